@@ -1,0 +1,186 @@
+import type { Instant } from '../../base/instant.ts';
+import type { Json } from '../../base/json.ts';
+import type { Kind, KubeObject, Ref } from '../../kube/object.ts';
+
+/** Which API server is meant. Hub controllers know the hub only; an agent looks at both. */
+export type World = 'hub' | 'cluster';
+
+/** What a reconciler may want done. The driver is the only code that does it; `at` is the hub where absent. */
+export type Action =
+  | {
+      readonly do: 'create';
+      readonly object: KubeObject;
+      readonly at?: World;
+      readonly as?: Account;
+    }
+  /** Server-side apply. Without `force` a conflict is a failure to report. */
+  | {
+      readonly do: 'apply';
+      readonly object: KubeObject;
+      readonly fieldManager: string;
+      readonly force?: boolean;
+      readonly at?: World;
+      readonly as?: Account;
+    }
+  /** JSON merge patch of everything but the status. */
+  | {
+      readonly do: 'patch';
+      readonly of: Ref;
+      readonly patch: Json;
+      readonly ifVersion?: string;
+      readonly at?: World;
+      readonly as?: Account;
+    }
+  /** JSON merge patch `{status}` of the status subresource. */
+  | {
+      readonly do: 'patchStatus';
+      readonly of: Ref;
+      readonly status: Json;
+      readonly ifVersion?: string;
+      readonly at?: World;
+      readonly as?: Account;
+    }
+  /** Replaces the `approval` subresource of a CertificateSigningRequest. */
+  | { readonly do: 'approve'; readonly object: KubeObject; readonly at?: World }
+  | {
+      readonly do: 'delete';
+      readonly of: Ref;
+      readonly ifVersion?: string;
+      readonly ifUid?: string;
+      readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
+      readonly at?: World;
+      readonly as?: Account;
+    }
+  /** An Event about an object, aggregated by the driver. */
+  | {
+      readonly do: 'record';
+      readonly about: Ref;
+      readonly type?: 'Normal' | 'Warning';
+      readonly reason: string;
+      readonly message: string;
+      readonly at?: World;
+    };
+
+/** A service account to impersonate; without one the action is done with the controller's own rights. */
+export interface Account {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What became of the last action on an object. A refusal is a fact to report, not an exception to lose. */
+export interface Attempt {
+  readonly at: Instant;
+  /** null: it went through. `status` is the HTTP status, 0 where there was no answer. */
+  readonly failure: {
+    readonly status: number;
+    readonly reason: string;
+    readonly message: string;
+  } | null;
+}
+
+/** `unread` is not `absent`: a controller that cannot see yet must say so, never guess. */
+export type Seen<T extends KubeObject = KubeObject> =
+  | { readonly state: 'present'; readonly object: T }
+  | { readonly state: 'absent' }
+  | { readonly state: 'unread' };
+
+/**
+ * Read-only view of the live cache, never a copy: a reconcile is synchronous, so nothing moves under it.
+ * INVARIANT: valid until the first `await`; nobody keeps one.
+ */
+export interface Snapshot {
+  /** Grows with every change the cache has seen; for tests and traces. */
+  readonly revision: number;
+  /** An object named by `alsoWatch` or of a watched kind. */
+  look(ref: Ref, at?: World): Seen;
+  /** What became of the last action on this object. */
+  attempt(on: Ref, at?: World): Attempt | undefined;
+  evaluated(id: string): Evaluated | undefined;
+  get<T extends KubeObject>(
+    kind: Kind<T>,
+    namespace: string,
+    name: string,
+    at?: World,
+  ): T | undefined;
+  /** By a declared index, in order of namespace and name. There is no way to scan a kind. */
+  list<T extends KubeObject>(index: Index<T>, key: string): readonly T[];
+  /** A value kept up to date from the events of a kind, for example the inventory of clusters. */
+  projection<P>(projection: Projection<P>): P;
+}
+
+/** Kept up to date by the cache; `keys` says under which keys an object is found. */
+export interface Index<T extends KubeObject = KubeObject> {
+  readonly name: string;
+  readonly kind: Kind<T>;
+  readonly at?: World;
+  readonly keys: (object: T) => readonly string[];
+}
+
+/** A value derived from all objects of some kinds, maintained event by event and never rebuilt in a pass. */
+export interface Projection<P> {
+  readonly name: string;
+  readonly kinds: readonly { readonly kind: Kind; readonly at?: World }[];
+  readonly create: () => P;
+  /** `now` is undefined where the object was deleted. */
+  readonly change: (into: P, before: KubeObject | undefined, now: KubeObject | undefined) => void;
+}
+
+/** User code (Rego, templates, CEL of users) never runs on the main loop: a pass asks, a worker runs it, the next pass reads. */
+export interface Evaluation {
+  /** Hash of the input, so that the same question is asked once. */
+  readonly id: string;
+  readonly pass: 'policy' | 'render' | 'schedule';
+  readonly input: Json;
+}
+export type Evaluated =
+  | { readonly ok: true; readonly outcome: Json }
+  | {
+      readonly ok: false;
+      readonly reason: 'EvaluationTimeout' | 'EvaluationMemory' | 'InternalError';
+    };
+
+/** Which keys to look at again when an object of a kind changes; also called with the object as it was before. */
+export interface Watch<Key extends string = string, T extends KubeObject = KubeObject> {
+  readonly kind: Kind<T>;
+  readonly at?: World;
+  /** Restricts what is read to one namespace, for example the agent's on the hub. */
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  /** The object is the new state (or the last one, when deleted). */
+  readonly keys: (object: T, snapshot: Snapshot) => readonly Key[];
+}
+
+/** A function of parameters, so that a `Watch<K, T>` of any T fits in the list of a controller. */
+export function watch<Key extends string, T extends KubeObject>(of: Watch<Key, T>): Watch<Key> {
+  return of as unknown as Watch<Key>;
+}
+
+export interface Outcome {
+  /** In order; after a failure the rest of the pass is not done, unless the failure is of another object's write that later ones do not need. */
+  readonly actions: readonly Action[];
+  /** Single objects the next pass needs and no static watch covers (policy targets); the key runs again when they change. */
+  readonly alsoWatch?: readonly { readonly ref: Ref; readonly at?: World }[];
+  /** Whole kinds the next pass needs, found by `look`-less listing: namespaced or not, all objects of it. */
+  readonly alsoList?: readonly {
+    readonly kind: Kind;
+    readonly namespace?: string;
+    readonly at?: World;
+  }[];
+  readonly evaluate?: readonly Evaluation[];
+  /** Run again then, whatever happens. */
+  readonly again?: Instant;
+}
+
+/** Every controller of the hub, of the agent and of the cluster services has this shape and no other. */
+export interface Controller<Key extends string = string> {
+  readonly name: string;
+  readonly watches: readonly Watch<Key>[];
+  readonly indexes?: readonly Index[];
+  readonly projections?: readonly Projection<unknown>[];
+  /** Level-triggered, synchronous, total: same key, snapshot and instant give the same outcome. */
+  readonly reconcile: (key: Key, snapshot: Snapshot, now: Instant) => Outcome;
+}
+
+/** Nothing to do. */
+export const done: Outcome = { actions: [] };
