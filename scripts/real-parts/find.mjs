@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** The programs that tests run for real, each with the Go package that it is built from. */
+export const realPartPackages = {
+  'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
+  etcd: 'go.etcd.io/etcd/server/v3',
+  kubectl: 'k8s.io/kubernetes/cmd/kubectl',
+  opa: 'github.com/open-policy-agent/opa',
+};
+
+/** The folder that holds the programs of exactly the versions in go.mod and go.sum, whether or not it exists. */
+export function realPartsFolder(env = process.env) {
+  const hash = createHash('sha256');
+  for (const name of ['go.mod', 'go.sum']) {
+    hash.update(readFileSync(new URL(name, import.meta.url))).update('\0');
+  }
+  const cache =
+    env.OCM_REAL_PARTS || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'ocm-real-parts');
+  return resolve(cache, `${process.platform}-${process.arch}-${hash.digest('hex').slice(0, 16)}`);
+}
+
+/** The paths of the programs that are there: of $KUBEBUILDER_ASSETS where it has them, else of the cache. */
+export function locateRealParts(env = process.env) {
+  const folders = [env.KUBEBUILDER_ASSETS, realPartsFolder(env)].filter(Boolean);
+  const found = {};
+  for (const name of Object.keys(realPartPackages)) {
+    const path = folders.map((folder) => resolve(folder, name)).find(isProgram);
+    if (path) found[name] = path;
+  }
+  return found;
+}
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,25 @@
+import { locateRealParts } from '../../scripts/real-parts/find.mjs';
+
+/** The programs that tests run for real, as paths; one that this machine does not have is absent. */
+export interface RealParts {
+  readonly kubeApiserver?: string;
+  readonly etcd?: string;
+  readonly kubectl?: string;
+  readonly opa?: string;
+}
+
+/** Finds the real parts in KUBEBUILDER_ASSETS or the cache of scripts/real-parts.mjs, null where there are none. */
+export function findRealParts(): RealParts | null {
+  const { 'kube-apiserver': kubeApiserver, ...others } = locateRealParts();
+  const parts = { ...(kubeApiserver === undefined ? {} : { kubeApiserver }), ...others };
+  return Object.keys(parts).length === 0 ? null : parts;
+}
+
+/** What of `wanted` is missing, as a suffix for the name of a test that skips; empty when nothing is. */
+export function missingRealParts(...wanted: readonly (keyof RealParts)[]): string {
+  const parts = findRealParts() ?? {};
+  const missing = wanted.filter((name) => parts[name] === undefined);
+  return missing.length === 0
+    ? ''
+    : ` (skipped, no ${missing.join(', ')}: node scripts/real-parts.mjs)`;
+}
