@@ -6,7 +6,14 @@ import type { Kind, KubeObject, Ref } from '../../kube/object.ts';
 export type World = 'hub' | 'cluster';
 
 /** What a reconciler may want done. The driver is the only code that does it; `at` is the hub where absent. */
-export type Action =
+export type Action = Deed & {
+  /**
+   * Its failure does not stop the actions after it, and it is done although one before it failed: for example one
+   * manifest of many. Without it a failure ends the pass.
+   */
+  readonly independent?: boolean;
+};
+type Deed =
   | {
       readonly do: 'create';
       readonly object: KubeObject;
@@ -81,8 +88,13 @@ export interface Attempt {
 /** `unread` is not `absent`: a controller that cannot see yet must say so, never guess. */
 export type Seen<T extends KubeObject = KubeObject> =
   | { readonly state: 'present'; readonly object: T }
-  | { readonly state: 'absent' }
-  | { readonly state: 'unread' };
+  /** `kindUnknown`: the API server does not even have the kind. */
+  | { readonly state: 'absent'; readonly kindUnknown?: true }
+  /** `why`: the API server refused to say, for example Forbidden; absent while the answer is on its way. */
+  | {
+      readonly state: 'unread';
+      readonly why?: { readonly reason: string; readonly message: string };
+    };
 
 /**
  * Read-only view of the live cache, never a copy: a reconcile is synchronous, so nothing moves under it.
@@ -104,6 +116,8 @@ export interface Snapshot {
   ): T | undefined;
   /** By a declared index, in order of namespace and name. There is no way to scan a kind. */
   list<T extends KubeObject>(index: Index<T>, key: string): readonly T[];
+  /** Whether `get` and `list` know all objects of a kind (of one namespace, where given); for `alsoList`. */
+  isRead(kind: Kind, options?: { readonly namespace?: string; readonly at?: World }): boolean;
   /** A value kept up to date from the events of a kind, for example the inventory of clusters. */
   projection<P>(projection: Projection<P>): P;
 }
@@ -151,6 +165,13 @@ export interface Watch<Key extends string = string, T extends KubeObject = KubeO
   readonly keys: (object: T, snapshot: Snapshot) => readonly Key[];
 }
 
+/** All objects of a kind by namespace, and under the empty key every one of them: for kinds asked for by `alsoList`. */
+export function everyOf<T extends KubeObject>(kind: Kind<T>, at: World = 'hub'): Index<T> {
+  const keys = ({ metadata }: T): readonly string[] =>
+    metadata.namespace ? ['', metadata.namespace] : [''];
+  return { name: 'every', kind, at, keys };
+}
+
 /** A function of parameters, so that a `Watch<K, T>` of any T fits in the list of a controller. */
 export function watch<Key extends string, T extends KubeObject>(of: Watch<Key, T>): Watch<Key> {
   return of as unknown as Watch<Key>;
@@ -161,7 +182,7 @@ export interface Outcome {
   readonly actions: readonly Action[];
   /** Single objects the next pass needs and no static watch covers (policy targets); the key runs again when they change. */
   readonly alsoWatch?: readonly { readonly ref: Ref; readonly at?: World }[];
-  /** Whole kinds the next pass needs, found by `look`-less listing: namespaced or not, all objects of it. */
+  /** Whole kinds the next pass needs: `isRead` says when they are there, `list(everyOf(kind, at), namespace)` reads them. */
   readonly alsoList?: readonly {
     readonly kind: Kind;
     readonly namespace?: string;
@@ -175,6 +196,10 @@ export interface Outcome {
 /** Every controller of the hub, of the agent and of the cluster services has this shape and no other. */
 export interface Controller<Key extends string = string> {
   readonly name: string;
+  /** How many keys may have writes under way at once; 8 where absent. One key never runs twice at once. */
+  readonly concurrency?: number;
+  /** Keys to run once at the start, whether or not any object exists (a default object to create). */
+  readonly startWith?: readonly Key[];
   readonly watches: readonly Watch<Key>[];
   readonly indexes?: readonly Index[];
   readonly projections?: readonly Projection<unknown>[];
