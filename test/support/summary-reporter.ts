@@ -1,12 +1,24 @@
-import type { Reporter, TestModule } from 'vitest/node';
+import { relative } from 'node:path';
+import type { Reporter, TestModule, TestRunEndReason, Vitest } from 'vitest/node';
+import { type Capability, readCapabilities, root } from './capabilities.ts';
 
 /**
- * Ends a run with one plain line, `N passed, N failed` (`, N skipped`). It is written at process exit,
- * so that it comes after whatever other reporters print; a file that does not load and an error outside
- * of any test count as failures.
+ * Ends a run with one plain line, `N passed, N failed` (`, N skipped`), written at process exit so that it comes
+ * after whatever other reporters print. A file that does not load and an error outside of any test count as
+ * failures; so does a promise of docs/capabilities.md whose proof was part of this run and did not pass.
  */
 export class SummaryReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
+  #filtered = false;
+
+  onInit(vitest: Vitest): void {
+    this.#filtered = Boolean(vitest.config.testNamePattern);
+  }
+
+  onTestRunEnd(
+    modules: readonly TestModule[],
+    errors: readonly unknown[],
+    reason: TestRunEndReason,
+  ): void {
     const count = { passed: 0, failed: errors.length, skipped: 0, pending: 0 };
     for (const module of modules) {
       const failedBefore = count.failed;
@@ -14,8 +26,43 @@ export class SummaryReporter implements Reporter {
       const didNotLoad = module.state() === 'failed' && count.failed === failedBefore;
       if (didNotLoad) count.failed += 1;
     }
+    const unproved = reason === 'interrupted' || this.#filtered ? [] : unprovedRows(modules);
+    count.failed += unproved.length;
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
     const line = `${count.passed} passed, ${count.failed} failed${skipped}\n`;
-    process.once('exit', () => process.stdout.write(line));
+    if (unproved.length > 0) process.exitCode = 1;
+    process.once('exit', () =>
+      process.stdout.write(`${unproved.map((u) => `${u}\n`).join('')}${line}`),
+    );
   }
+}
+
+/** Rows proved by a test of a file that ran, where that test is missing, failed or (in CI) skipped. */
+function unprovedRows(modules: readonly TestModule[]): readonly string[] {
+  const states = new Map<string, Map<string, string>>();
+  for (const module of modules) {
+    const tests = new Map<string, string>();
+    for (const test of module.children.allTests()) {
+      for (const name of [test.fullName, test.name]) tests.set(name, test.result().state);
+    }
+    states.set(relative(root, module.moduleId), tests);
+  }
+  return readCapabilities().flatMap((row) => problems(row, states));
+}
+
+function problems(
+  row: Capability,
+  states: ReadonlyMap<string, ReadonlyMap<string, string>>,
+): readonly string[] {
+  return row.proofs.flatMap((proof) => {
+    if (proof.kind !== 'test') return [];
+    const tests = states.get(proof.file);
+    if (tests === undefined) return [];
+    const state = tests.get(proof.test) ?? tests.get(proof.test.replaceAll(' › ', ' > '));
+    const fine = state === 'passed' || (state === 'skipped' && !process.env['CI']);
+    if (fine) return [];
+    return [
+      `docs/capabilities.md:${row.line}: not proved (${state ?? 'no such test'}): ${proof.file} › ${proof.test}`,
+    ];
+  });
 }

@@ -1,0 +1,67 @@
+import { stderr, stdin, stdout } from 'node:process';
+
+/**
+ * What a command ends with, the same for all of them and listed by `ocm help exit-codes`:
+ * 0 done; 1 the input has errors or the answer is no; 2 the command line is wrong; 3 something outside is
+ * missing or refuses (a server, a port, a file, a right); 130 interrupted.
+ */
+export const exit = { ok: 0, no: 1, usage: 2, environment: 3, interrupted: 130 } as const;
+export type ExitCode = (typeof exit)[keyof typeof exit];
+
+/** All that a command may touch of the process it runs in; tests give their own. */
+export interface Io {
+  /** Results: what a script would read. */
+  readonly out: (text: string) => void;
+  /** Progress, warnings, errors: what a person would read. */
+  readonly err: (text: string) => void;
+  readonly read: () => Promise<string>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Whether `out` and `err` are terminals that show colours. */
+  readonly color: { readonly out: boolean; readonly err: boolean };
+  /** Aborted on SIGINT and SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+/** The Io of this process. The first SIGINT or SIGTERM asks commands to end, the second ends the process. */
+export function processIo(): Io {
+  const controller = new AbortController();
+  const end = () => {
+    if (controller.signal.aborted) process.exit(exit.interrupted);
+    controller.abort();
+  };
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+  // a closed pipe (`ocm get … | head`) is the reader's choice, not an error
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exit.ok);
+    throw error;
+  });
+  const env = process.env;
+  const colored = (terminal: boolean) =>
+    !env['NO_COLOR'] && (terminal || Boolean(env['FORCE_COLOR']));
+  return {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    read: async () => {
+      stdin.setEncoding('utf8');
+      let text = '';
+      for await (const chunk of stdin) text += String(chunk);
+      return text;
+    },
+    env,
+    cwd: process.cwd(),
+    color: { out: colored(stdout.isTTY === true), err: colored(stderr.isTTY === true) },
+    signal: controller.signal,
+  };
+}
+
+/** A failure that ends a command: the text says what is wrong and what to do next. Not for bugs. */
+export class CommandFailure extends Error {
+  readonly code: ExitCode;
+  constructor(code: ExitCode, message: string) {
+    super(message);
+    this.name = 'CommandFailure';
+    this.code = code;
+  }
+}

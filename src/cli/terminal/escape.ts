@@ -1,0 +1,22 @@
+// Control and format characters (escape, delete, C1, direction overrides, zero width), lone surrogates, odd line ends.
+const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * Makes text from clusters safe to print: what could move the cursor, change colours or hide what is printed
+ * is shown as `\u001b`. Tabs and line feeds stay.
+ */
+export function printable(text: string): string {
+  return text.replace(unsafe, (c) => (c === '\n' || c === '\t' ? c : escaped(c)));
+}
+
+/** The same for one line: tabs and line feeds are shown too. */
+export function printableLine(text: string): string {
+  return text.replace(unsafe, escaped);
+}
+
+function escaped(character: string): string {
+  if (character === '\n') return '\\n';
+  if (character === '\t') return '\\t';
+  const code = character.codePointAt(0) ?? 0;
+  return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
+}
