@@ -53,21 +53,31 @@ const apart = (folder, names) =>
     { path: `^src/${folder}/(${names.join('|')})/`, pathNot: `^src/${folder}/$1/` },
   );
 
+/** Packages that have a place, and the types of Node itself. */
+const listed = ['@types/node'];
+
 /** One npm package, one place. Matches the resolved path and the bare name. */
-const only = (name, npm, where) =>
-  error(
+const only = (name, npm, where) => {
+  listed.push(npm);
+  return error(
     `only-${name}`,
     `${npm} is used only by ${where}`,
     { path: '^(src|console|editors)/', pathNot: where },
     { path: `(^|/)node_modules/(${npm})/|^(${npm})(/|$)` },
   );
+};
 
 module.exports = {
   forbidden: [
-    error('no-circular', 'no cycles', {}, {
-      circular: true,
-      viaOnly: { dependencyTypesNot: ['type-only'] },
-    }),
+    error(
+      'no-circular',
+      'no cycles',
+      {},
+      {
+        circular: true,
+        viaOnly: { dependencyTypesNot: ['type-only'] },
+      },
+    ),
     error(
       'no-orphans',
       'every module is reached by another',
@@ -132,7 +142,20 @@ module.exports = {
     only('re2', 're2js', '^src/(engine/pattern|lang/fold)/'),
     only('hashes', '@noble/hashes', '^src/(base|engine/(template|predicate)|lang/fold)/'),
     only('ciphers', '@noble/ciphers', '^src/engine/template/'),
-    only('x509', '@peculiar/x509', '^src/runtime/certificates/'),
+    only('x509', '@peculiar/x509|reflect-metadata', '^src/runtime/certificates/'),
+    only('commander', 'commander', '^src/cli/'),
+    error(
+      'no-unlisted-package',
+      'a package that has no line above is for tools and tests: the product does not import it',
+      { path: '^src/' },
+      { path: '(^|/)node_modules/', pathNot: `(^|/)node_modules/(${listed.join('|')})/` },
+    ),
+    error(
+      'lsp-by-its-entry',
+      'the command knows one file of src/lsp: its entry',
+      { path: '^src/cli/' },
+      { path: '^src/lsp/', pathNot: '^src/lsp/serve\\.ts$' },
+    ),
   ],
   options: {
     tsConfig: { fileName: 'tsconfig.json' },

@@ -1,10 +1,12 @@
 // Runs the dependency law. A run that saw no module is a failure: with no JavaScript API of TypeScript at hand,
 // dependency-cruiser sees nothing and is content.
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folders = process.argv.length > 2 ? process.argv.slice(2) : ['src'];
+// what ships: the sources and, where they are there, the web page and the editor extensions
+const folders = ['src', 'console', 'editors'].filter((folder) => existsSync(root + folder));
 const cruise = spawnSync(
   process.execPath,
   [
@@ -15,7 +17,7 @@ const cruise = spawnSync(
     '--output-type',
     'json',
   ],
-  { encoding: 'utf8', maxBuffer: 1 << 28 },
+  { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 },
 );
 let summary;
 try {
@@ -28,4 +30,4 @@ for (const { rule, from, to } of summary.violations) {
   console.log(`${rule.severity} ${rule.name}: ${from} -> ${to}`);
 }
 console.log(`${summary.totalCruised} modules, ${summary.violations.length} violations`);
-process.exit(summary.totalCruised === 0 || summary.error > 0 ? 1 : 0);
+process.exitCode = summary.totalCruised === 0 || summary.error > 0 ? 1 : 0;
