@@ -41,13 +41,8 @@ export function parseDuration(text: string): ParsedDuration {
   for (let at = 0; at < rest.length; ) {
     term.lastIndex = at;
     const [whole = '', digits = '', , fraction = '', unit = ''] = term.exec(rest) ?? [];
-    if (digits === '' && fraction === '') return invalid(text);
     const nanos = termOf(digits, fraction, unit);
-    if (nanos === 'invalid') return invalid(text);
-    if (nanos === 'missing') return failed(`missing unit in duration ${quote(text)}`);
-    if (nanos === 'unknown') {
-      return failed(`unknown unit ${quote(unit)} in duration ${quote(text)}`);
-    }
+    if (typeof nanos === 'string') return failed(`${nanos} ${quote(text)}`);
     total += nanos;
     if (total > limit) return invalid(text);
     at += whole.length;
@@ -92,17 +87,13 @@ function decimal(nanos: Nanos, unit: bigint): string {
   return `${nanos / unit}.${String(fraction).padStart(width, '0').replace(/0+$/, '')}`;
 }
 
-function termOf(
-  digits: string,
-  fraction: string,
-  unit: string,
-): Nanos | 'invalid' | 'missing' | 'unknown' {
+function termOf(digits: string, fraction: string, unit: string): Nanos | string {
   const whole = leadingInt(digits);
-  if (whole === null) return 'invalid';
-  if (unit === '') return 'missing';
+  if (whole === null || (digits === '' && fraction === '')) return 'invalid duration';
+  if (unit === '') return 'missing unit in duration';
   const size = units.get(unit);
-  if (size === undefined) return 'unknown';
-  if (whole > limit / size) return 'invalid';
+  if (size === undefined) return `unknown unit ${quote(unit)} in duration`;
+  if (whole > limit / size) return 'invalid duration';
   return whole * size + fractionOf(fraction, size);
 }
 
