@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandFailure, exit } from '../io.ts';
 import { type LocalProcess, startProcess } from './process.ts';
+import { until } from './wait.ts';
 
 export interface SupervisorOptions {
   /** Logs go here, `<name>.log`; made 0700. */
@@ -78,18 +79,15 @@ export class Supervisor {
   }
 
   async #ready(process: LocalProcess, file: string): Promise<void> {
-    const { signal } = this.#options;
-    const deadline = performance.now() + readyMillis;
     const end: { status?: number | NodeJS.Signals } = {};
     void process.ended.then((status) => {
       end.status = status;
     });
-    while (!(await exists(file))) {
-      signal.throwIfAborted();
-      if (end.status !== undefined) throw unready(process, `ended (${end.status})`);
-      if (performance.now() > deadline) throw unready(process, 'is not ready after 30 s');
-      await sleep(20);
-    }
+    const probe = async () => (end.status !== undefined || (await exists(file)) ? true : undefined);
+    const wait = { signal: this.#options.signal, timeoutMillis: readyMillis, everyMillis: 20 };
+    const answered = await until(probe, wait);
+    if (end.status !== undefined) throw unready(process, `ended (${end.status})`);
+    if (!answered) throw unready(process, 'is not ready after 30 s');
   }
 }
 

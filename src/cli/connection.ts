@@ -1,0 +1,36 @@
+import { type Command, Option } from 'commander';
+import type { Cluster } from '../runtime/client/cluster.ts';
+import { CommandFailure, exit, type Io } from './io.ts';
+
+/** The options of commands that talk to an API server. */
+export interface ConnectionOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+}
+
+/** Adds `--kubeconfig` and `--context`; without them KUBECONFIG and ~/.kube/config count, as for kubectl. */
+export function withConnection(command: Command, what = 'the hub'): Command {
+  return command
+    .option('--kubeconfig <file>', `kubeconfig of ${what} (default: KUBECONFIG, ~/.kube/config)`)
+    .option('--context <name>', 'context of the kubeconfig (default: the current one)');
+}
+
+/** Connects as the options say. The client is loaded here and not before. */
+export async function connected(options: ConnectionOptions, io: Io): Promise<Cluster> {
+  const { connect } = await import('../runtime/client/kube.ts');
+  try {
+    return await connect({
+      ...(options.kubeconfig !== undefined && { kubeconfig: options.kubeconfig }),
+      ...(options.context !== undefined && { context: options.context }),
+    });
+  } catch (error) {
+    const where = options.kubeconfig ?? io.env['KUBECONFIG'] ?? 'the default kubeconfig';
+    const what = error instanceof Error ? error.message : String(error);
+    throw new CommandFailure(exit.environment, `cannot use ${where}: ${what}`);
+  }
+}
+
+/** `-o`, with what a command can print. */
+export function outputOption(formats: readonly string[], fallback: string): Option {
+  return new Option('-o, --output <format>', 'how to print').choices(formats).default(fallback);
+}

@@ -1,0 +1,99 @@
+import { copyFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { AddCommand } from './command.ts';
+import { type ConnectionOptions, connected, withConnection } from './connection.ts';
+import { exit, type Io } from './io.ts';
+import { ofAbort } from './local/wait.ts';
+
+interface HubOptions {
+  readonly data: string;
+  readonly port: string;
+  readonly kubeconfigOut?: string;
+  readonly compat?: string;
+}
+interface InitOptions extends ConnectionOptions {
+  readonly namespace: string[];
+  readonly crds: boolean;
+}
+interface ControllersOptions extends ConnectionOptions {
+  readonly only?: string;
+  readonly compat?: string;
+}
+
+/** `ocm hub`: the hub on one machine; `init` and `controllers` are for a hub on any Kubernetes API server. */
+export const addHub: AddCommand = ({ program, io, ended }) => {
+  const hub = program
+    .command('hub')
+    .description('run the hub on this machine: an API server over one SQLite file, and controllers')
+    .option('--data <dir>', 'data, keys and logs', './ocm-hub')
+    .option('--port <n>', 'port to listen on (loopback); 0 is a free one', '7443')
+    .option('--kubeconfig-out <file>', 'where to write a kubeconfig when the hub is ready')
+    .option('--compat <mode>', '`upstream` reproduces upstream where ours does better')
+    .action(async (options: HubOptions) => {
+      await runHub(options, io);
+      ended(exit.ok);
+    });
+
+  withConnection(hub.command('init'))
+    .description('prepare a hub on any Kubernetes API server: kinds, the account agents join with')
+    .option('--namespace <name...>', 'namespaces that programs may be applied to', ['default'])
+    .option('--no-crds', 'leave the CustomResourceDefinitions alone, as upstream has brought them')
+    .action(async (options: InitOptions) => {
+      const { bootstrapToken, initHub } = await import('./local/hub-init.ts');
+      const { customResourceDefinitions } = await import('../kube/schema/definitions.ts');
+      const cluster = await connected(options, io);
+      await initHub(cluster, {
+        programNamespaces: options.namespace,
+        definitions: options.crds ? customResourceDefinitions() : [],
+      });
+      io.err(`${cluster.address} is ready. Agents join with this token, valid for a day:\n`);
+      io.out(`${await bootstrapToken(cluster)}\n`);
+      cluster.close();
+      ended(exit.ok);
+    });
+
+  withConnection(hub.command('controllers'))
+    .description("run the hub's controllers against any Kubernetes API server")
+    .option('--only <names>', 'only these, with commas between')
+    .option('--compat <mode>', '`upstream` reproduces upstream where ours does better')
+    .action(async (_: unknown, command: { optsWithGlobals: () => ControllersOptions }) => {
+      const options = command.optsWithGlobals();
+      const { runHubControllers } = await import('./local/controllers.ts');
+      await runHubControllers(await connected(options, io), options, io);
+      ended(exit.ok);
+    });
+};
+
+async function runHub(options: HubOptions, io: Io): Promise<void> {
+  const { Supervisor } = await import('./local/supervisor.ts');
+  const { initHub } = await import('./local/hub-init.ts');
+  const dir = options.data;
+  const admin = join(dir, 'admin.kubeconfig');
+  const supervisor = new Supervisor({
+    dir,
+    signal: io.signal,
+    tell: (text) => io.err(`${text}\n`),
+  });
+  try {
+    rmSync(admin, { force: true });
+    if (options.kubeconfigOut) rmSync(options.kubeconfigOut, { force: true });
+    const server = ['server', '--data', join(dir, 'store'), '--port', options.port];
+    const args = [...server, '--kubeconfig-out', admin];
+    await supervisor.start({ name: 'server', args, readyFile: admin });
+    const hub = await connected({ kubeconfig: admin }, io);
+    await initHub(hub, { programNamespaces: ['default'], definitions: [] });
+    hub.close();
+    const compat = options.compat ? ['--compat', options.compat] : [];
+    await supervisor.start({
+      name: 'controllers',
+      args: ['hub', 'controllers', '--kubeconfig', admin, ...compat],
+    });
+    if (options.kubeconfigOut) copyFileSync(admin, options.kubeconfigOut);
+    const file = options.kubeconfigOut ?? admin;
+    io.out(`the hub is ready:  export KUBECONFIG=${file}\n`);
+    io.err(`data and logs: ${dirname(admin)}; Ctrl-C stops the hub and keeps its data\n`);
+    await ofAbort(io.signal);
+  } finally {
+    await supervisor.stop();
+  }
+}

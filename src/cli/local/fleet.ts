@@ -1,0 +1,129 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { KubeObject } from '../../kube/object.ts';
+import { type ManagedCluster, managedClusterKind } from '../../kube/ocm/cluster.ts';
+import type { Cluster } from '../../runtime/client/cluster.ts';
+import { connect } from '../../runtime/client/kube.ts';
+import { CommandFailure, exit } from '../io.ts';
+import { acceptCluster } from './accept.ts';
+import { bootstrapToken, initHub } from './hub-init.ts';
+import { kubeconfig, serverOf, writeSecretFile } from './kubeconfig.ts';
+import { Supervisor } from './supervisor.ts';
+import { until } from './wait.ts';
+
+/** A hub and local clusters on this machine: each an API server of its own, with controllers or an agent beside it. */
+export interface LocalFleet {
+  readonly hub: LocalServer;
+  readonly clusters: readonly LocalServer[];
+  readonly supervisor: Supervisor;
+  readonly stop: () => Promise<void>;
+}
+export interface LocalServer {
+  readonly name: string;
+  /** With full rights; 0600. */
+  readonly kubeconfig: string;
+  readonly cluster: Cluster;
+}
+
+export interface FleetOptions {
+  /** Data, keys, kubeconfigs and logs. */
+  readonly dir: string;
+  readonly clusters: readonly string[];
+  /** Of the hub; the clusters take free ones. 0: free. */
+  readonly port: number;
+  /** Namespaces programs may be applied to. */
+  readonly programNamespaces: readonly string[];
+  /** Labels of the clusters, by name: what a platform team would set when it imports one. */
+  readonly labels: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly signal: AbortSignal;
+  /** Told each step, for people. */
+  readonly step: (text: string) => void;
+}
+
+const joinMillis = 60_000;
+
+/** Starts everything, lets the clusters join by the real handshake, and comes back when all are available. */
+export async function startFleet(options: FleetOptions): Promise<LocalFleet> {
+  const { dir, signal, step } = options;
+  const supervisor = new Supervisor({ dir, signal, tell: step });
+  const server = async (name: string, args: readonly string[]): Promise<LocalServer> => {
+    const file = join(dir, `${name}.kubeconfig`);
+    rmSync(file, { force: true });
+    const common = ['server', '--data', join(dir, name), '--kubeconfig-out', file];
+    await supervisor.start({ name, args: [...common, ...args], readyFile: file });
+    return { name, kubeconfig: file, cluster: await connect({ kubeconfig: file }) };
+  };
+  try {
+    step(`starting ${1 + options.clusters.length} API servers`);
+    const [hub, ...clusters] = await Promise.all([
+      server('hub', ['--port', String(options.port)]),
+      ...options.clusters.map((name) => server(name, ['--port', '0', '--local-cluster'])),
+    ]);
+    await initHub(hub.cluster, { programNamespaces: options.programNamespaces, definitions: [] });
+    await supervisor.start({
+      name: 'controllers',
+      args: ['hub', 'controllers', '--kubeconfig', hub.kubeconfig],
+    });
+    const bootstrap = join(dir, 'bootstrap.kubeconfig');
+    const { address, caPem } = serverOf(hub.kubeconfig);
+    const token = await bootstrapToken(hub.cluster);
+    writeSecretFile(
+      bootstrap,
+      kubeconfig({ name: 'bootstrap', server: address, ...(caPem && { caPem }), user: { token } }),
+    );
+    step(`${clusters.map(({ name }) => name).join(', ')} ask to join`);
+    await Promise.all(
+      clusters.map(({ name, kubeconfig: file }) =>
+        supervisor.start({ name: `agent-${name}`, args: agentArgs(dir, name, bootstrap, file) }),
+      ),
+    );
+    await Promise.all(
+      clusters.map(async ({ name }) => {
+        await acceptCluster(hub.cluster, name, { signal, timeoutMillis: joinMillis });
+        await label(hub.cluster, name, options.labels[name] ?? {});
+        step(`${name} is accepted`);
+        await available(hub.cluster, name, signal);
+        step(`${name} is available`);
+      }),
+    );
+    const stop = async () => {
+      for (const { cluster } of [hub, ...clusters]) cluster.close();
+      await supervisor.stop();
+    };
+    return { hub, clusters, supervisor, stop };
+  } catch (error) {
+    await supervisor.stop();
+    throw error;
+  }
+}
+
+function agentArgs(dir: string, name: string, bootstrap: string, file: string): readonly string[] {
+  return [
+    'agent',
+    ...['--bootstrap-kubeconfig', bootstrap],
+    ...['--cluster-kubeconfig', file],
+    ...['--cluster-name', name],
+    ...['--data', join(dir, `agent-${name}`)],
+  ];
+}
+
+async function label(hub: Cluster, name: string, labels: Readonly<Record<string, string>>) {
+  const of = { ...managedClusterKind, namespace: '', name };
+  const answer = await hub.mergePatch(of, { metadata: { labels } });
+  if (!answer.ok) throw new CommandFailure(exit.environment, answer.message);
+}
+
+async function available(hub: Cluster, name: string, signal: AbortSignal): Promise<void> {
+  const probe = async () => {
+    const answer = await hub.get<ManagedCluster>(managedClusterKind, '', name);
+    return answer.ok && isAvailable(answer.value) ? true : undefined;
+  };
+  if (await until(probe, { signal, timeoutMillis: joinMillis })) return;
+  throw new CommandFailure(exit.environment, `${name} did not become available within 60 s`);
+}
+
+/** Whether the hub hears from a cluster's agent. */
+export function isAvailable({ status }: KubeObject & ManagedCluster): boolean {
+  const type = 'ManagedClusterConditionAvailable';
+  return status?.conditions?.some((c) => c.type === type && c.status === 'True') ?? false;
+}

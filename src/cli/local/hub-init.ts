@@ -1,0 +1,72 @@
+import type { Json } from '../../base/json.ts';
+import { isJsonObject } from '../../base/json.ts';
+import { type KubeObject, refOf } from '../../kube/object.ts';
+import type { Cluster } from '../../runtime/client/cluster.ts';
+import {
+  bootstrapAccount,
+  bootstrapObjects,
+  hubNamespace,
+  programObjects,
+} from '../../runtime/hub/init/objects.ts';
+import { CommandFailure, exit } from '../io.ts';
+import { until } from './wait.ts';
+
+export interface InitOptions {
+  /** Namespaces whose programs get an account and rights. */
+  readonly programNamespaces: readonly string[];
+  /** CustomResourceDefinitions to bring first; the embedded hub has the kinds built in. */
+  readonly definitions: readonly KubeObject[];
+}
+
+/** Brings a hub to where agents can join and programs can be applied; doing it again changes nothing. */
+export async function initHub(hub: Cluster, options: InitOptions): Promise<void> {
+  for (const definition of options.definitions) await applyOne(hub, definition);
+  await Promise.all(options.definitions.map((definition) => established(hub, definition)));
+  const objects = [
+    ...bootstrapObjects(),
+    ...options.programNamespaces.flatMap((namespace) => programObjects(namespace)),
+  ];
+  for (const object of objects) await applyOne(hub, object);
+}
+
+/** A token of the account agents join with. */
+export async function bootstrapToken(hub: Cluster, seconds = 24 * 3600): Promise<string> {
+  const path = `/api/v1/namespaces/${hubNamespace}/serviceaccounts/${bootstrapAccount}/token`;
+  const body: Json = {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: { expirationSeconds: seconds },
+  };
+  const answer = await hub.request('POST', path, body);
+  const status = answer.ok && isJsonObject(answer.value) ? answer.value['status'] : undefined;
+  if (isJsonObject(status) && typeof status['token'] === 'string') return status['token'];
+  const why = answer.ok ? 'the answer holds no token' : answer.message;
+  throw new CommandFailure(exit.environment, `no bootstrap token from ${hub.address}: ${why}`);
+}
+
+async function applyOne(hub: Cluster, object: KubeObject): Promise<void> {
+  const answer = await hub.apply(object, { fieldManager: 'ocm-init', force: true });
+  if (answer.ok) return;
+  throw new CommandFailure(
+    exit.environment,
+    `${hub.address} refuses ${object.kind} ${object.metadata.name}: ${answer.message}`,
+  );
+}
+
+/** Waits until a CustomResourceDefinition is served. */
+async function established(hub: Cluster, definition: KubeObject): Promise<void> {
+  const { group, version, kind, name } = refOf(definition);
+  const probe = async () => {
+    const answer = await hub.get({ group, version, kind }, '', name);
+    const status = answer.ok ? answer.value.status : undefined;
+    const conditions = isJsonObject(status) ? status['conditions'] : undefined;
+    const is = (condition: Json) =>
+      isJsonObject(condition) &&
+      condition['type'] === 'Established' &&
+      condition['status'] === 'True';
+    return Array.isArray(conditions) && conditions.some(is) ? true : undefined;
+  };
+  const wait = { signal: new AbortController().signal, timeoutMillis: 10_000 };
+  if (await until(probe, wait)) return;
+  throw new CommandFailure(exit.environment, `${name} is not served after 10 s`);
+}
