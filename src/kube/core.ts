@@ -225,7 +225,10 @@ export const deploymentKind: Kind<Deployment> = {
   kind: 'Deployment',
 };
 
-export type CustomResourceDefinition = KubeObject<CustomResourceDefinitionSpec, JsonObject>;
+export interface CustomResourceDefinition
+  extends KubeObject<CustomResourceDefinitionSpec, JsonObject> {
+  readonly spec: CustomResourceDefinitionSpec;
+}
 export interface CustomResourceDefinitionSpec {
   readonly group: string;
   readonly scope: 'Cluster' | 'Namespaced';

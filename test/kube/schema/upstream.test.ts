@@ -1,0 +1,88 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { load } from 'js-yaml';
+import { describe, expect, it } from 'vitest';
+import { stableJson } from '../../../src/base/json.ts';
+import type { CustomResourceDefinition } from '../../../src/kube/core.ts';
+import { customKinds } from '../../../src/kube/kinds.ts';
+import { crdOf } from '../../../src/kube/schema/definitions.ts';
+
+const crds = fileURLToPath(new URL('../../../../shared/conformance/crds/', import.meta.url));
+const folders = ['cluster/v1', 'cluster/v1alpha1', 'cluster/v1beta1', 'cluster/v1beta2'];
+const files = [...folders, 'work/v1', 'work/v1alpha1', 'policy', 'addon/v1alpha1'];
+const ocmKinds = customKinds.filter((info) => info.group !== 'ocmlang.dev');
+
+/** Deviations that are meant: where in the schema, and why. */
+const deviations = new Set([
+  // No exponential time in an engine that backtracks; see schema/patterns.ts.
+  'ConfigurationPolicy.spec.evaluationInterval.compliant.pattern',
+  'ConfigurationPolicy.spec.evaluationInterval.noncompliant.pattern',
+]);
+
+describe.skipIf(!existsSync(crds))('definitions compared with upstream’s', () => {
+  const upstream = new Map(
+    files
+      .flatMap((folder) => readdirSync(join(crds, folder)).map((name) => join(crds, folder, name)))
+      .filter((path) => path.endsWith('.yaml'))
+      .map((path) => load(readFileSync(path, 'utf8')) as CustomResourceDefinition)
+      .map((crd) => [crd.metadata.name, crd]),
+  );
+
+  it.each(ocmKinds.map((info) => [info.kind, info] as const))('%s', (_, info) => {
+    const ours = crdOf(info);
+    const theirs = upstream.get(ours.metadata.name);
+    expect(theirs, ours.metadata.name).toBeDefined();
+    if (theirs === undefined) return;
+    expect(ours.spec.scope).toBe(theirs.spec.scope);
+    expect(ours.spec.names).toEqual(theirs.spec.names);
+    const version = ours.spec.versions[0];
+    const same = theirs.spec.versions.find((each) => each.name === version?.name);
+    expect(same?.storage, 'version').toBe(true);
+    expect(version?.subresources ?? {}).toEqual(same?.subresources ?? {});
+    const seen: string[] = [];
+    compare(info.kind, version?.schema?.openAPIV3Schema, same?.schema?.openAPIV3Schema, seen);
+    expect(seen.filter((path) => !deviations.has(path))).toEqual([]);
+    const columns = version?.additionalPrinterColumns?.map(({ name, jsonPath }) => name + jsonPath);
+    for (const column of same?.additionalPrinterColumns ?? []) {
+      expect(columns).toContain(column.name + column.jsonPath);
+    }
+  });
+});
+
+/** Collects the paths at which two schemas differ in anything but their descriptions. */
+function compare(path: string, ours: unknown, theirs: unknown, differences: string[]): void {
+  if (!isObject(ours) || !isObject(theirs)) {
+    if (normal(path, ours) !== normal(path, theirs)) differences.push(path);
+    return;
+  }
+  for (const key of keysOf(ours, theirs)) {
+    if (key === 'description') continue;
+    const [left, right] = [ours[key], theirs[key]];
+    if (key === 'properties' && isObject(left) && isObject(right)) {
+      for (const name of keysOf(left, right)) {
+        compare(`${path}.${name}`, left[name], right[name], differences);
+      }
+    } else {
+      compare(`${path}.${key}`, left, right, differences);
+    }
+  }
+}
+
+function keysOf(a: object, b: object): Set<string> {
+  return new Set([...Object.keys(a), ...Object.keys(b)]);
+}
+
+function normal(path: string, value: unknown): string {
+  if (path.endsWith('.pattern') && typeof value === 'string') {
+    return value.replaceAll('[/]', '/').replaceAll('\\/', '/').replaceAll('\\.]', '.]');
+  }
+  if (Array.isArray(value) && /\.(required|enum)$/.test(path)) {
+    return JSON.stringify([...value].sort());
+  }
+  return value === undefined ? 'absent' : stableJson(value);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
