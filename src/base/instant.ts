@@ -22,7 +22,8 @@ export function parseInstant(text: string): Instant | null {
   const match = rfc3339.exec(text);
   if (match === null) return null;
   const [, year, month, day, hour, minute, second, fraction = '', zone = 'Z'] = match;
-  if (Number(month) < 1 || Number(month) > 12 || Number(day) < 1 || Number(day) > 31) return null;
+  if (Number(month) < 1 || Number(month) > 12 || Number(day) < 1) return null;
+  if (Number(day) > daysIn(Number(year), Number(month))) return null;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return null;
   const days = daysFromCivil(Number(year), Number(month), Number(day));
   const seconds = days * 86_400 + Number(hour) * 3600 + Number(minute) * 60 + Number(second);
@@ -60,6 +61,11 @@ function zoneSeconds(zone: string): number {
   if (zone === 'Z' || zone === 'z') return 0;
   const sign = zone.startsWith('-') ? -1 : 1;
   return sign * (Number(zone.slice(1, 3)) * 3600 + Number(zone.slice(4, 6)) * 60);
+}
+
+function daysIn(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
 
 // Days since 1970-01-01 in the proleptic Gregorian calendar; the year starts in March so that leap days come last.
