@@ -1,0 +1,352 @@
+import { type Instant, plus } from '../../base/instant.ts';
+import { type KubeObject, parseKey, type Ref, refOf } from '../../kube/object.ts';
+import { Attempts } from './attempts.ts';
+import { retryAt, writeBackoff } from './backoff.ts';
+import type { Cache } from './cache.ts';
+import { type Clock, until } from './clock.ts';
+import type { Action, Controller, Outcome, Watch } from './controller.ts';
+import type { Evaluations } from './evaluations.ts';
+import type { Executed, Executor } from './executor.ts';
+import type { Log } from './log.ts';
+import { Pacer, task } from './long-tasks.ts';
+import { type AppliedMemory, hash, isNoop, targetOf } from './no-op.ts';
+import { WorkQueue } from './queue.ts';
+import type { Recorder } from './recorder.ts';
+import type { SingleObjects } from './single-objects.ts';
+import { Subscriptions } from './subscriptions.ts';
+import { View } from './view.ts';
+
+export interface DriverDeps {
+  readonly cache: Cache;
+  readonly singles: SingleObjects;
+  readonly executor: Executor;
+  readonly recorder: Recorder;
+  readonly applied: AppliedMemory;
+  readonly evaluations: Evaluations;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  /** Our bugs end here: what threw, in which controller, for which key. */
+  readonly onError: (
+    error: unknown,
+    about: { readonly controller: string; readonly key: string },
+  ) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Counters of one controller. */
+export interface DriverMetrics {
+  readonly controller: string;
+  readonly depth: number;
+  readonly passes: number;
+  /** Actions asked for, those dropped because they would change nothing, done, and failed. */
+  readonly actions: { readonly dropped: number; readonly done: number; readonly failed: number };
+  readonly errors: number;
+  /** Most objects one pass has read. */
+  readonly mostReads: number;
+}
+
+const defaultConcurrency = 8;
+/** How long a key waits for the cache to show its own writes, in milliseconds. */
+const settleTimeout = 10_000;
+
+/**
+ * Runs one controller: take a key, look at the cache, reconcile, drop what would change nothing, do the rest, come back.
+ * After its own write a key waits until the cache has seen it, so that nothing is created twice.
+ */
+export class Driver<Key extends string = string> {
+  readonly #controller: Controller<Key>;
+  readonly #deps: DriverDeps;
+  readonly #queue: WorkQueue<Key>;
+  readonly #attempts: Attempts;
+  readonly #subscriptions: Subscriptions<Key>;
+  readonly #view: View;
+  readonly #pacer = new Pacer();
+  readonly #errors = new Map<Key, number>();
+  #running = 0;
+  #pumping = false;
+  #pumpIsDue = false;
+  #started = false;
+  #counts = { passes: 0, dropped: 0, done: 0, failed: 0, errors: 0, mostReads: 0 };
+
+  constructor(controller: Controller<Key>, deps: DriverDeps) {
+    this.#controller = controller;
+    this.#deps = deps;
+    this.#queue = new WorkQueue(deps.clock, () => this.#pump());
+    this.#attempts = new Attempts(deps.random);
+    this.#view = new View(deps.cache, this.#attempts, deps.evaluations);
+    this.#subscriptions = new Subscriptions(deps.cache, deps.singles, (key) =>
+      this.#queue.add(key),
+    );
+  }
+
+  /** Opens the watches; resolves once they have been read and the first key may run. */
+  async start(): Promise<void> {
+    const { cache, signal } = this.#deps;
+    for (const index of this.#controller.indexes ?? []) cache.declare(index);
+    for (const projection of this.#controller.projections ?? []) cache.project(projection);
+    const opened = this.#controller.watches.map((watch) => this.#open(watch));
+    for (const key of this.#controller.startWith ?? []) this.#queue.add(key);
+    signal.addEventListener('abort', () => this.#queue.close(), { once: true });
+    await Promise.all(opened);
+    this.#started = true;
+    this.#pump();
+  }
+
+  /** Nothing runs and nothing is due before some timer. */
+  get idle(): boolean {
+    return this.#started && this.#queue.idle;
+  }
+
+  /** When the next timer is due; for tests that move the clock. */
+  get nextDue(): Instant | null {
+    return this.#queue.nextDue;
+  }
+
+  get metrics(): DriverMetrics {
+    const { passes, dropped, done, failed, errors, mostReads } = this.#counts;
+    const actions = { dropped, done, failed };
+    const { name: controller } = this.#controller;
+    return { controller, depth: this.#queue.depth, passes, actions, errors, mostReads };
+  }
+
+  /** Runs a key again, for those who know something the cache does not. */
+  add(key: Key): void {
+    this.#queue.add(key);
+  }
+
+  #open(watch: Watch<Key>): Promise<void> {
+    const { kind, at = 'hub', namespace, labelSelector, fieldSelector } = watch;
+    const source = {
+      kind,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(labelSelector === undefined ? {} : { labelSelector }),
+      ...(fieldSelector === undefined ? {} : { fieldSelector }),
+    };
+    return this.#deps.cache.open(at, source, ({ before, now }) => {
+      for (const object of [before, now]) if (object !== undefined) this.#enqueue(watch, object);
+    }).whenRead;
+  }
+
+  #enqueue(watch: Watch<Key>, object: KubeObject): void {
+    try {
+      for (const key of watch.keys(object, this.#view)) this.#queue.add(key);
+    } catch (error) {
+      this.#bug(error, `${object.kind} ${object.metadata.name}`);
+    }
+  }
+
+  #pump(): void {
+    if (!this.#started || this.#pumping) return;
+    this.#pumping = true;
+    const most = this.#controller.concurrency ?? defaultConcurrency;
+    while (this.#running < most && !this.#deps.signal.aborted) {
+      if (this.#pacer.spent()) {
+        this.#pumpLater();
+        break;
+      }
+      const key = this.#queue.take();
+      if (key === undefined) break;
+      this.#running += 1;
+      void this.#pass(key);
+    }
+    this.#pumping = false;
+  }
+
+  #pumpLater(): void {
+    if (this.#pumpIsDue) return;
+    this.#pumpIsDue = true;
+    setImmediate(() => {
+      this.#pumpIsDue = false;
+      this.#pump();
+    });
+  }
+
+  async #pass(key: Key): Promise<void> {
+    let due: Instant | undefined;
+    let written: readonly Promise<void>[] = [];
+    let news = false;
+    try {
+      const outcome = this.#reconcile(key);
+      if (outcome === null) due = this.#afterError(key);
+      else ({ due, written, news } = await this.#perform(key, outcome));
+    } catch (error) {
+      this.#bug(error, key);
+      due = this.#afterError(key);
+    }
+    this.#running -= 1;
+    // Others may run while this key waits for the cache.
+    this.#pump();
+    if (written.length > 0) await this.#settle(written);
+    this.#queue.done(key, due);
+    if (news) this.#queue.add(key);
+  }
+
+  #reconcile(key: Key): Outcome | null {
+    const view = this.#view;
+    view.reads = 0;
+    this.#counts.passes += 1;
+    try {
+      const { name } = this.#controller;
+      const now = this.#deps.clock.now();
+      const outcome = task(`reconcile ${name}`, () => this.#controller.reconcile(key, view, now));
+      this.#errors.delete(key);
+      return outcome;
+    } catch (error) {
+      this.#bug(error, key);
+      return null;
+    } finally {
+      this.#counts.mostReads = Math.max(this.#counts.mostReads, view.reads);
+    }
+  }
+
+  async #perform(
+    key: Key,
+    { actions, alsoWatch, alsoList, evaluate, again }: Outcome,
+  ): Promise<{ due: Instant | undefined; written: readonly Promise<void>[]; news: boolean }> {
+    this.#subscriptions.set(key, alsoWatch ?? [], alsoList ?? []);
+    for (const evaluation of evaluate ?? []) {
+      this.#deps.evaluations.ask(evaluation, () => this.#queue.add(key));
+    }
+    const pass: Pass = {
+      due: again,
+      written: [],
+      news: false,
+      failed: false,
+      changed: false,
+      first: true,
+    };
+    for (const action of actions) {
+      if (this.#deps.signal.aborted) break;
+      if (pass.failed && action.independent !== true) continue;
+      await this.#act(action, pass);
+      pass.first = false;
+    }
+    return pass;
+  }
+
+  async #act(action: Action, pass: Pass): Promise<void> {
+    const { cache, applied, recorder, clock } = this.#deps;
+    if (action.do === 'record') {
+      // What did not happen is not told: the actions before it changed nothing.
+      if (pass.first || pass.changed) recorder.record(this.#controller.name, action);
+      return;
+    }
+    const on = targetOf(action);
+    const at = action.at ?? 'hub';
+    if (isNoop(action, cache.look(at, on), applied)) {
+      this.#counts.dropped += 1;
+      if (this.#attempts.mended(on, action)) pass.news = true;
+      return;
+    }
+    const tried = hash(action);
+    const held = this.#attempts.heldUntil(on, action, tried, clock.now());
+    if (held !== null) {
+      // The reconciler knew of this failure when it wrote what follows, so what follows is done.
+      pass.due = earliest(pass.due, held);
+      return;
+    }
+    const executed = await this.#deps.executor.execute(action, this.#deps.signal);
+    this.#note(action, on, tried, executed, pass);
+  }
+
+  #note(action: Action, on: Ref, tried: string, executed: Executed, pass: Pass): void {
+    const { log, clock, applied, signal } = this.#deps;
+    if (signal.aborted) return;
+    const noted = this.#attempts.note(on, action, { tried, executed, now: clock.now() });
+    if (noted.news) pass.news = true;
+    if (executed.ok) {
+      this.#counts.done += 1;
+      pass.changed = true;
+      this.#remember(action, on, executed.object, pass);
+      return;
+    }
+    this.#counts.failed += 1;
+    if (action.do === 'apply') applied.forget(action);
+    if (action.independent !== true) pass.failed = true;
+    if (noted.retryAt !== null) pass.due = earliest(pass.due, noted.retryAt);
+    const level = executed.retry === 'now' ? 'debug' : 'warn';
+    const { reason, why } = executed;
+    const about = {
+      controller: this.#controller.name,
+      on: `${on.kind} ${on.namespace}/${on.name}`,
+    };
+    log(level, `cannot ${action.do}`, { ...about, reason, why });
+  }
+
+  #remember(action: Action, on: Ref, answer: KubeObject | null | undefined, pass: Pass): void {
+    const { cache, applied } = this.#deps;
+    const at = action.at ?? 'hub';
+    if (action.do === 'delete') {
+      const seen = cache.look(at, on);
+      const uid = seen.state === 'present' ? seen.object.metadata.uid : undefined;
+      if (answer?.metadata?.deletionTimestamp !== undefined) {
+        pass.written.push(cache.seen(at, on, answer));
+      } else if (uid !== undefined) {
+        pass.written.push(cache.seen(at, on, { gone: uid }));
+      }
+      return;
+    }
+    if (answer === null || answer === undefined) return;
+    if (action.do === 'apply') applied.remember(action, answer);
+    pass.written.push(cache.seen(at, refOf(answer), answer));
+  }
+
+  async #settle(written: readonly Promise<void>[]): Promise<void> {
+    const { clock, signal } = this.#deps;
+    const stop = new AbortController();
+    const timeout = until(
+      plus(clock.now(), settleTimeout),
+      clock,
+      AbortSignal.any([signal, stop.signal]),
+    );
+    await Promise.race([Promise.all(written), timeout]);
+    stop.abort();
+  }
+
+  #afterError(key: Key): Instant {
+    const failures = (this.#errors.get(key) ?? 0) + 1;
+    this.#errors.set(key, failures);
+    return retryAt(this.#deps.clock.now(), writeBackoff, failures, this.#deps.random);
+  }
+
+  /** One catch for all our bugs: the process lives on, the object gets an event. */
+  #bug(error: unknown, key: string): void {
+    const { name: controller, watches } = this.#controller;
+    this.#counts.errors += 1;
+    this.#deps.onError(error, { controller, key });
+    const kind = watches[0]?.kind;
+    if (kind === undefined) return;
+    const about: Ref = {
+      group: kind.group,
+      version: kind.version,
+      kind: kind.kind,
+      ...parseKey(key),
+    };
+    const at = watches[0]?.at ?? 'hub';
+    if (this.#deps.cache.look(at, about).state !== 'present') return;
+    const message = `controller ${controller} failed by a fault of its own; it will try again`;
+    this.#deps.recorder.record(controller, {
+      do: 'record',
+      about,
+      type: 'Warning',
+      reason: 'InternalError',
+      message,
+      at,
+    });
+  }
+}
+
+interface Pass {
+  due: Instant | undefined;
+  readonly written: Promise<void>[];
+  /** An attempt ended differently from the last one, so the reconciler has something to report. */
+  news: boolean;
+  failed: boolean;
+  changed: boolean;
+  first: boolean;
+}
+
+function earliest(a: Instant | undefined, b: Instant): Instant {
+  return a === undefined || b < a ? b : a;
+}

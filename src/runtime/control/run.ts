@@ -1,0 +1,90 @@
+import type { Cluster } from '../client/cluster.ts';
+import { Cache } from './cache.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { clusterExecutor } from './cluster-executor.ts';
+import type { Controller, World } from './controller.ts';
+import { Driver, type DriverDeps, type DriverMetrics } from './driver.ts';
+import { Evaluations, type Evaluator } from './evaluations.ts';
+import type { Log } from './log.ts';
+import { silent } from './log.ts';
+import { type LongTasks, longTasks, watchEventLoop } from './long-tasks.ts';
+import { AppliedMemory } from './no-op.ts';
+import { Recorder } from './recorder.ts';
+import { SingleObjects } from './single-objects.ts';
+
+export interface RunInput {
+  readonly controllers: readonly Controller[];
+  /** The API servers by world; a world no controller names may be missing. */
+  readonly clusters: Readonly<Partial<Record<World, Cluster>>>;
+  /** Ends everything when it aborts. */
+  readonly signal: AbortSignal;
+  readonly clock?: Clock;
+  /** In [0, 1), for jitter. */
+  readonly random?: () => number;
+  readonly log?: Log;
+  /** Called for each of our bugs, which never end the process; logged where absent. */
+  readonly onError?: DriverDeps['onError'];
+  /** Runs user code; without one every question is answered with `InternalError`. */
+  readonly evaluator?: Evaluator;
+}
+
+export interface Running {
+  /** Every controller has read its watches. */
+  readonly ready: Promise<void>;
+  /** No key runs, none is due before some timer, and no evaluation is under way. */
+  readonly idle: () => boolean;
+  /** The earliest timer of any controller; null where there is none. */
+  readonly nextDue: () => number | null;
+  readonly metrics: () => RunMetrics;
+}
+
+export interface RunMetrics {
+  readonly objects: number;
+  readonly watches: number;
+  readonly revision: number;
+  readonly controllers: readonly DriverMetrics[];
+  readonly longTasks: LongTasks;
+}
+
+/** Runs controllers over one cache until the signal aborts: the one entry for hub, agent and cluster services. */
+export function runControllers(input: RunInput): Running {
+  const { controllers, clusters, signal } = input;
+  const { clock = systemClock, random = Math.random, log = silent } = input;
+  watchEventLoop();
+  const cache = new Cache({ clusters, clock, random, log, signal });
+  const evaluations = new Evaluations(input.evaluator, signal);
+  const deps: DriverDeps = {
+    cache,
+    singles: new SingleObjects(cache),
+    executor: clusterExecutor(clusters),
+    recorder: new Recorder({ clusters, cache, clock, log }),
+    applied: new AppliedMemory(),
+    evaluations,
+    clock,
+    random,
+    log,
+    onError: input.onError ?? ((error, about) => log('error', `${stackOf(error)}`, about)),
+    signal,
+  };
+  const drivers = controllers.map((controller) => new Driver(controller, deps));
+  const ready = Promise.all(drivers.map((driver) => driver.start())).then(() => undefined);
+  return {
+    ready,
+    idle: () => evaluations.pending === 0 && drivers.every((driver) => driver.idle),
+    nextDue: () => {
+      const dues = drivers.map(({ nextDue }) => nextDue).filter((due) => due !== null);
+      return dues.length === 0 ? null : Math.min(...dues);
+    },
+    metrics: () => ({
+      objects: cache.size,
+      watches: cache.openSources,
+      revision: cache.revision,
+      controllers: drivers.map(({ metrics }) => metrics),
+      longTasks: longTasks(),
+    }),
+  };
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
