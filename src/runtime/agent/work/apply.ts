@@ -1,0 +1,118 @@
+import { isTrue } from '../../../kube/conditions.ts';
+import type { KubeObject, OwnerReference } from '../../../kube/object.ts';
+import {
+  type AppliedManifestWork,
+  type ManifestWork,
+  workConditions,
+} from '../../../kube/ocm/work.ts';
+import type { Account, Action, Seen, Snapshot } from '../../control/controller.ts';
+import type { Manifest } from '../manifests.ts';
+import { isOwnedBy, otherOwners, ownerOf } from '../owner.ts';
+import { applyRank } from './order.ts';
+
+/** Field manager of what works apply, unless a work names another (work.md §3). */
+export const workFieldManager = 'work-agent';
+
+export interface ApplyInput {
+  readonly work: ManifestWork;
+  readonly record: AppliedManifestWork;
+  readonly manifests: readonly Manifest[];
+  readonly snapshot: Snapshot;
+}
+
+/**
+ * Writes of the manifests of a work, in the order of kinds, each on its own: one that fails does not stop the others.
+ * What cannot be seen yet is left for the next pass, because an owner of another work could be overwritten.
+ */
+export function applyManifests(input: ApplyInput): readonly Action[] {
+  const ordered = input.manifests.toSorted((a, b) => applyRank(a.meta) - applyRank(b.meta));
+  return ordered.flatMap((manifest) => applyManifest(manifest, input));
+}
+
+function applyManifest(manifest: Manifest, input: ApplyInput): readonly Action[] {
+  const { ref, object, strategy } = manifest;
+  if (ref === null || object === null || strategy.type === 'ReadOnly') return [];
+  if (isComplete(manifest, input.work)) return [];
+  const seen = input.snapshot.look(ref, 'cluster');
+  if (seen.state === 'unread' && seen.why === undefined) return [];
+  if (seen.state === 'present' && seen.object.metadata.deletionTimestamp !== undefined) return [];
+  const as = executorOf(input.work);
+  if (strategy.type === 'CreateOnly') return createOnly(manifest, object, seen, { ...input, as });
+  const { serverSideApply } = strategy.type === 'ServerSideApply' ? strategy : {};
+  return [
+    {
+      do: 'apply',
+      object: withOwners(object, ownersFor(manifest, input.record, seen)),
+      fieldManager: serverSideApply?.fieldManager ?? workFieldManager,
+      // Strategy Update means what the manifest says, whoever said otherwise.
+      force: strategy.type === 'Update' || (serverSideApply?.force ?? false),
+      at: 'cluster',
+      independent: true,
+      ...as,
+    },
+  ];
+}
+
+function createOnly(
+  manifest: Manifest,
+  object: KubeObject,
+  seen: Seen,
+  { record, as }: ApplyInput & { readonly as: AsExecutor },
+): readonly Action[] {
+  const { ref } = manifest;
+  if (ref === null) return [];
+  const owners = ownersFor(manifest, record, seen);
+  const world = { at: 'cluster', independent: true, ...as } as const;
+  if (seen.state !== 'present')
+    return [{ do: 'create', object: withOwners(object, owners), ...world }];
+  if (isOwnedBy(record, seen.object) === manifest.owned) return [];
+  const foreign = (seen.object.metadata.ownerReferences ?? []).filter(
+    ({ kind }) => kind !== 'AppliedManifestWork',
+  );
+  const { resourceVersion: ifVersion } = seen.object.metadata;
+  return [
+    {
+      do: 'patch',
+      of: ref,
+      patch: {
+        metadata: { ownerReferences: [...foreign, ...owners].map((owner) => ({ ...owner })) },
+      },
+      ...(ifVersion !== undefined && { ifVersion }),
+      ...world,
+    },
+  ];
+}
+
+/** A manifest that is complete is not applied again (work.md §2). */
+function isComplete({ meta }: Manifest, work: ManifestWork): boolean {
+  const known = work.status?.resourceStatus?.manifests?.find(
+    ({ resourceMeta: of }) =>
+      of.group === meta.group &&
+      of.resource === meta.resource &&
+      of.namespace === meta.namespace &&
+      of.name === meta.name,
+  );
+  return isTrue(known?.conditions, workConditions.complete);
+}
+
+function ownersFor(
+  { owned }: Manifest,
+  record: AppliedManifestWork,
+  seen: Seen,
+): readonly OwnerReference[] {
+  const others = otherOwners(record, seen.state === 'present' ? seen.object : undefined);
+  return owned ? [...others, ownerOf(record)] : others;
+}
+
+function withOwners(object: KubeObject, owners: readonly OwnerReference[]): KubeObject {
+  if (owners.length === 0) return object;
+  return { ...object, metadata: { ...object.metadata, ownerReferences: owners } };
+}
+
+type AsExecutor = { readonly as?: Account };
+
+/** A work with an executor is applied with that account's rights; without one with the agent's. */
+export function executorOf(work: ManifestWork): AsExecutor {
+  const account = work.spec?.executor?.subject?.serviceAccount;
+  return account === undefined ? {} : { as: account };
+}
