@@ -64,7 +64,6 @@ export class Driver<Key extends string = string> {
   readonly #pacer = new Pacer();
   readonly #errors = new Map<Key, number>();
   #running = 0;
-  #pumping = false;
   #pumpIsDue = false;
   #started = false;
   #counts = { passes: 0, dropped: 0, done: 0, failed: 0, errors: 0, mostReads: 0 };
@@ -72,7 +71,7 @@ export class Driver<Key extends string = string> {
   constructor(controller: Controller<Key>, deps: DriverDeps) {
     this.#controller = controller;
     this.#deps = deps;
-    this.#queue = new WorkQueue(deps.clock, () => this.#pump());
+    this.#queue = new WorkQueue(deps.clock, () => this.#pumpLater());
     this.#attempts = new Attempts(deps.random);
     this.#view = new View(deps.cache, this.#attempts, deps.evaluations);
     this.#subscriptions = new Subscriptions(deps.cache, deps.singles, (key) =>
@@ -137,8 +136,7 @@ export class Driver<Key extends string = string> {
   }
 
   #pump(): void {
-    if (!this.#started || this.#pumping) return;
-    this.#pumping = true;
+    if (!this.#started) return;
     const most = this.#controller.concurrency ?? defaultConcurrency;
     while (this.#running < most && !this.#deps.signal.aborted) {
       if (this.#pacer.spent()) {
@@ -150,9 +148,9 @@ export class Driver<Key extends string = string> {
       this.#running += 1;
       void this.#pass(key);
     }
-    this.#pumping = false;
   }
 
+  /** In the next turn of the event loop, so that what comes together is one pass. */
   #pumpLater(): void {
     if (this.#pumpIsDue) return;
     this.#pumpIsDue = true;
@@ -247,10 +245,23 @@ export class Driver<Key extends string = string> {
       return;
     }
     const executed = await this.#deps.executor.execute(action, this.#deps.signal);
-    this.#note(action, on, tried, executed, pass);
+    this.#note({ action, on, tried, executed }, pass);
   }
 
-  #note(action: Action, on: Ref, tried: string, executed: Executed, pass: Pass): void {
+  #note(
+    {
+      action,
+      on,
+      tried,
+      executed,
+    }: {
+      readonly action: Action;
+      readonly on: Ref;
+      readonly tried: string;
+      readonly executed: Executed;
+    },
+    pass: Pass,
+  ): void {
     const { log, clock, applied, signal } = this.#deps;
     if (signal.aborted) return;
     const noted = this.#attempts.note(on, action, { tried, executed, now: clock.now() });

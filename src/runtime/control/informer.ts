@@ -94,20 +94,18 @@ async function watchFrom(
     if (signal.aborted) return;
     version = end.version;
     const good = end.moved || clock.now() - started > goodStream;
-    if (good) {
-      pause.wentWell();
-      broken = 0;
-      if (end.expired) return;
-    }
-    if (good && end.message === null) {
-      await pause.afterEnd();
-      continue;
-    }
-    broken += 1;
-    sink.interrupted(end.message ?? 'the server ended the watch at once');
-    await pause.afterFailure();
+    broken = good && end.message === null ? 0 : broken + 1;
+    await restAfter(end, good, sink, pause);
     if (end.expired) return;
   }
+}
+
+async function restAfter(end: End, good: boolean, sink: Sink, pause: Pause): Promise<void> {
+  if (good) pause.wentWell();
+  if (good && end.message === null) return pause.afterEnd();
+  if (good && end.expired) return;
+  sink.interrupted(end.message ?? 'the server ended the watch at once');
+  await pause.afterFailure();
 }
 
 interface End {
