@@ -54,6 +54,8 @@ interface Stored {
 interface Watcher {
   readonly kind: string;
   readonly options: ListOptions;
+  /** What it has been told already. */
+  seen: number;
   readonly push: (event: WatchEvent) => void;
 }
 
@@ -78,10 +80,13 @@ export function memoryCluster(options: MemoryClusterOptions = {}): MemoryCluster
   const emit = (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubeObject): void => {
     const kind = kindOf(refOf(object));
     const event = { type, object } as const;
-    log.push({ version, event, kind });
+    const at = version;
+    log.push({ version: at, event, kind });
     const tell = (): void => {
       for (const watcher of watchers) {
-        if (watcher.kind === kind && matches(object, watcher.options)) watcher.push(event);
+        if (watcher.kind !== kind || watcher.seen >= at) continue;
+        watcher.seen = at;
+        if (matches(object, watcher.options)) watcher.push(event);
       }
     };
     if (held === null) tell();
@@ -197,6 +202,7 @@ export function memoryCluster(options: MemoryClusterOptions = {}): MemoryCluster
     watch: (kind, watchOptions, signal) => {
       const refusal = refused({ verb: 'watch', of: everything(kind, watchOptions) });
       const since = Number(watchOptions.resourceVersion);
+      const startedAt = version;
       const first: WatchEvent[] =
         refusal === null
           ? log
@@ -205,7 +211,8 @@ export function memoryCluster(options: MemoryClusterOptions = {}): MemoryCluster
               .filter((event) => !('object' in event) || matches(event.object, watchOptions))
           : [{ type: 'ERROR', expired: false, message: refusal.message }];
       return stream(first, signal, (push) => {
-        const watcher: Watcher = { kind: kindOf(kind), options: watchOptions, push };
+        const seen = Math.max(since, startedAt);
+        const watcher: Watcher = { kind: kindOf(kind), options: watchOptions, seen, push };
         watchers.add(watcher);
         return () => watchers.delete(watcher);
       }) as AsyncIterable<never>;

@@ -117,6 +117,6 @@ test('whatever happens meanwhile, the copies end up equal to the originals, and 
       expect(hub.writes.length + cluster.writes.length).toBe(writes);
       harness.stop();
     }),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
 });
