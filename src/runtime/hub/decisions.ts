@@ -1,0 +1,61 @@
+import { compareText } from '../../base/json.ts';
+import {
+  decisionGroupLabels,
+  type PlacementDecision,
+  placementDecisionKind,
+  placementLabel,
+} from '../../kube/ocm/cluster.ts';
+import type { Index, Snapshot } from '../control/controller.ts';
+
+/** PlacementDecisions by `namespace/placement`. */
+export const decisionsOfPlacement: Index<PlacementDecision> = {
+  name: 'decisions-of-placement',
+  kind: placementDecisionKind,
+  keys: (decision) => {
+    const placement = placementOf(decision);
+    return placement === undefined ? [] : [placement];
+  },
+};
+
+/** `namespace/name` of the Placement a decision belongs to, by its label. */
+export function placementOf({ metadata }: PlacementDecision): string | undefined {
+  const name = metadata.labels?.[placementLabel];
+  return name === undefined ? undefined : `${metadata.namespace ?? ''}/${name}`;
+}
+
+/** The clusters a Placement selected, each once, in order of name. */
+export function selectedClusters(placement: string, snapshot: Snapshot): readonly string[] {
+  const decisions = snapshot.list(decisionsOfPlacement, placement);
+  const clusters = decisions.flatMap(({ status }) => status?.decisions ?? []);
+  return [...new Set(clusters.map(({ clusterName }) => clusterName))].sort(compareText);
+}
+
+/** One decision group of a Placement, its clusters in the order of its decisions. */
+export interface DecidedGroup {
+  readonly name: string;
+  readonly index: number;
+  readonly clusters: readonly string[];
+}
+
+/** The groups a Placement decided, by index; a label that is no number counts as group 0. */
+export function decidedGroups(placement: string, snapshot: Snapshot): readonly DecidedGroup[] {
+  const groups = new Map<number, { name: string; clusters: Set<string> }>();
+  const decisions = snapshot
+    .list(decisionsOfPlacement, placement)
+    .toSorted((a, b) => numberOf(a) - numberOf(b));
+  for (const { metadata, status } of decisions) {
+    const index = Number.parseInt(metadata.labels?.[decisionGroupLabels.index] ?? '0', 10) || 0;
+    const name = metadata.labels?.[decisionGroupLabels.name] ?? '';
+    const group = groups.get(index) ?? { name, clusters: new Set() };
+    for (const { clusterName } of status?.decisions ?? []) group.clusters.add(clusterName);
+    groups.set(index, group);
+  }
+  return [...groups]
+    .sort(([a], [b]) => a - b)
+    .map(([index, { name, clusters }]) => ({ name, index, clusters: [...clusters] }));
+}
+
+/** The number at the end of a decision's name: upstream counts them through all groups. */
+function numberOf({ metadata }: PlacementDecision): number {
+  return Number.parseInt(metadata.name.slice(metadata.name.lastIndexOf('-') + 1), 10) || 0;
+}
