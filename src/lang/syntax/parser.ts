@@ -1,0 +1,168 @@
+import type { Span } from '../../base/span.ts';
+import { type Problem, problem } from '../diagnostics.ts';
+import type { DeclNode, Expr, TypeNode } from './ast.ts';
+import { type Gap, Grammar, type Rule } from './grammar.ts';
+import { tokenize } from './lexer.ts';
+import { limits } from './limits.ts';
+import { missing, type PendingString } from './nodes.ts';
+import { measure, repair } from './repair.ts';
+import { blockRules } from './rules/blocks.ts';
+import { declarationRules } from './rules/declarations.ts';
+import { expressionRules } from './rules/expressions.ts';
+import type { Rules } from './rules/rules.ts';
+import { typeRules } from './rules/types.ts';
+import { segmentsOf } from './text.ts';
+import { type Token, vocabulary } from './tokens.ts';
+
+/** The result of reading tokens: there is always a node. */
+export interface Parsed<T> {
+  readonly node: T;
+  readonly problems: readonly Problem[];
+}
+
+const expected: ReadonlyMap<string, string> = new Map([
+  ['decl', 'a declaration'],
+  ['binding', '`let` or `param`'],
+  ['label', 'a label'],
+  ['item', 'a property or a block'],
+  ['property', 'a property'],
+  ['ifItem', '`{` or `if`'],
+  ['atom', 'a type'],
+  ['field', 'a field'],
+  ['expr', 'a value'],
+  ['unary', 'a value'],
+  ['postfix', 'a value'],
+  ['primary', 'a value'],
+  ['element', 'a value'],
+  ['arg', 'a value'],
+]);
+
+interface Parser {
+  readonly grammar: Grammar;
+  readonly rules: Rules;
+  readonly strings: PendingString[];
+  readonly problems: Problem[];
+}
+
+/** Builds the grammar; `validate` also looks for ambiguities, which takes a while and is a test's business. */
+export function buildParser(validate: boolean): Parser {
+  const grammar = new Grammar(vocabulary, validate);
+  const strings: PendingString[] = [];
+  const problems: Problem[] = [];
+  const rules = {} as Rules;
+  const complain = (found: Problem): void => {
+    if (!grammar.learning) problems.push(found);
+  };
+  const building = { grammar, rules, strings, complain };
+  Object.assign(
+    rules,
+    declarationRules(building),
+    blockRules(building),
+    typeRules(building),
+    expressionRules(building),
+  );
+  grammar.expects(expected);
+  grammar.seal();
+  strings.length = 0;
+  return { grammar, rules, strings, problems };
+}
+
+let shared: Parser | null = null;
+function theParser(): Parser {
+  shared ??= buildParser(false);
+  return shared;
+}
+
+/** Reads a sequence of declarations. `tokens` are of `text`; total. */
+export function parseDecls(text: string, tokens: Token[]): Parsed<readonly DeclNode[]> {
+  return parseTokens(text, tokens, theParser().rules.file, []);
+}
+
+/** Reads one type, for types that are written in our own tables. */
+export function parseType(text: string): Parsed<TypeNode> {
+  return parseTokens(text, tokenize(text).tokens, theParser().rules.type, missing(0));
+}
+
+/** Reads one expression, for values given from outside. */
+export function parseExpr(text: string): Parsed<Expr> {
+  return parseTokens(text, tokenize(text).tokens, theParser().rules.expr, missing(0));
+}
+
+function parseTokens<T>(text: string, tokens: Token[], rule: Rule<T>, nothing: T): Parsed<T> {
+  const first = measure(tokens, limits.depth);
+  if (first.tooDeep !== null) return { node: nothing, problems: [tooDeep(first.tooDeep)] };
+  const repaired = first.balanced ? { tokens, problems: [] } : repair(text, tokens);
+  const second = first.balanced ? first : measure(repaired.tokens, limits.depth);
+  if (second.tooDeep !== null) return { node: nothing, problems: [tooDeep(second.tooDeep)] };
+  const parser = theParser();
+  parser.strings.length = 0;
+  parser.problems.length = 0;
+  const { node, gaps } = parser.grammar.run(rule, repaired.tokens, 'a declaration');
+  finishStrings(parser);
+  return { node, problems: [...repaired.problems, ...gaps.map(gapProblem), ...parser.problems] };
+}
+
+function gapProblem({ what, at }: Gap): Problem {
+  return problem('OCM1001', { start: at, end: at }, { what });
+}
+
+function tooDeep({ startOffset, image }: Token): Problem {
+  const span = { start: startOffset, end: startOffset + image.length };
+  const help = [
+    `brackets may nest ${limits.depth / limits.bracketWeight} deep, and a chain of operators may have ${limits.depth} of them: give a part a name with \`let\` or \`fun\``,
+  ];
+  return problem('OCM1003', span, {}, { help });
+}
+
+/** Reads the interpolations of the strings met; those may hold strings, which join the end of the list. */
+function finishStrings(parser: Parser): void {
+  for (let i = 0; i < parser.strings.length; i++) {
+    const { node, image } = parser.strings[i] as PendingString;
+    const { start } = node.span;
+    const { parts, badEscapes, unclosed } = segmentsOf(image);
+    if (image.length < 2 || !image.endsWith('"') || unclosed !== null) {
+      parser.problems.push(unfinished(node.span, unclosed));
+    }
+    for (const at of badEscapes) parser.problems.push(badEscape(image, start, at));
+    node.parts = parts.map((part) =>
+      typeof part === 'string' ? part : interpolation(parser, image, part, start),
+    );
+  }
+}
+
+function interpolation(parser: Parser, image: string, part: Span, shift: number): Expr {
+  const source = image.slice(part.start, part.end);
+  const { tokens, unreadable } = tokenize(source);
+  const by = shift + part.start;
+  for (const token of tokens) token.startOffset += by;
+  for (const { start, end } of unreadable) {
+    const text = source.slice(start, end);
+    parser.problems.push(problem('OCM1002', { start: start + by, end: end + by }, { text }));
+  }
+  const { tooDeep: deep } = measure(tokens, limits.interpolationDepth);
+  if (deep !== null) parser.problems.push(tooDeep(deep));
+  if (deep !== null || tokens.length === 0) {
+    if (deep === null) parser.problems.push(gapProblem({ what: 'a value', at: by }));
+    return { kind: 'missing', span: { start: by, end: shift + part.end } };
+  }
+  const { node, gaps } = parser.grammar.run(parser.rules.expr, tokens, '`}`');
+  parser.problems.push(...gaps.map(gapProblem));
+  return node;
+}
+
+function unfinished(span: Span, unclosed: number | null): Problem {
+  const at = { start: span.end, end: span.end };
+  if (unclosed === null) {
+    const fixes = [{ title: 'close the string', edits: [{ span: at, text: '"' }] }];
+    return problem('OCM1001', at, { what: '`"`' }, { fixes });
+  }
+  const opened = { start: span.start + unclosed, end: span.start + unclosed + 2 };
+  const help = ['for a plain `${` write `\\${`'];
+  return problem('OCM1001', opened, { what: 'an interpolation that ends with `}`' }, { help });
+}
+
+function badEscape(image: string, shift: number, at: number): Problem {
+  const span = { start: shift + at, end: shift + at + 2 };
+  const help = ['escapes are those of JSON and `\\$`; a plain backslash is `\\\\`'];
+  return problem('OCM1008', span, { escape: image.slice(at, at + 2) }, { help });
+}
