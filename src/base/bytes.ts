@@ -1,14 +1,25 @@
 /** A text as UTF-8; half a surrogate pair becomes U+FFFD. */
 export function utf8Encode(text: string): Uint8Array {
-  const bytes: number[] = [];
+  // Three bytes a unit are always enough, and large texts must not become lists of numbers.
+  const bytes = new Uint8Array(3 * text.length);
+  let at = 0;
   for (const char of text.toWellFormed()) {
     const code = char.codePointAt(0) ?? 0;
-    if (code < 0x80) bytes.push(code);
-    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), tail(code));
-    else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), tail(code >> 6), tail(code));
-    else bytes.push(0xf0 | (code >> 18), tail(code >> 12), tail(code >> 6), tail(code));
+    if (code < 0x80) bytes[at++] = code;
+    else {
+      if (code < 0x800) bytes[at++] = 0xc0 | (code >> 6);
+      else {
+        if (code < 0x10000) bytes[at++] = 0xe0 | (code >> 12);
+        else {
+          bytes[at++] = 0xf0 | (code >> 18);
+          bytes[at++] = tail(code >> 12);
+        }
+        bytes[at++] = tail(code >> 6);
+      }
+      bytes[at++] = tail(code);
+    }
   }
-  return Uint8Array.from(bytes);
+  return bytes.slice(0, at);
 }
 
 /** The text of UTF-8 bytes; null where they are not UTF-8. */
@@ -34,35 +45,36 @@ export function utf8Decode(bytes: Uint8Array): string | null {
 
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
+const valueOfDigit = new Map([...digits].map((digit, value) => [digit, value]));
+
 /** Bytes as base64 with padding. */
 export function base64Encode(bytes: Uint8Array): string {
-  let text = '';
+  const groups: string[] = [];
   for (let at = 0; at < bytes.length; at += 3) {
-    const [a = 0, b = 0, c = 0] = bytes.subarray(at, at + 3);
-    const group = (a << 16) | (b << 8) | c;
-    const used = Math.min(3, bytes.length - at) + 1;
-    for (let place = 0; place < 4; place += 1) {
-      text += place < used ? digits.charAt((group >> (18 - 6 * place)) & 63) : '=';
-    }
+    const group = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+    groups.push(digit(group >> 18) + digit(group >> 12) + digit(group >> 6) + digit(group));
   }
-  return text;
+  const text = groups.join('');
+  const padding = (3 - (bytes.length % 3)) % 3;
+  return padding === 0 ? text : text.slice(0, -padding) + '='.repeat(padding);
 }
 
 /** The bytes of a base64 text with padding; null where it is none. */
 export function base64Decode(text: string): Uint8Array | null {
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return null;
-  const bytes: number[] = [];
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
   let bits = 0;
-  let held = 0;
-  for (const char of text.replace(/=+$/, '')) {
-    bits = ((bits << 6) | digits.indexOf(char)) & 0xffffff;
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      bytes.push((bits >> held) & 0xff);
-    }
+  for (let from = 0, at = 0; from < text.length; from++) {
+    bits = ((bits << 6) | (valueOfDigit.get(text.charAt(from)) ?? 0)) & 0xffffff;
+    if (from % 4 !== 3) continue;
+    for (const shift of [16, 8, 0]) if (at < bytes.length) bytes[at++] = (bits >> shift) & 0xff;
   }
-  return Uint8Array.from(bytes);
+  return bytes;
+}
+
+function digit(bits: number): string {
+  return digits.charAt(bits & 63);
 }
 
 function tail(code: number): number {

@@ -4,6 +4,10 @@ import type { DeclKind, Origin } from './program.ts';
 export const programGroup = 'ocmlang.dev';
 /** Of the whole ProgramPart object, encoded as JSON, in bytes: far enough from etcd's 1.5 MiB. */
 export const maxPartBytes = 512 * 1024;
+/** Of the data of all parts of a program, in bytes: what a hub is willing to hold for one. */
+export const maxProgramBytes = 64 * 1024 * 1024;
+/** Parts of a program: their list has to fit the Program object. */
+export const maxParts = 2500;
 
 /** Labels of every object a Program owns; owner references do not cross namespaces. */
 export const ownedLabels = {
@@ -37,8 +41,11 @@ export interface PartRef {
 /** A piece of IR, named by its own hash and never changed; an edit of a module replaces the parts it touches. */
 export type ProgramPart = KubeObject<ProgramPartSpec>;
 export interface ProgramPartSpec {
-  /** `decls`: whole declarations, one JSON text a line. `blob`: a file or a Wasm module, base64. */
-  readonly holds: 'decls' | 'blob';
+  /**
+   * `header`: source files and where declarations begin, one JSON text a line. `decls`: whole declarations, one JSON
+   * text a line. `blob`: base64 of a file, a Wasm module, or a piece of a declaration too large for a part.
+   */
+  readonly holds: 'header' | 'decls' | 'blob';
   readonly data: string;
 }
 

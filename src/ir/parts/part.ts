@@ -1,0 +1,57 @@
+import { sha256Hex } from '../../base/hash.ts';
+import { apiVersionOf } from '../../kube/object.ts';
+import {
+  maxPartBytes,
+  type PartRef,
+  type ProgramPart,
+  type ProgramPartSpec,
+  programPartKind,
+} from '../program-object.ts';
+
+/** What an API server adds to a part (uid, times, managed fields) and the object's own frame fit in here. */
+const frameBytes = 8 * 1024;
+/** How many bytes the data of a part may have, as it is written in the object. */
+export const maxDataBytes = maxPartBytes - frameBytes;
+
+/** What a part holds, and how a Program refers to it. */
+export interface SealedPart {
+  readonly ref: PartRef;
+  readonly spec: ProgramPartSpec;
+}
+
+/** Names a part by its hash. */
+export function seal(spec: ProgramPartSpec): SealedPart {
+  const sha256 = hashOf(spec);
+  return { ref: { name: `part-${sha256.slice(0, 32)}`, sha256 }, spec };
+}
+
+/** The API object of a part. */
+export function partObject({ ref, spec }: SealedPart, namespace: string): ProgramPart {
+  return {
+    apiVersion: apiVersionOf(programPartKind),
+    kind: programPartKind.kind,
+    metadata: { name: ref.name, ...(namespace === '' ? {} : { namespace }) },
+    spec,
+  };
+}
+
+/** The hash a part is named by and checked against. */
+export function hashOf({ holds, data }: ProgramPartSpec): string {
+  return sha256Hex(`${holds}\n${data}`);
+}
+
+/** How many bytes a line takes in the encoded object, its end included. */
+export function lineBytes(text: string): number {
+  return utf8Length(JSON.stringify(text));
+}
+
+function utf8Length(text: string): number {
+  let length = text.length;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    // Two bytes more than units for most of the plane, and as many as units (two) for each half of a pair.
+    if (unit >= 0x800) length += unit >= 0xd800 && unit <= 0xdfff ? 1 : 2;
+    else if (unit >= 0x80) length += 1;
+  }
+  return length;
+}
