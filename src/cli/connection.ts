@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Cluster } from '../runtime/client/cluster.ts';
 import { CommandFailure, exit, type Io } from './io.ts';
+import { version } from './version.ts';
 
 /** The options of commands that talk to an API server. */
 export interface ConnectionOptions {
@@ -17,17 +19,17 @@ export function withConnection(command: Command, what = 'the hub'): Command {
 
 /** Connects as the options say. The client is loaded here and not before. */
 export async function connected(options: ConnectionOptions, io: Io): Promise<Cluster> {
-  const { connect } = await import('../runtime/client/kube.ts');
-  try {
-    return await connect({
-      ...(options.kubeconfig !== undefined && { kubeconfig: options.kubeconfig }),
-      ...(options.context !== undefined && { context: options.context }),
-    });
-  } catch (error) {
-    const where = options.kubeconfig ?? io.env['KUBECONFIG'] ?? 'the default kubeconfig';
-    const what = error instanceof Error ? error.message : String(error);
-    throw new CommandFailure(exit.environment, `cannot use ${where}: ${what}`);
-  }
+  const [{ connect }, { loadKubeconfig }] = await Promise.all([
+    import('../runtime/client/kube.ts'),
+    import('../runtime/client/kubeconfig.ts'),
+  ]);
+  const { kubeconfig: file, context } = options;
+  const loaded = await loadKubeconfig({
+    ...(file !== undefined && { path: resolve(io.cwd, file) }),
+    ...(context !== undefined && { context }),
+  });
+  if (!loaded.ok) throw new CommandFailure(exit.environment, loaded.why);
+  return connect(loaded.kubeconfig, { userAgent: `ocm/${version}` });
 }
 
 /** `-o`, with what a command can print. */

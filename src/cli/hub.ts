@@ -1,8 +1,9 @@
-import { copyFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { AddCommand } from './command.ts';
 import { type ConnectionOptions, connected, withConnection } from './connection.ts';
 import { exit, type Io } from './io.ts';
+import { writeSecretFile } from './local/secret-file.ts';
 import { ofAbort } from './local/wait.ts';
 
 interface HubOptions {
@@ -88,7 +89,7 @@ async function runHub(options: HubOptions, io: Io): Promise<void> {
       name: 'controllers',
       args: ['hub', 'controllers', '--kubeconfig', admin, ...compat],
     });
-    if (options.kubeconfigOut) copyFileSync(admin, options.kubeconfigOut);
+    if (options.kubeconfigOut) writeSecretFile(options.kubeconfigOut, readFileSync(admin, 'utf8'));
     const file = options.kubeconfigOut ?? admin;
     io.out(`the hub is ready:  export KUBECONFIG=${file}\n`);
     io.err(`data and logs: ${dirname(admin)}; Ctrl-C stops the hub and keeps its data\n`);

@@ -4,10 +4,15 @@ import type { KubeObject } from '../../kube/object.ts';
 import { type ManagedCluster, managedClusterKind } from '../../kube/ocm/cluster.ts';
 import type { Cluster } from '../../runtime/client/cluster.ts';
 import { connect } from '../../runtime/client/kube.ts';
+import {
+  formatKubeconfig,
+  type Kubeconfig,
+  loadKubeconfig,
+} from '../../runtime/client/kubeconfig.ts';
 import { CommandFailure, exit } from '../io.ts';
 import { acceptCluster } from './accept.ts';
 import { bootstrapToken, initHub } from './hub-init.ts';
-import { kubeconfig, serverOf, writeSecretFile } from './kubeconfig.ts';
+import { writeSecretFile } from './secret-file.ts';
 import { Supervisor } from './supervisor.ts';
 import { until } from './wait.ts';
 
@@ -22,6 +27,7 @@ export interface LocalServer {
   readonly name: string;
   /** With full rights; 0600. */
   readonly kubeconfig: string;
+  readonly config: Kubeconfig;
   readonly cluster: Cluster;
 }
 
@@ -51,7 +57,8 @@ export async function startFleet(options: FleetOptions): Promise<LocalFleet> {
     rmSync(file, { force: true });
     const common = ['server', '--data', join(dir, name), '--kubeconfig-out', file];
     await supervisor.start({ name, args: [...common, ...args], readyFile: file });
-    return { name, kubeconfig: file, cluster: await connect({ kubeconfig: file }) };
+    const config = await readKubeconfig(file);
+    return { name, kubeconfig: file, config, cluster: connect(config) };
   };
   try {
     step(`starting ${1 + options.clusters.length} API servers`);
@@ -65,12 +72,7 @@ export async function startFleet(options: FleetOptions): Promise<LocalFleet> {
       args: ['hub', 'controllers', '--kubeconfig', hub.kubeconfig],
     });
     const bootstrap = join(dir, 'bootstrap.kubeconfig');
-    const { address, caPem } = serverOf(hub.kubeconfig);
-    const token = await bootstrapToken(hub.cluster);
-    writeSecretFile(
-      bootstrap,
-      kubeconfig({ name: 'bootstrap', server: address, ...(caPem && { caPem }), user: { token } }),
-    );
+    writeSecretFile(bootstrap, bootstrapKubeconfig(hub.config, await bootstrapToken(hub.cluster)));
     step(`${clusters.map(({ name }) => name).join(', ')} ask to join`);
     await Promise.all(
       clusters.map(({ name, kubeconfig: file }) =>
@@ -95,6 +97,24 @@ export async function startFleet(options: FleetOptions): Promise<LocalFleet> {
     await supervisor.stop();
     throw error;
   }
+}
+
+async function readKubeconfig(path: string): Promise<Kubeconfig> {
+  const loaded = await loadKubeconfig({ path });
+  if (!loaded.ok) throw new CommandFailure(exit.environment, loaded.why);
+  return loaded.kubeconfig;
+}
+
+/** What an agent joins with: the hub's address and CA, and the bootstrap token. */
+export function bootstrapKubeconfig({ server, caPem }: Kubeconfig, token: string): string {
+  return formatKubeconfig({
+    context: 'bootstrap',
+    cluster: 'hub',
+    user: 'bootstrap',
+    server,
+    ...(caPem !== null && { caPem }),
+    credential: { token },
+  });
 }
 
 function agentArgs(dir: string, name: string, bootstrap: string, file: string): readonly string[] {
