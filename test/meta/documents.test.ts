@@ -79,7 +79,7 @@ test('every decision record has a number of its own, a status and a title', () =
   expect(numbers).toEqual([...new Set(numbers)]);
   for (const [n, file] of records.entries()) {
     const text = read(file);
-    expect(text, file).toMatch(new RegExp(`^# ${numbers[n]}\\. \\S`));
+    expect(text, file).toMatch(new RegExp(`^# ${numbers[n]} \\S`));
     expect(text, file).toMatch(/^Status: (proposed|accepted|out of date)/m);
   }
 });

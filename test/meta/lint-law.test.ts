@@ -65,7 +65,7 @@ const planted: Readonly<Record<string, readonly [text: string, rule: string | nu
   ],
 };
 
-describe('lint', () => {
+describe('lint', { timeout: 120_000 }, () => {
   let tree: Mirror;
   beforeAll(() => {
     const files = Object.entries(planted).map(([name, [text]]) => [name, text] as const);

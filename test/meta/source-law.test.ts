@@ -38,10 +38,10 @@ export const it = (text: string, tree: { search: (by: string) => number }) =>
   } finally {
     tree.remove();
   }
-});
+}, 120_000);
 
 test('no source is random, locale-bound or asynchronous where it must not be, or makes a pattern of a text', () => {
   const program = programOf(root);
   expect(program.getRootFileNames().length).toBeGreaterThan(50);
   expect(scan(program, root)).toEqual([]);
-});
+}, 120_000);
