@@ -63,11 +63,31 @@ export interface ProgramStatus {
   /** Where to look for owned objects; the labels say which they are. */
   readonly inventory: readonly {
     readonly group: string;
+    readonly version?: string;
     readonly kind: string;
     readonly namespaces: readonly string[];
   }[];
   /** The declarations that need a look, at most 50, worst first. */
   readonly attention: readonly DeclStatus[];
+  /** How far the apps are, by name; at most 50, those that are done are left out first. */
+  readonly rollouts?: readonly AppRollout[];
+}
+/** The rollout of one app in numbers of clusters. */
+export interface AppRollout {
+  /** `namespace/name`. */
+  readonly app: string;
+  /** Clusters the app is to be on. */
+  readonly of: number;
+  /** Rolled out, ready, and soaked. */
+  readonly done: number;
+  /** Under way or soaking. */
+  readonly updating: number;
+  readonly failed: number;
+  /** Too many failed: no more clusters are started. */
+  readonly halted: boolean;
+  /** Why nothing can be rolled out, or not everywhere; in CamelCase. */
+  readonly reason?: string;
+  readonly message?: string;
 }
 /** One line of `ocm status`: what a declaration became, and how it does. */
 export interface DeclStatus {

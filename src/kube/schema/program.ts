@@ -74,6 +74,7 @@ const program: CustomKind = {
           'Where its objects are.',
           object('A kind.', {
             group: text('Its API group.'),
+            version: text('Its version.'),
             kind: text('Its name.'),
             namespaces: listOf('The namespaces.', text('A namespace.')),
           }),
@@ -81,6 +82,20 @@ const program: CustomKind = {
         attention: listOf(
           'Declarations that need a look, the worst first.',
           anyObject('A declaration: kind, name, origin, object and condition.'),
+          { maxItems: 50 },
+        ),
+        rollouts: listOf(
+          'How far the apps are, those that are not done first to stay.',
+          object('An app.', {
+            app: text('Its namespace and name.'),
+            of: integer('Clusters it is to be on.'),
+            done: integer('Clusters on which it is rolled out and ready.'),
+            updating: integer('Clusters under way.'),
+            failed: integer('Clusters on which it failed.'),
+            halted: flag('Too much failed: nothing more is started.'),
+            reason: text('Why it does not go on, or not everywhere.'),
+            message: text('The same, for people.'),
+          }),
           { maxItems: 50 },
         ),
       }),
@@ -98,7 +113,8 @@ const programPart: CustomKind = {
       spec: object(
         'The piece.',
         {
-          holds: oneOfTexts('Declarations as lines of JSON, or a file in base64.', [
+          holds: oneOfTexts('The header or declarations as lines of JSON, or a file in base64.', [
+            'header',
             'decls',
             'blob',
           ]),

@@ -31,7 +31,7 @@ const program: Required<ProgramObject> & { spec: Required<ProgramObject['spec']>
     observedGeneration: 1,
     conditions: [condition],
     counts: { declarations: 1, objects: 2, notReady: 0, editedByHand: 0, noLongerDeclared: 0 },
-    inventory: [{ group: 'apps', kind: 'Deployment', namespaces: ['x'] }],
+    inventory: [{ group: 'apps', version: 'v1', kind: 'Deployment', namespaces: ['x'] }],
     attention: [
       {
         kind: 'placement',
@@ -39,6 +39,18 @@ const program: Required<ProgramObject> & { spec: Required<ProgramObject['spec']>
         origin: { file: 0, span: { start: 0, end: 1 } },
         object: null,
         condition,
+      },
+    ],
+    rollouts: [
+      {
+        app: 'apps/web',
+        of: 3,
+        done: 1,
+        updating: 1,
+        failed: 1,
+        halted: true,
+        reason: 'NotRendered',
+        message: 'on c3: region is not known of this cluster',
       },
     ],
   },
