@@ -229,7 +229,7 @@ class KubeCluster implements Cluster {
 
   #object<T extends KubeObject>(answer: Answer<Json>): Answer<T> {
     if (!answer.ok) return answer;
-    if (!isJsonObject(answer.value) || !isJsonObject(answer.value['metadata'])) {
+    if (!isJsonObject(answer.value)) {
       return noAnswer(new Error(`${this.address} answered with something that is no object`));
     }
     return { ok: true, value: answer.value as unknown as T };

@@ -1,5 +1,6 @@
 import { type Instant, plus } from '../../base/instant.ts';
 import { type Ref, refKey } from '../../kube/object.ts';
+import { isAccessReview } from './access-review.ts';
 import { refusedBackoff, wait, writeBackoff } from './backoff.ts';
 import type { Action, Attempt, World } from './controller.ts';
 import type { Executed } from './executor.ts';
@@ -56,7 +57,9 @@ export class Attempts {
     if (executed.ok) {
       this.#forget(key, action.do);
       this.#remember(key, { at: now, failure: null });
-      return { news: before !== undefined, retryAt: null };
+      // A review leaves nothing behind that would wake the key.
+      const answered = action.do === 'create' && isAccessReview(action.object);
+      return { news: before !== undefined || answered, retryAt: null };
     }
     const failures = before?.tried === tried ? before.failures + 1 : 1;
     const backoff = executed.retry === 'never' ? refusedBackoff : writeBackoff;

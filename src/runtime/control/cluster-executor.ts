@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '../../base/json.ts';
 import { assertNever, invariant } from '../../base/never.ts';
-import { type KubeObject, refOf } from '../../kube/object.ts';
+import type { KubeObject } from '../../kube/object.ts';
 import type { Answer, As, Cluster, Refusal } from '../client/cluster.ts';
 import { askForAccess, isAccessReview } from './access-review.ts';
-import { type Account, type Action, isReview, type World } from './controller.ts';
+import type { Account, Action, World } from './controller.ts';
 import type { Executed, Executor } from './executor.ts';
 
 /** Does actions on API servers. Events are not its business: the recorder writes them. */
@@ -35,7 +35,7 @@ const stopped: Executed = {
 function send(cluster: Cluster, action: Action): Promise<Answer<KubeObject | null>> {
   switch (action.do) {
     case 'create':
-      return cluster.create(sent(action.object), writeAs(action.as));
+      return cluster.create(action.object, writeAs(action.as));
     case 'apply':
       return cluster.apply(action.object, {
         fieldManager: action.fieldManager,
@@ -70,13 +70,6 @@ function send(cluster: Cluster, action: Action): Promise<Answer<KubeObject | nul
     default:
       return assertNever(action);
   }
-}
-
-/** A review has no name for the server; ours only tells its answer from others. */
-function sent(object: KubeObject): KubeObject {
-  if (!isReview(refOf(object))) return object;
-  const { namespace } = object.metadata;
-  return { ...object, metadata: { name: '', ...(namespace && { namespace }) } };
 }
 
 /** The precondition of a merge patch travels inside it, as `metadata.resourceVersion`. */

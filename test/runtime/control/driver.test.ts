@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { plus } from '../../../src/base/instant.ts';
 import type { Json } from '../../../src/base/json.ts';
 import { type ConfigMap, configMapKind, eventKind } from '../../../src/kube/core.ts';
-import { keyOf, parseKey, type Ref, refOf } from '../../../src/kube/object.ts';
+import { type KubeObject, keyOf, parseKey, type Ref, refOf } from '../../../src/kube/object.ts';
 import {
   type Action,
   type Attempt,
@@ -17,7 +17,7 @@ import {
   watch,
 } from '../../../src/runtime/control/controller.ts';
 import { eventually } from '../../support/clock.ts';
-import { memoryCluster } from '../../support/memory-cluster.ts';
+import { type MemoryCluster, memoryCluster } from '../../support/memory-cluster.ts';
 import { configMap, type Harness, run } from './harness.ts';
 
 let harness: Harness | undefined;
@@ -380,6 +380,38 @@ describe('the driver', () => {
       { ok: true, outcome: 'yes' },
     ]);
   });
+});
+
+test('a review is asked once, and its answer wakes the key', async () => {
+  const hub = memoryCluster();
+  await hub.create(configMap('a'));
+  const allowing = {
+    ...hub,
+    create: async (object: KubeObject) =>
+      object.kind === 'SubjectAccessReview'
+        ? { ok: true, value: { ...object, status: { allowed: true } } }
+        : hub.create(object),
+  } as MemoryCluster;
+  const review = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SubjectAccessReview',
+    metadata: { name: 'may-a' },
+    spec: { user: 'somebody' },
+  };
+  const seen: (Attempt | undefined)[] = [];
+  harness = run(
+    [
+      controller((_key, snapshot): Outcome => {
+        const attempt = snapshot.attempt(refOf(review));
+        seen.push(attempt);
+        return attempt === undefined ? { actions: [{ do: 'create', object: review }] } : done;
+      }),
+    ],
+    { hub: allowing, clusters: { hub: allowing } },
+  );
+  await harness.ready;
+  await harness.rest();
+  expect(seen).toEqual([undefined, { at: harness.clock.now(), failure: null }]);
 });
 
 describe('what a pass asks for beside its watches', () => {
