@@ -1,0 +1,142 @@
+import { compareText } from '../../base/json.ts';
+import type { ClusterFacts } from '../../engine/inventory/facts.ts';
+import { isMember, type Membership, membershipOf } from '../../engine/inventory/membership.ts';
+import type { Kind, KubeObject } from '../../kube/object.ts';
+import { type ManagedClusterAddOn, managedClusterAddOnKind } from '../../kube/ocm/addon.ts';
+import {
+  type AddOnPlacementScore,
+  addOnPlacementScoreKind,
+  type ManagedCluster,
+  type ManagedClusterSet,
+  managedClusterKind,
+  managedClusterSetKind,
+} from '../../kube/ocm/cluster.ts';
+import type { Projection } from '../control/controller.ts';
+
+/** The kinds `Fleet` is made of. */
+export const fleetKinds: readonly Kind[] = [
+  managedClusterKind,
+  managedClusterSetKind,
+  addOnPlacementScoreKind,
+  managedClusterAddOnKind,
+];
+
+interface Row {
+  cluster: ManagedCluster | undefined;
+  readonly scores: Map<string, AddOnPlacementScore>;
+  readonly addons: Map<string, ManagedClusterAddOn>;
+  /** null after a change. */
+  facts: ClusterFacts | null;
+}
+
+/** What is known of all clusters, kept up event by event; facts of a cluster are the same object until they change. */
+export class Fleet {
+  readonly #rows = new Map<string, Row>();
+  readonly #sets = new Map<string, Membership>();
+  #revision = 0;
+
+  /** Grows with every change. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  /** The facts of one cluster, undefined where the hub does not know it. */
+  facts(name: string): ClusterFacts | undefined {
+    const row = this.#rows.get(name);
+    return row === undefined ? undefined : this.#factsOf(name, row);
+  }
+
+  *all(): Iterable<ClusterFacts> {
+    for (const [name, row] of this.#rows) {
+      const facts = this.#factsOf(name, row);
+      if (facts !== undefined) yield facts;
+    }
+  }
+
+  change(before: KubeObject | undefined, now: KubeObject | undefined): void {
+    const object = now ?? before;
+    if (object === undefined) return;
+    this.#revision += 1;
+    const { name, namespace = '' } = object.metadata;
+    switch (object.kind) {
+      case managedClusterKind.kind:
+        this.#changeCluster(name, now as ManagedCluster | undefined);
+        return;
+      case managedClusterSetKind.kind:
+        this.#changeSet(name, now as ManagedClusterSet | undefined);
+        return;
+      case addOnPlacementScoreKind.kind:
+        put(this.#row(namespace).scores, name, now as AddOnPlacementScore | undefined);
+        break;
+      default:
+        put(this.#row(namespace).addons, name, now as ManagedClusterAddOn | undefined);
+    }
+    this.#row(namespace).facts = null;
+    this.#forgetEmpty(namespace);
+  }
+
+  #changeCluster(name: string, now: ManagedCluster | undefined): void {
+    const row = this.#row(name);
+    row.cluster = now;
+    row.facts = null;
+    this.#forgetEmpty(name);
+  }
+
+  #changeSet(name: string, now: ManagedClusterSet | undefined): void {
+    const known = this.#sets.get(name);
+    if (now === undefined) this.#sets.delete(name);
+    else this.#sets.set(name, membershipOf(now));
+    // A new status of a set changes nobody's membership.
+    if (JSON.stringify(known) === JSON.stringify(this.#sets.get(name))) return;
+    for (const row of this.#rows.values()) row.facts = null;
+  }
+
+  #row(name: string): Row {
+    const known = this.#rows.get(name);
+    if (known !== undefined) return known;
+    const row: Row = { cluster: undefined, scores: new Map(), addons: new Map(), facts: null };
+    this.#rows.set(name, row);
+    return row;
+  }
+
+  #forgetEmpty(name: string): void {
+    const row = this.#rows.get(name);
+    if (row === undefined || row.cluster !== undefined) return;
+    if (row.scores.size === 0 && row.addons.size === 0) this.#rows.delete(name);
+  }
+
+  #factsOf(name: string, row: Row): ClusterFacts | undefined {
+    if (row.cluster === undefined) return undefined;
+    row.facts ??= {
+      name,
+      cluster: row.cluster,
+      scores: [...row.scores.values()],
+      addons: [...row.addons.values()],
+      sets: this.#setsOf(row.cluster),
+    };
+    return row.facts;
+  }
+
+  #setsOf(cluster: ManagedCluster): readonly string[] {
+    const sets: string[] = [];
+    for (const [name, membership] of this.#sets) if (isMember(membership, cluster)) sets.push(name);
+    return sets.sort(compareText);
+  }
+}
+
+function put<T>(into: Map<string, T>, name: string, value: T | undefined): void {
+  if (value === undefined) into.delete(name);
+  else into.set(name, value);
+}
+
+/** The fleet as controllers of the hub see it. */
+export const fleetProjection: Projection<Fleet> = {
+  name: 'fleet',
+  kinds: fleetKinds.map((kind) => ({ kind })),
+  create: () => new Fleet(),
+  change: (fleet, before, now) => fleet.change(before, now),
+};

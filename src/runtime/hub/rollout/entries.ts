@@ -1,0 +1,78 @@
+import type { DecisionGroup } from '../../../engine/rollout/progress.ts';
+import type { IrApp, IrPlaced } from '../../../ir/program.ts';
+import {
+  type ManagedClusterSetBinding,
+  managedClusterSetBindingKind,
+  type PlacementDecision,
+  placementKind,
+} from '../../../kube/ocm/cluster.ts';
+import type { Index, Snapshot } from '../../control/controller.ts';
+import { decidedGroups, decisionsOfPlacement } from '../decisions.ts';
+import type { Fleet } from '../fleet.ts';
+
+/** Bindings by namespace. */
+export const bindingsInNamespace: Index<ManagedClusterSetBinding> = {
+  name: 'set-bindings-in-namespace',
+  kind: managedClusterSetBindingKind,
+  keys: ({ metadata }) => [metadata.namespace ?? ''],
+};
+
+/** One entry of an app's `on:` and the clusters that are its own. */
+export interface Entry {
+  readonly placed: IrPlaced;
+  /** Clusters an earlier entry has are left out (language.md Rule 48). */
+  readonly groups: readonly DecisionGroup[];
+  /**
+   * Whether the decisions are all there: only then has a cluster that is not among them left the placement. A Placement
+   * that is gone, undecided or in the middle of being written takes nothing away from anybody.
+   */
+  readonly isWhole: boolean;
+}
+
+/** The entries of an app with the clusters each decides over, first come first served. */
+export function entriesOf(
+  app: IrApp,
+  of: { readonly namespace: string; readonly snapshot: Snapshot; readonly fleet: Fleet },
+): readonly Entry[] {
+  const bound = boundSets(of.namespace, of.snapshot);
+  const taken = new Set<string>();
+  return app.on.map((placed) => {
+    const key = `${of.namespace}/${placed.placement}`;
+    const decided = decidedGroups(key, of.snapshot);
+    const groups = decided.map((group) => ({
+      ...group,
+      clusters: group.clusters.filter(
+        (cluster) => !taken.has(cluster) && isBound(cluster, bound, of.fleet),
+      ),
+    }));
+    for (const cluster of decided.flatMap(({ clusters }) => clusters)) taken.add(cluster);
+    return { placed, groups, isWhole: isWhole(placed, decided, of) };
+  });
+}
+
+// Who may write decisions in a namespace must not thereby reach clusters that are not bound to it.
+function isBound(cluster: string, bound: ReadonlySet<string>, fleet: Fleet): boolean {
+  return fleet.facts(cluster)?.sets.some((set) => bound.has(set)) ?? false;
+}
+
+/** A binding is valid by its name, which is that of its set (placement.md §5). */
+function boundSets(namespace: string, snapshot: Snapshot): ReadonlySet<string> {
+  return new Set(
+    snapshot.list(bindingsInNamespace, namespace).map(({ metadata }) => metadata.name),
+  );
+}
+
+function isWhole(
+  { placement }: IrPlaced,
+  decided: readonly { readonly clusters: readonly string[] }[],
+  { namespace, snapshot }: { readonly namespace: string; readonly snapshot: Snapshot },
+): boolean {
+  const object = snapshot.get(placementKind, namespace, placement);
+  const objects: readonly PlacementDecision[] = snapshot.list(
+    decisionsOfPlacement,
+    `${namespace}/${placement}`,
+  );
+  if (object === undefined || objects.length === 0) return false;
+  const clusters = new Set(decided.flatMap((group) => group.clusters));
+  return (object.status?.numberOfSelectedClusters ?? 0) === clusters.size;
+}

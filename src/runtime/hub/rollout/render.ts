@@ -1,0 +1,147 @@
+import { utf8Encode } from '../../../base/bytes.ts';
+import { jsonHash } from '../../../base/hash.ts';
+import type { Instant } from '../../../base/instant.ts';
+import { isJsonObject, type JsonObject } from '../../../base/json.ts';
+import type { ClusterFacts } from '../../../engine/inventory/facts.ts';
+import { render } from '../../../engine/predicate/render.ts';
+import type { Compat } from '../../../engine/predicate/scope.ts';
+import type { IrApp } from '../../../ir/program.ts';
+import { kindInfo, pluralOf } from '../../../kube/kinds.ts';
+import { parseApiVersion } from '../../../kube/object.ts';
+import type { ManifestConfig } from '../../../kube/ocm/work.ts';
+import { trackingOf } from './tracking.ts';
+
+/** What an app is on one cluster. */
+export type RenderedApp =
+  | {
+      readonly ok: true;
+      /** Hash of all manifests and of how they are tracked. */
+      readonly revision: string;
+      /** Manifests of each work, one work unless they are too large for one. */
+      readonly works: readonly RenderedWork[];
+    }
+  | { readonly ok: false; readonly reason: string; readonly message: string };
+export interface RenderedWork {
+  readonly manifests: readonly JsonObject[];
+  readonly manifestConfigs: readonly ManifestConfig[];
+}
+
+/** Bytes of manifests in one work: upstream's admission refuses more than 500 KiB (ocm/pkg/work/webhook/option.go:13). */
+export const maxWorkBytes = 400 * 1024;
+
+/** Renders apps for clusters, each pair once until the app or the cluster's facts change. */
+export class Renderer {
+  readonly #compat: Compat;
+  readonly #apps = new WeakMap<IrApp, AppMemory>();
+
+  constructor(compat: Compat = 'native') {
+    this.#compat = compat;
+  }
+
+  render(app: IrApp, cluster: ClusterFacts, now: Instant): RenderedApp {
+    const memory = this.#memoryOf(app);
+    const scope = { cluster, now, compat: this.#compat };
+    if (memory.dependsOn === 'time') return renderApp(app, scope);
+    if (memory.dependsOn === 'nothing') {
+      memory.always ??= renderApp(app, scope);
+      return memory.always;
+    }
+    const known = memory.byFacts.get(cluster);
+    if (known !== undefined) return known;
+    const rendered = renderApp(app, scope);
+    memory.byFacts.set(cluster, rendered);
+    return rendered;
+  }
+
+  #memoryOf(app: IrApp): AppMemory {
+    const known = this.#apps.get(app);
+    if (known !== undefined) return known;
+    const memory: AppMemory = {
+      dependsOn: dependenceOf(app.manifests),
+      byFacts: new WeakMap(),
+      always: undefined,
+    };
+    this.#apps.set(app, memory);
+    return memory;
+  }
+}
+
+interface AppMemory {
+  readonly dependsOn: Dependence;
+  readonly byFacts: WeakMap<ClusterFacts, RenderedApp>;
+  always: RenderedApp | undefined;
+}
+
+/** Whether manifests are the same on all clusters, differ by cluster, or even by time (scores expire). */
+type Dependence = 'nothing' | 'cluster' | 'time';
+
+/** Whether the manifests of an app differ between clusters at all. */
+export function dependsOnCluster(app: IrApp): boolean {
+  return dependenceOf(app.manifests) !== 'nothing';
+}
+
+// Over the JSON of the expressions, so that a new kind of node is never overlooked.
+function dependenceOf(value: unknown): Dependence {
+  let found: Dependence = 'nothing';
+  const open: unknown[] = [value];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (Array.isArray(next)) open.push(...next.filter((of) => of !== undefined));
+    if (!isJsonObject(next)) continue;
+    const { op, source } = next;
+    if (op === 'cel') return 'time';
+    if (op === 'attribute' && isJsonObject(source) && source['from'] === 'score') return 'time';
+    if (op === 'attribute' || op === 'selector') found = 'cluster';
+    if (op === 'const') continue;
+    open.push(...Object.values(next).filter((of) => of !== undefined));
+  }
+  return found;
+}
+
+function renderApp(
+  app: IrApp,
+  scope: { readonly cluster: ClusterFacts; readonly now: Instant; readonly compat: Compat },
+): RenderedApp {
+  const manifests: JsonObject[] = [];
+  for (const { object } of app.manifests) {
+    const rendered = render(object, scope);
+    if (!rendered.ok) return rendered;
+    if (!isJsonObject(rendered.value)) {
+      return { ok: false, reason: 'NoObject', message: 'a manifest is not an object' };
+    }
+    manifests.push(rendered.value);
+  }
+  const works = pieces(manifests).map((piece) => ({
+    manifests: piece,
+    manifestConfigs: piece.flatMap((manifest) => configOf(manifest) ?? []),
+  }));
+  return { ok: true, revision: jsonHash(works).slice(0, 16), works };
+}
+
+function configOf(manifest: JsonObject): ManifestConfig | null {
+  const { apiVersion, kind, metadata } = manifest;
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || !isJsonObject(metadata)) {
+    return null;
+  }
+  const { group } = parseApiVersion(apiVersion);
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  const of = { group, kind, namespace: text(metadata['namespace']), name: text(metadata['name']) };
+  return trackingOf(of, kindInfo(of)?.plural ?? pluralOf(kind));
+}
+
+/** Manifests in order, cut where a work would become too large; at least one piece. */
+function pieces(manifests: readonly JsonObject[]): readonly (readonly JsonObject[])[] {
+  const cut: JsonObject[][] = [[]];
+  let bytes = 0;
+  for (const manifest of manifests) {
+    const size = utf8Encode(JSON.stringify(manifest)).length;
+    const last = cut.at(-1) ?? [];
+    if (bytes + size > maxWorkBytes && last.length > 0) {
+      cut.push([manifest]);
+      bytes = size;
+    } else {
+      last.push(manifest);
+      bytes += size;
+    }
+  }
+  return cut;
+}
