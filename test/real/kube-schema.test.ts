@@ -1,4 +1,3 @@
-import { request } from 'node:https';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applyDefaults } from '../../src/kube/schema/defaults.ts';
 import { customResourceDefinitions } from '../../src/kube/schema/definitions.ts';
@@ -6,16 +5,11 @@ import { fieldErrorText } from '../../src/kube/schema/field-error.ts';
 import { prune } from '../../src/kube/schema/prune.ts';
 import { validate } from '../../src/kube/schema/validate.ts';
 import { probeSchema, probeSpecs } from '../kube/schema/probe-schema.ts';
+import { type Answer, ask } from '../support/ask.ts';
 import { type RealApiserver, startKubeApiserver } from '../support/kube-apiserver.ts';
 import { missingRealParts } from '../support/real-parts.ts';
 
 const missing = missingRealParts('kubeApiserver', 'etcd');
-
-interface Answer {
-  readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: whatever the server says
-  readonly body: any;
-}
 
 describe.skipIf(missing !== '')(`schemas on a real kube-apiserver${missing}`, () => {
   let server: RealApiserver;
@@ -25,44 +19,17 @@ describe.skipIf(missing !== '')(`schemas on a real kube-apiserver${missing}`, ()
   });
   afterAll(() => server?.stop());
 
-  const ask = (method: string, path: string, body?: unknown): Promise<Answer> =>
-    new Promise((resolve, reject) => {
-      const asked = request(
-        new URL(path, server.url),
-        {
-          method,
-          ca: server.caPem,
-          cert: server.adminCertPem,
-          key: server.adminKeyPem,
-          headers: { 'content-type': 'application/json' },
-        },
-        (answer) => {
-          let text = '';
-          answer.on('data', (chunk) => {
-            text += chunk;
-          });
-          answer.on('end', () =>
-            resolve({
-              status: answer.statusCode ?? 0,
-              body: text.startsWith('{') ? JSON.parse(text) : text,
-            }),
-          );
-        },
-      );
-      asked.on('error', reject);
-      asked.end(body === undefined ? undefined : JSON.stringify(body));
-    });
   const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 
   test('accepts every definition of ours as structural, and establishes it', async () => {
     for (const crd of customResourceDefinitions()) {
-      const made = await ask('POST', crds, crd);
+      const made = await ask(server, 'POST', crds, crd);
       expect(made.status, `${crd.metadata.name}: ${made.body.message}`).toBe(201);
     }
     await expect
       .poll(
         async () => {
-          const { body } = await ask('GET', crds);
+          const { body } = await ask(server, 'GET', crds);
           return body.items
             .flatMap((crd: Answer['body']) =>
               (crd.status?.conditions ?? []).map(
@@ -77,7 +44,7 @@ describe.skipIf(missing !== '')(`schemas on a real kube-apiserver${missing}`, ()
   });
 
   test('says of every probe what our validator says, and stores what we store', async () => {
-    const made = await ask('POST', crds, {
+    const made = await ask(server, 'POST', crds, {
       apiVersion: 'apiextensions.k8s.io/v1',
       kind: 'CustomResourceDefinition',
       metadata: { name: 'probes.x.test' },
@@ -92,7 +59,9 @@ describe.skipIf(missing !== '')(`schemas on a real kube-apiserver${missing}`, ()
     });
     expect(made.status).toBe(201);
     await expect
-      .poll(async () => (await ask('GET', '/apis/x.test/v1/probes')).status, { timeout: 30_000 })
+      .poll(async () => (await ask(server, 'GET', '/apis/x.test/v1/probes')).status, {
+        timeout: 30_000,
+      })
       .toBe(200);
     for (const [index, spec] of probeSpecs.entries()) {
       const object = {
@@ -101,7 +70,7 @@ describe.skipIf(missing !== '')(`schemas on a real kube-apiserver${missing}`, ()
         metadata: { name: `p${index}` },
         spec,
       };
-      const { body, status } = await ask('POST', '/apis/x.test/v1/probes', object);
+      const { body, status } = await ask(server, 'POST', '/apis/x.test/v1/probes', object);
       const ours = applyDefaults(probeSchema, prune(probeSchema, object).object);
       const texts = validate(probeSchema, ours).map(fieldErrorText).sort();
       const theirs = (body.details?.causes ?? [])

@@ -160,7 +160,6 @@ const placementDecision: CustomKind = {
   kind: 'PlacementDecision',
   columns: [
     column('Placement', '.metadata.labels.cluster\\.open-cluster-management\\.io/placement'),
-    column('Clusters', '.status.decisions[*].clusterName'),
     ageColumn,
   ],
   schema: object('Clusters that a placement selected.', {

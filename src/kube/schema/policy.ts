@@ -129,11 +129,7 @@ const references = (apiGroup: string, kind: string): Schema => ({
 });
 const placementBinding: CustomKind = {
   kind: 'PlacementBinding',
-  columns: [
-    column('Placement', '.placementRef.name'),
-    column('Subjects', '.subjects[*].name'),
-    ageColumn,
-  ],
+  columns: [column('Placement', '.placementRef.name'), ageColumn],
   schema: object(
     'Binds policies to a placement.',
     {
