@@ -156,10 +156,15 @@ function writeCopy(root: Policy, input: CopyInput): readonly Action[] {
       force: true,
       independent: true,
     },
-    ...(copy === undefined
-      ? [propagated(about, root, `was propagated to cluster ${cluster}`)]
-      : []),
+    ...told(copy, wanted).map((what) => propagated(about, root, `${what} cluster ${cluster}`)),
   ];
+}
+
+function told(copy: Policy | undefined, wanted: Policy): readonly string[] {
+  if (copy === undefined) return ['was propagated to'];
+  const same =
+    jsonEqual(copy.spec, wanted.spec) && jsonEqual(copy.metadata.labels, wanted.metadata.labels);
+  return same ? [] : ['was updated for'];
 }
 
 function propagated(about: Ref, { metadata }: Policy, what: string): Action {
