@@ -1,0 +1,103 @@
+import type { Readable } from 'node:stream';
+import { parseYaml } from '../../../kube/yaml.ts';
+import { parseJson } from '../../store/text.ts';
+import { badRequest, type Refusal, tooLarge, unsupportedMediaType } from '../refusal.ts';
+
+/** Kubernetes' limit of a request body. */
+export const maxBodyBytes = 3 * 1024 * 1024;
+/** Of objects and lists in each other: what recursive code may meet. Go's JSON stops at 10,000. */
+export const maxDepth = 512;
+
+/** The whole body, or the refusal as soon as it is too large. */
+export function readBody(
+  stream: Readable,
+  declaredLength: string | undefined,
+  limit = maxBodyBytes,
+): Promise<Buffer | Refusal> {
+  if (declaredLength !== undefined && Number(declaredLength) > limit) {
+    return Promise.resolve(tooLarge(limit));
+  }
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    stream.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) {
+        stream.removeAllListeners('data');
+        stream.resume();
+        resolve(tooLarge(limit));
+      } else chunks.push(chunk);
+    });
+    stream.on('end', () =>
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)),
+    );
+    stream.on('error', () => resolve(badRequest('the request body could not be read')));
+    stream.on('aborted', () => resolve(badRequest('the request body ended early')));
+  });
+}
+
+/** The media type alone, in lower case. */
+export function mediaType(header: string | undefined): string {
+  return (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+const jsonTypes = ['', '*/*', 'application/json'];
+const yamlType = 'application/yaml';
+
+/** Parses a body by its content type: JSON, or YAML as Kubernetes takes it. */
+export function decodeBody(body: Buffer, contentType: string | undefined): unknown {
+  const type = mediaType(contentType);
+  if (jsonTypes.includes(type)) return decodeJson(body);
+  if (type === yamlType) return decodeYaml(body);
+  return unsupportedMediaType(['application/json', yamlType]);
+}
+
+/** Parses one document of YAML that may come from anybody. */
+export function decodeYaml(body: Buffer): unknown {
+  const read = parseYaml(body.toString('utf8'), 'kubernetes');
+  if (!read.ok) return badRequest(`error converting YAML to JSON: ${read.message}`);
+  if (read.documents.length > 1) return badRequest('more than one YAML document');
+  return read.documents[0]?.value ?? null;
+}
+
+/** Parses JSON that may come from anybody. */
+export function decodeJson(body: Buffer): unknown {
+  if (nestsTooDeep(body)) return badRequest('json: exceeded max depth');
+  try {
+    return parseJson(body.toString('utf8'));
+  } catch (error) {
+    return badRequest(`couldn't read the request body as JSON: ${reason(error)}`);
+  }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+/** How a byte outside of strings changes the depth. */
+const steps = new Int8Array(256);
+for (const open of '{[') steps[open.charCodeAt(0)] = 1;
+for (const close of '}]') steps[close.charCodeAt(0)] = -1;
+
+/** Looks at brackets outside of strings only, before anything recursive sees the text. */
+export function nestsTooDeep(body: Uint8Array, limit = maxDepth): boolean {
+  let depth = 0;
+  for (let at = 0; at < body.length; at += 1) {
+    const byte = body[at] as number;
+    if (byte === quote) at = endOfString(body, at);
+    else depth += steps[byte] as number;
+    if (depth > limit) return true;
+  }
+  return false;
+}
+
+/** Index of the quote that ends the string whose quote is at `start`, or beyond the end. */
+function endOfString(body: Uint8Array, start: number): number {
+  let at = start + 1;
+  for (; at < body.length && body[at] !== quote; at += 1) {
+    if (body[at] === backslash) at += 1;
+  }
+  return at;
+}

@@ -1,0 +1,71 @@
+import { jsonEqual } from '../../../base/json.ts';
+import type { KubeObject, ObjectMeta } from '../../../kube/object.ts';
+import { applyDefaults } from '../../../kube/schema/defaults.ts';
+import type { FieldError } from '../../../kube/schema/field-error.ts';
+import { prune } from '../../../kube/schema/prune.ts';
+import { validate } from '../../../kube/schema/validate.ts';
+import { badRequest, type Refusal } from '../refusal.ts';
+import type { Resource } from '../resources/resource.ts';
+import type { WriteCall } from '../verbs/call.ts';
+
+/** The object as the schema of its kind has it: without unknown fields, with defaults. */
+export function shaped(
+  resource: Resource,
+  object: KubeObject,
+): { readonly object: KubeObject; readonly unknown: readonly string[] } {
+  if (resource.schema === null) return { object, unknown: [] };
+  const pruned = prune(resource.schema, object);
+  return { object: applyDefaults(resource.schema, pruned.object), unknown: pruned.unknown };
+}
+
+/** What the schema of the kind objects to. */
+export function schemaErrors(resource: Resource, object: KubeObject): readonly FieldError[] {
+  return resource.schema === null ? [] : validate(resource.schema, object);
+}
+
+/** Unknown fields are refused, told, or dropped without a word, as the client wants it. */
+export function judgeUnknown(call: WriteCall, unknown: readonly string[]): Refusal | null {
+  const { fieldValidation } = call.options;
+  if (unknown.length === 0 || fieldValidation === 'Ignore') return null;
+  const texts = [...new Set(unknown)].map((path) => `unknown field ${JSON.stringify(path)}`);
+  if (fieldValidation === 'Warn') {
+    call.warnings.push(...texts);
+    return null;
+  }
+  return badRequest(`strict decoding error: ${texts.join(', ')}`);
+}
+
+/** Whether a change makes the generation grow. */
+export function contentChanged(resource: Resource, now: KubeObject, old: KubeObject): boolean {
+  const { generation } = resource.rules;
+  if (generation === 'none') return false;
+  if (generation === 'spec') return !jsonEqual(now.spec, old.spec);
+  return !jsonEqual(contentOf(resource, now), contentOf(resource, old));
+}
+
+function contentOf(resource: Resource, object: KubeObject): unknown {
+  const { metadata: _metadata, status, ...content } = object;
+  return resource.status ? content : { ...content, status };
+}
+
+/** Fields to set; undefined removes one. */
+export type MetadataChange = { readonly [F in keyof ObjectMeta]?: ObjectMeta[F] | undefined };
+
+/** An object with other metadata. */
+export function withMetadata(object: KubeObject, metadata: MetadataChange): KubeObject {
+  const entries = Object.entries({ ...object.metadata, ...metadata });
+  const kept = entries.filter(([, value]) => value !== undefined);
+  return { ...object, metadata: Object.fromEntries(kept) as unknown as ObjectMeta };
+}
+
+/** An object without its status. */
+export function withoutStatus(object: KubeObject): KubeObject {
+  const { status: _status, ...rest } = object;
+  return rest;
+}
+
+/** An object with the status of another one, or without where that has none. */
+export function withStatusOf(object: KubeObject, other: KubeObject): KubeObject {
+  const { status } = other;
+  return status === undefined ? withoutStatus(object) : { ...object, status };
+}

@@ -1,0 +1,54 @@
+import { isJsonObject } from '../../../base/json.ts';
+import { quoteGo } from '../../../kube/go-text.ts';
+import { apiVersionOf, type KubeObject } from '../../../kube/object.ts';
+import { badRequest, Refusal } from '../refusal.ts';
+import type { Resource } from '../resources/resource.ts';
+import { readMetadata } from './metadata.ts';
+
+/** An object as a client sent it, with clean metadata. */
+export interface Decoded {
+  readonly object: KubeObject;
+  /** Paths of fields that were dropped. */
+  readonly unknown: readonly string[];
+}
+
+/** Takes a parsed body as an object of a resource. */
+export function decodeObject(resource: Resource, body: unknown): Decoded | Refusal {
+  if (!isJsonObject(body)) {
+    return badRequest('the object provided is unrecognized (must be of type Object)');
+  }
+  const { apiVersion, kind, metadata: given, ...rest } = body;
+  const mismatch = typeMismatch(resource, apiVersion, kind);
+  if (mismatch !== null) return mismatch;
+  const read = readMetadata(given);
+  if (read instanceof Refusal) {
+    return badRequest(
+      `${resource.kind} in version ${quoteGo(resource.version)} cannot be handled as a ${resource.kind}: ${read.message}`,
+    );
+  }
+  return {
+    object: {
+      apiVersion: apiVersionOf(resource),
+      kind: resource.kind,
+      metadata: read.metadata,
+      ...rest,
+    },
+    unknown: read.unknown,
+  };
+}
+
+function typeMismatch(resource: Resource, apiVersion: unknown, kind: unknown): Refusal | null {
+  const expected = apiVersionOf(resource);
+  const absent = (value: unknown) => value === undefined || value === null || value === '';
+  // custom resources have no type to fall back on
+  if (absent(kind) && resource.custom) return badRequest(`Object 'Kind' is missing in the body`);
+  if (!absent(apiVersion) && apiVersion !== expected) {
+    return badRequest(
+      `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
+    );
+  }
+  if (absent(kind) || kind === resource.kind) return null;
+  return badRequest(
+    `${kind} in version ${quoteGo(resource.version)} cannot be handled as a ${resource.kind}`,
+  );
+}

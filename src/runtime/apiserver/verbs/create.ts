@@ -1,0 +1,122 @@
+import { formatInstant } from '../../../base/instant.ts';
+import type { KubeObject } from '../../../kube/object.ts';
+import { printJson } from '../../store/text.ts';
+import { type AdmissionInput, mutate, validate } from '../admission/admission.ts';
+import type { Api } from '../api.ts';
+import {
+  judgeUnknown,
+  schemaErrors,
+  shaped,
+  withMetadata,
+  withoutStatus,
+} from '../objects/content.ts';
+import type { Decoded } from '../objects/decode.ts';
+import { generateName, generateUid } from '../objects/generate.ts';
+import { trackCreate } from '../objects/managed.ts';
+import { metadataErrors } from '../objects/metadata.ts';
+import { alreadyExists, badRequest, invalid, Refusal } from '../refusal.ts';
+import { kindName, resourceName, textIn, toStorage } from '../resources/resource.ts';
+import { keyOf, type WriteCall, type WriteOutcome } from './call.ts';
+
+/** How often a generated name may be taken. */
+const attempts = 8;
+
+/** Makes an object. The name may come from `generateName`. */
+export async function createObject(
+  api: Api,
+  call: WriteCall,
+  decoded: Decoded,
+): Promise<WriteOutcome | Refusal> {
+  const generates = decoded.object.metadata.name === '' && decoded.object.metadata.generateName;
+  for (let attempt = 1; ; attempt += 1) {
+    const made = prepareCreate(api, call, decoded);
+    if (made instanceof Refusal) return made;
+    if (call.options.dryRun) return dryRun(api, call, made);
+    const name = made.metadata.name;
+    const written = await api.store.create(keyOf(call, name), toStorage(call.resource, made));
+    if (written.ok) {
+      const text = textIn(call.resource, written.now);
+      return {
+        object: withMetadata(made, { resourceVersion: String(written.now.revision) }),
+        text,
+        created: true,
+      };
+    }
+    if (!generates || attempt === attempts) return alreadyExists(resourceName(call.resource), name);
+  }
+}
+
+/** The object as it would be written, or why not. */
+export function prepareCreate(api: Api, call: WriteCall, decoded: Decoded): KubeObject | Refusal {
+  const { resource } = call;
+  const placed = inNamespace(call, decoded.object);
+  if (placed instanceof Refusal) return placed;
+  if (placed.metadata.resourceVersion !== undefined) {
+    return badRequest('resourceVersion should not be set on objects to be created');
+  }
+  const context = { requester: call.requester, now: formatInstant(api.now()) };
+  const filled = withMetadata(placed, {
+    name: placed.metadata.name || nameOf(placed),
+    uid: generateUid(),
+    creationTimestamp: context.now,
+    generation: resource.rules.generation === 'none' ? undefined : 1,
+    deletionTimestamp: undefined,
+    deletionGracePeriodSeconds: undefined,
+  });
+  const stateless = resource.status ? withoutStatus(filled) : filled;
+  const prepared = resource.rules.prepareCreate?.(stateless, context) ?? stateless;
+  const { object: shape, unknown } = shaped(resource, prepared);
+  const strict = judgeUnknown(call, [...decoded.unknown, ...unknown]);
+  if (strict !== null) return strict;
+  const tracked = trackCreate(call, shape, context.now);
+  if (tracked instanceof Refusal) return tracked;
+  return admit(api, call, tracked);
+}
+
+function nameOf({ metadata }: KubeObject): string {
+  return metadata.generateName ? generateName(metadata.generateName) : '';
+}
+
+/** The namespace of the request is that of the object. */
+export function inNamespace(call: WriteCall, object: KubeObject): KubeObject | Refusal {
+  const { resource, namespace } = call;
+  const given = object.metadata.namespace ?? '';
+  const expected = resource.namespaced ? namespace : '';
+  if (given === '' && expected !== '') return withMetadata(object, { namespace: expected });
+  if (given === expected) return object;
+  return badRequest(
+    'the namespace of the provided object does not match the namespace sent on the request',
+  );
+}
+
+function admit(api: Api, call: WriteCall, object: KubeObject): KubeObject | Refusal {
+  const { resource, namespace, requester, options, subresource } = call;
+  const input: AdmissionInput = {
+    operation: 'CREATE',
+    resource,
+    subresource,
+    namespace,
+    name: object.metadata.name,
+    object,
+    old: null,
+    requester,
+    dryRun: options.dryRun,
+  };
+  const mutated = mutate(api.admission, { ...input, object });
+  if (mutated instanceof Refusal) return mutated;
+  const errors = [
+    ...schemaErrors(resource, mutated),
+    ...(resource.rules.validate?.(mutated, null) ?? []),
+    ...metadataErrors(resource, mutated.metadata),
+  ];
+  if (errors.length > 0) return invalid(kindName(resource), mutated.metadata.name, errors);
+  return validate(api.admission, { ...input, object: mutated }) ?? mutated;
+}
+
+function dryRun(api: Api, call: WriteCall, object: KubeObject): WriteOutcome | Refusal {
+  const { name } = object.metadata;
+  if (api.store.get(keyOf(call, name)) !== undefined) {
+    return alreadyExists(resourceName(call.resource), name);
+  }
+  return { object, text: printJson(object), created: true };
+}

@@ -1,0 +1,200 @@
+import { formatInstant } from '../../../base/instant.ts';
+import { jsonEqual } from '../../../base/json.ts';
+import type { KubeObject } from '../../../kube/object.ts';
+import type { Stored } from '../../store/store.ts';
+import { printJson } from '../../store/text.ts';
+import { type AdmissionInput, mutate, validate } from '../admission/admission.ts';
+import type { Api } from '../api.ts';
+import {
+  contentChanged,
+  judgeUnknown,
+  schemaErrors,
+  shaped,
+  withMetadata,
+  withStatusOf,
+} from '../objects/content.ts';
+import type { Decoded } from '../objects/decode.ts';
+import { trackUpdate } from '../objects/managed.ts';
+import { metadataUpdateErrors } from '../objects/metadata.ts';
+import { conflict, internalError, invalid, notFound, Refusal, staleVersion } from '../refusal.ts';
+import { kindName, objectIn, resourceName, textIn, toStorage } from '../resources/resource.ts';
+import type { RuleContext } from '../resources/rules.ts';
+import { keyOf, type WriteCall, type WriteOutcome } from './call.ts';
+import { createObject, inNamespace } from './create.ts';
+
+/** The new object made from the present one; called again when somebody else was faster. */
+export interface Change {
+  readonly next: (current: KubeObject) => Decoded | Refusal;
+  /** The object to make where there is none; null: it must be there. */
+  readonly absent: (() => Decoded | Refusal) | null;
+  /** Whether `managedFields` of what `next` gives are final already. */
+  readonly tracked: boolean;
+}
+
+// every round somebody else made progress
+const attempts = 50;
+
+/** Changes an object, or a part of it where the call names a subresource. */
+export async function updateObject(
+  api: Api,
+  call: WriteCall,
+  change: Change,
+): Promise<WriteOutcome | Refusal> {
+  const key = keyOf(call, call.name);
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const stored = api.store.get(key);
+    if (stored === undefined) {
+      const created = await createAbsent(api, call, change);
+      if (created instanceof Refusal && created.reason === 'AlreadyExists') continue;
+      return created;
+    }
+    const outcome = await tryUpdate(api, call, change, stored);
+    if (outcome !== 'again') return outcome;
+  }
+  return conflict(
+    resourceName(call.resource),
+    call.name,
+    'too many others write it; please try again',
+  );
+}
+
+function createAbsent(
+  api: Api,
+  call: WriteCall,
+  change: Change,
+): WriteOutcome | Refusal | Promise<WriteOutcome | Refusal> {
+  const decoded = call.subresource === '' ? (change.absent?.() ?? null) : null;
+  if (decoded === null) return notFound(resourceName(call.resource), call.name);
+  return decoded instanceof Refusal ? decoded : createObject(api, call, decoded);
+}
+
+async function tryUpdate(
+  api: Api,
+  call: WriteCall,
+  change: Change,
+  stored: Stored,
+): Promise<WriteOutcome | Refusal | 'again'> {
+  const { resource } = call;
+  const old = objectIn(resource, stored);
+  const next = prepareUpdate(api, call, change, old);
+  if (next instanceof Refusal) return next;
+  if (jsonEqual(next, old)) return { object: old, text: textIn(resource, stored), created: false };
+  const key = keyOf(call, call.name);
+  const goes = isDone(call, next);
+  if (call.options.dryRun) return { object: next, text: printJson(next), created: false };
+  const written = goes
+    ? await api.store.delete(key, stored.revision)
+    : await api.store.update(key, toStorage(resource, next), stored.revision);
+  if (!written.ok)
+    return written.why === 'exists' ? internalError('an update found two objects') : 'again';
+  if (goes) return { object: next, text: printJson(next), created: false };
+  const object = withMetadata(next, { resourceVersion: String(written.now.revision) });
+  return { object, text: textIn(resource, written.now), created: false };
+}
+
+/** Whether an object that was to be deleted has nothing left to wait for. */
+function isDone({ resource }: WriteCall, next: KubeObject): boolean {
+  const { deletionTimestamp, finalizers, deletionGracePeriodSeconds = 0 } = next.metadata;
+  if (deletionTimestamp === undefined || deletionGracePeriodSeconds !== 0) return false;
+  return (finalizers ?? []).length === 0 && !(resource.rules.lingers?.(next) ?? false);
+}
+
+/** The object as it would be written, or why not. */
+function prepareUpdate(
+  api: Api,
+  call: WriteCall,
+  change: Change,
+  old: KubeObject,
+): KubeObject | Refusal {
+  const decoded = change.next(old);
+  if (decoded instanceof Refusal) return decoded;
+  const given = sameObject(call, decoded.object, old);
+  if (given instanceof Refusal) return given;
+  const context = { requester: call.requester, now: formatInstant(api.now()) };
+  const kept = withMetadata(given, {
+    uid: old.metadata.uid,
+    resourceVersion: old.metadata.resourceVersion,
+    generation: old.metadata.generation,
+    creationTimestamp: old.metadata.creationTimestamp,
+    deletionTimestamp: old.metadata.deletionTimestamp,
+    deletionGracePeriodSeconds: old.metadata.deletionGracePeriodSeconds,
+  });
+  const { object: shape, unknown } = shaped(call.resource, kept);
+  const strict = judgeUnknown(call, [...decoded.unknown, ...unknown]);
+  if (strict !== null) return strict;
+  const part = partOf(call, shape, old, context);
+  const tracked = change.tracked ? part : trackUpdate(call, part, old, context.now);
+  if (tracked instanceof Refusal) return tracked;
+  return admit(api, call, grown(call, tracked, old), old);
+}
+
+/** Name, namespace, uid and resourceVersion must be those of the object, as far as they are given. */
+function sameObject(call: WriteCall, given: KubeObject, old: KubeObject): KubeObject | Refusal {
+  const { resource, name } = call;
+  const placed = inNamespace(call, given);
+  if (placed instanceof Refusal) return placed;
+  const { uid, resourceVersion } = given.metadata;
+  if (uid !== undefined && uid !== old.metadata.uid) {
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`;
+    return conflict(resourceName(resource), name, why);
+  }
+  if (resourceVersion === undefined) {
+    if (resource.rules.updatesUnconditionally) return placed;
+    const message = 'Invalid value: 0: must be specified for an update';
+    const field = 'metadata.resourceVersion';
+    return invalid(resourceName(resource), name, [{ reason: 'FieldValueInvalid', message, field }]);
+  }
+  if (resourceVersion === old.metadata.resourceVersion) return placed;
+  return staleVersion(resourceName(resource), name);
+}
+
+/** The old object with the part of the new one that the call is about. */
+function partOf(
+  { resource, subresource }: WriteCall,
+  given: KubeObject,
+  old: KubeObject,
+  context: RuleContext,
+): KubeObject {
+  const { rules } = resource;
+  if (subresource === '') {
+    const kept = resource.status ? withStatusOf(given, old) : given;
+    return rules.prepareUpdate?.(kept, old, context) ?? kept;
+  }
+  const own = rules.subresource?.[subresource];
+  if (own !== undefined) return own.prepare(given, old, context);
+  const { managedFields } = given.metadata;
+  const metadata = managedFields === undefined ? {} : { managedFields };
+  return withMetadata(withStatusOf(old, given), metadata);
+}
+
+function grown({ resource }: WriteCall, next: KubeObject, old: KubeObject): KubeObject {
+  if (!contentChanged(resource, next, old)) return next;
+  return withMetadata(next, { generation: (old.metadata.generation ?? 0) + 1 });
+}
+
+function admit(
+  api: Api,
+  call: WriteCall,
+  object: KubeObject,
+  old: KubeObject,
+): KubeObject | Refusal {
+  const { resource, subresource, namespace, name, requester, options } = call;
+  const { dryRun } = options;
+  const operation = 'UPDATE' as const;
+  const input: AdmissionInput & { readonly object: KubeObject } = {
+    ...{ operation, resource, subresource, namespace, name, requester, dryRun, old, object },
+  };
+  const mutated = mutate(api.admission, input);
+  if (mutated instanceof Refusal) return mutated;
+  const { rules } = resource;
+  const own = rules.subresource?.[subresource];
+  const contentErrors =
+    subresource === '' ? rules.validate?.(mutated, old) : own?.validate?.(mutated, old);
+  const errors = [
+    ...metadataUpdateErrors(resource, mutated.metadata, old.metadata),
+    ...schemaErrors(resource, mutated),
+    ...(contentErrors ?? []),
+  ];
+  if (errors.length > 0) return invalid(kindName(resource), name, errors);
+  return validate(api.admission, { ...input, object: mutated }) ?? mutated;
+}
