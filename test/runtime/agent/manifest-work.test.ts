@@ -242,7 +242,7 @@ describe('the status', () => {
     const { actions } = run({
       hub: [work([deployment, namespace])],
       cluster: [record(), live(namespace)],
-      failures: [{ on: deploymentRef, at: 'cluster', message: 'deployments is forbidden' }],
+      failures: [{ on: deploymentRef, message: 'deployments is forbidden' }],
     });
     const status = statusOf(actions);
     expect(conditionsOf(status)).toMatchObject({
@@ -260,7 +260,7 @@ describe('the status', () => {
     const { actions } = run({
       hub: [work([deployment, namespace])],
       cluster: [record(), live(namespace)],
-      failures: [{ on: deploymentRef, at: 'cluster', message: 'no' }],
+      failures: [{ on: deploymentRef, message: 'no' }],
     });
     expect(statusOf(actions).conditions).toContainEqual(
       expect.objectContaining({ type: 'Available', message: '1 of 2 resources are not available' }),
