@@ -53,6 +53,15 @@ const apart = (folder, names) =>
     { path: `^src/${folder}/(${names.join('|')})/`, pathNot: `^src/${folder}/$1/` },
   );
 
+/** The same for every folder there is, also one that is added later. */
+const families = (folder) =>
+  error(
+    `apart-${folder.replaceAll('/', '-')}`,
+    `the folders of src/${folder} do not import each other`,
+    { path: `^src/${folder}/([^/]+)/` },
+    { path: `^src/${folder}/[^/]+/`, pathNot: `^src/${folder}/$1/` },
+  );
+
 /** Packages that have a place, and the types of Node itself. */
 const listed = ['@types/node'];
 
@@ -103,23 +112,9 @@ module.exports = {
       { path: '^src/runtime/', pathNot: '^src/runtime/(store|apiserver)/' },
       { path: '^src/runtime/store/' },
     ),
-    apart('runtime/hub', [
-      'registration',
-      'program',
-      'placement',
-      'work',
-      'rollout',
-      'addon',
-      'policy',
-    ]),
-    apart('runtime/clusterservices', [
-      'signing',
-      'namespace',
-      'collection',
-      'tokens',
-      'deployments',
-    ]),
-    apart('runtime/agent', ['registration', 'work', 'status', 'policy']),
+    families('runtime/hub'),
+    families('runtime/clusterservices'),
+    families('runtime/agent'),
     error(
       'browser-is-pure',
       'console and editors use the pure layers, and the hub only over HTTP',
