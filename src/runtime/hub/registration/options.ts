@@ -1,0 +1,16 @@
+import type { Instant } from '../../../base/instant.ts';
+
+/** How the hub registers clusters. */
+export interface RegistrationOptions {
+  /** Users whose first certificate requests are approved, and whose clusters are accepted, without an administrator. */
+  readonly autoApprovedUsers?: readonly string[];
+  /** Labels put on everything the hub makes for a cluster. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Reproduces upstream's faults (semantics/registration.md, section 12). */
+  readonly compat?: 'upstream';
+  /** When the process started: heartbeats missed while the hub itself was away are not held against a cluster. */
+  readonly startedAt?: Instant;
+}
+
+/** Who applies what the hub makes for a cluster. */
+export const fieldManager = 'ocm-registration';

@@ -1,0 +1,45 @@
+import { conditionOf, refOf } from '../../../kube/object.ts';
+import {
+  availabilityTaints,
+  type ClusterTaint,
+  clusterConditions,
+  managedClusterKind,
+} from '../../../kube/ocm/cluster.ts';
+import { type Controller, done, type Outcome, watch } from '../../control/controller.ts';
+import { ifVersion } from './cluster-patch.ts';
+
+/**
+ * Keeps placements away from clusters that cannot be reached or are not well (ocm pkg/registration/hub/taint/controller.go).
+ * The time of a taint is set by admission, not here.
+ */
+export const taintController: Controller = {
+  name: 'taintController',
+  watches: [watch({ kind: managedClusterKind, keys: ({ metadata }) => [metadata.name] })],
+  reconcile: (name, snapshot): Outcome => {
+    const cluster = snapshot.get(managedClusterKind, '', name);
+    if (cluster === undefined || cluster.metadata.deletionTimestamp !== undefined) return done;
+    const available = conditionOf(cluster.status?.conditions, clusterConditions.available);
+    const wanted = wantedTaint(available?.status);
+    const taints = cluster.spec?.taints ?? [];
+    const kept = taints.filter((taint) => !isOurs(taint) || taint.key === wanted);
+    const has = kept.some(({ key, effect }) => key === wanted && effect === 'NoSelect');
+    if (kept.length === taints.length && (wanted === null || has)) return done;
+    const next = wanted === null || has ? kept : [...kept, taintOf(wanted)];
+    const patch = { spec: { taints: next.map((taint) => ({ ...taint })) } };
+    return { actions: [{ do: 'patch', of: refOf(cluster), patch, ...ifVersion(cluster) }] };
+  },
+};
+
+function wantedTaint(available: string | undefined): string | null {
+  if (available === 'True') return null;
+  return available === 'False' ? availabilityTaints.unavailable : availabilityTaints.unreachable;
+}
+
+function isOurs({ key, effect }: ClusterTaint): boolean {
+  const ours: readonly string[] = Object.values(availabilityTaints);
+  return effect === 'NoSelect' && ours.includes(key);
+}
+
+function taintOf(key: string): ClusterTaint {
+  return { key, effect: 'NoSelect' };
+}
