@@ -63,7 +63,8 @@ export interface IrPrioritizer {
 }
 export interface IrToleration {
   readonly key?: string;
-  readonly operator?: 'Equal' | 'Exists';
+  /** `Equal` (the default) or `Exists`; a hand-written object may say anything, which then tolerates nothing. */
+  readonly operator?: string;
   readonly value?: string;
   readonly effect?: string;
   readonly tolerationSeconds?: number;
@@ -99,16 +100,36 @@ export interface IrPolicyTemplate {
   readonly severity: string | null;
   readonly namespaceSelector: IrNamespaceSelector | null;
   readonly objects: readonly IrObjectTemplate[];
+  /** What an imported template says itself (Rule 42): `inform`, `enforce`, `informonly`, in upstream's spellings. */
+  readonly remediation?: string;
+  readonly prune?: 'None' | 'DeleteIfCreated' | 'DeleteAll';
+  /** `watch`, `never` or a Go duration. */
+  readonly interval?: { readonly compliant?: string; readonly noncompliant?: string };
+  /** Go templates. */
+  readonly message?: { readonly compliant?: string; readonly noncompliant?: string };
+  /** A Go template that yields the list of object templates, instead of `objects`. */
+  readonly objectsRaw?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Merged over the emitted ConfigurationPolicy, last (Rule 64). */
+  readonly raw?: JsonObject;
 }
 export interface IrNamespaceSelector extends LabelSelector {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
+  readonly terminatingInclusion?: 'Default' | 'IfMatch' | 'Never';
 }
 export interface IrObjectTemplate {
   readonly complianceType: IrComplianceType;
   readonly origin: Origin;
   /** The object with apiVersion, kind and, where it is named, metadata.name. Build stage: a constant. */
   readonly definition: JsonObject;
+  /** Of labels and annotations; as `complianceType` where absent. */
+  readonly metadataComplianceType?: IrComplianceType;
+  /** Which objects, where the definition names none. */
+  readonly objectSelector?: LabelSelector;
+  readonly recreate?: 'None' | 'IfRequired' | 'Always';
+  readonly recordDiff?: 'Log' | 'InStatus' | 'None';
 }
 
 /** A workload delivered `via: works`: one ManifestWork per cluster, driven by the engine. */

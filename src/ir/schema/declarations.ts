@@ -3,6 +3,7 @@ import type {
   IrApp,
   IrBinding,
   IrClusterSet,
+  IrComplianceType,
   IrDecisionGroup,
   IrDecl,
   IrManifest,
@@ -76,7 +77,7 @@ const prioritizer = object<IrPrioritizer>({
 
 const toleration = object<IrToleration>({
   key: optional(text),
-  operator: optional(words('Equal', 'Exists')),
+  operator: optional(text),
   value: optional(text),
   effect: optional(text),
   tolerationSeconds: optional(integer()),
@@ -106,7 +107,16 @@ const namespaceSelector = object<IrNamespaceSelector>({
   ...selectorFields,
   include: optional(list(text)),
   exclude: optional(list(text)),
+  terminatingInclusion: optional(words('Default', 'IfMatch', 'Never')),
 });
+
+const complianceType: Schema<IrComplianceType> = words('musthave', 'mustonlyhave', 'mustnothave');
+const byCompliance = optional(
+  object<{ readonly compliant?: string; readonly noncompliant?: string }>({
+    compliant: optional(text),
+    noncompliant: optional(text),
+  }),
+);
 
 const policyTemplate = named<IrPolicyTemplate>('IrPolicyTemplate', () =>
   object<IrPolicyTemplate>({
@@ -117,11 +127,23 @@ const policyTemplate = named<IrPolicyTemplate>('IrPolicyTemplate', () =>
     namespaceSelector: nullable(namespaceSelector),
     objects: list(
       object<IrObjectTemplate>({
-        complianceType: words('musthave', 'mustonlyhave', 'mustnothave'),
+        complianceType,
         origin,
         definition: jsonObject,
+        metadataComplianceType: optional(complianceType),
+        objectSelector: optional(labelSelector),
+        recreate: optional(words('None', 'IfRequired', 'Always')),
+        recordDiff: optional(words('Log', 'InStatus', 'None')),
       }),
     ),
+    remediation: optional(text),
+    prune: optional(words('None', 'DeleteIfCreated', 'DeleteAll')),
+    interval: byCompliance,
+    message: byCompliance,
+    objectsRaw: optional(text),
+    labels: optional(texts),
+    annotations: optional(texts),
+    raw: optional(jsonObject),
   }),
 );
 

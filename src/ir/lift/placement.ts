@@ -1,0 +1,115 @@
+import type { Json, JsonObject } from '../../base/json.ts';
+import type { KubeObject } from '../../kube/object.ts';
+import type { IrExpr } from '../expr.ts';
+import { schedulingDisabled } from '../lower/placement.ts';
+import type {
+  IrDecisionGroup,
+  IrPlacement,
+  IrPrioritizer,
+  IrPrioritizerPolicy,
+  IrToleration,
+} from '../program.ts';
+import {
+  integerAt,
+  labelled,
+  listAt,
+  nodeOf,
+  objectAt,
+  selectorAt,
+  textAt,
+  textsAt,
+  wordAt,
+} from './read.ts';
+
+const anyCluster: IrExpr = { op: 'const', type: 'bool', value: true };
+
+/**
+ * A Placement as IR: selectors and CEL verbatim (docs/adr/0003), what the IR has no place for left out. `lift` keeps
+ * that in `raw`; the engine has no use for it.
+ */
+export function liftPlacement(object: KubeObject): IrPlacement {
+  const spec = objectAt(object.spec);
+  const strategy = objectAt(objectAt(spec['decisionStrategy'])['groupStrategy']);
+  const size = strategy['clustersPerDecisionGroup'];
+  return {
+    kind: 'placement',
+    ...nodeOf(object),
+    ...labelled(object),
+    clusterSets: textsAt(spec['clusterSets']),
+    where: liftPredicates(listAt(spec['predicates'])),
+    numberOfClusters: integerAt(spec['numberOfClusters']),
+    prioritizerPolicy: policyOf(spec['prioritizerPolicy']),
+    sortBy: wordAt(spec['sortBy'], ['ClusterName', 'Score']),
+    tolerations: listAt(spec['tolerations']).map(objectAt).map(tolerationOf),
+    groups: listAt(strategy['decisionGroups']).map(objectAt).map(groupOf),
+    clustersPerDecisionGroup: integerAt(size) ?? textAt(size),
+    via: null,
+  };
+}
+
+/** Does a Placement say that somebody else than upstream's scheduler decides? */
+export function isSchedulingDisabled({ metadata }: KubeObject): boolean {
+  return metadata.annotations?.[schedulingDisabled] === 'true';
+}
+
+// No predicates select every cluster; each predicate is an `and` of its selectors, as they are.
+function liftPredicates(predicates: readonly Json[]): IrExpr {
+  if (predicates.length === 0) return anyCluster;
+  return {
+    op: 'or',
+    args: predicates.map((predicate) => ({
+      op: 'and',
+      args: selectorExprs(objectAt(objectAt(predicate)['requiredClusterSelector'])),
+    })),
+  };
+}
+
+function selectorExprs(selector: JsonObject): readonly IrExpr[] {
+  const { labelSelector, claimSelector, celSelector } = selector;
+  const label = selectorAt(labelSelector);
+  const claim = selectorAt(claimSelector);
+  const cel = textsAt(objectAt(celSelector)['celExpressions']);
+  return [
+    ...(label === null ? [] : [{ op: 'selector', over: 'label', selector: label } as const]),
+    ...(claim === null ? [] : [{ op: 'selector', over: 'claim', selector: claim } as const]),
+    ...cel.map((source) => ({ op: 'cel', source }) as const),
+  ];
+}
+
+function policyOf(value: Json | undefined): IrPrioritizerPolicy | null {
+  if (value === undefined || value === null) return null;
+  const { mode, configurations } = objectAt(value);
+  return {
+    mode: wordAt(mode, ['Additive', 'Exact']),
+    configurations: listAt(configurations).map(objectAt).map(prioritizerOf),
+  };
+}
+
+// Without the API server's defaults an absent weight is Go's zero.
+function prioritizerOf({ scoreCoordinate, weight }: JsonObject): IrPrioritizer {
+  const { type, builtIn, addOn } = objectAt(scoreCoordinate);
+  const { resourceName, scoreName } = objectAt(addOn);
+  const by: IrPrioritizer['by'] =
+    type === 'AddOn'
+      ? { type, resource: textAt(resourceName) ?? '', score: textAt(scoreName) ?? '' }
+      : { type: 'BuiltIn', name: textAt(builtIn) ?? '' };
+  return { by, weight: integerAt(weight) ?? 0 };
+}
+
+function tolerationOf(of: JsonObject): IrToleration {
+  const { key, operator, value, effect, tolerationSeconds } = of;
+  return {
+    ...(typeof key === 'string' ? { key } : {}),
+    ...(typeof operator === 'string' ? { operator } : {}),
+    ...(typeof value === 'string' ? { value } : {}),
+    ...(typeof effect === 'string' ? { effect } : {}),
+    ...(Number.isSafeInteger(tolerationSeconds)
+      ? { tolerationSeconds: Number(tolerationSeconds) }
+      : {}),
+  };
+}
+
+function groupOf({ groupName, groupClusterSelector }: JsonObject): IrDecisionGroup {
+  const where = selectorExprs(objectAt(groupClusterSelector)).filter(({ op }) => op === 'selector');
+  return { name: textAt(groupName) ?? '', where: { op: 'and', args: where } };
+}
