@@ -61,7 +61,9 @@ export class Attempts {
       const answered = action.do === 'create' && isAccessReview(action.object);
       return { news: before !== undefined || answered, retryAt: null };
     }
-    const failures = before?.tried === tried ? before.failures + 1 : 1;
+    // The same refusal of a slightly different write (a later heartbeat) is the same failure going on.
+    const same = before?.tried === tried || before?.attempt.failure?.reason === executed.reason;
+    const failures = before !== undefined && same ? before.failures + 1 : 1;
     const backoff = executed.retry === 'never' ? refusedBackoff : writeBackoff;
     const heldUntil = plus(now, Math.ceil(wait(backoff, failures, this.#random)));
     const failure = {

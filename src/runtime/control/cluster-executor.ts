@@ -54,8 +54,12 @@ function send(cluster: Cluster, action: Action): Promise<Answer<KubeObject | nul
         withVersion({ status: action.status }, action.ifVersion),
         { subresource: 'status', ...writeAs(action.as) },
       );
+    case 'replace':
+      return cluster.replace(action.object);
     case 'approve':
       return cluster.replace(action.object, { subresource: 'approval' });
+    case 'finalize':
+      return cluster.replace(action.object, { subresource: 'finalize' });
     case 'delete': {
       const { ifVersion, ifUid, propagation } = action;
       return cluster.delete(action.of, {

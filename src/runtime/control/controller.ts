@@ -47,8 +47,12 @@ type Deed =
       readonly at?: World;
       readonly as?: Account;
     }
+  /** Replaces the object as it was read; for those who may `update` but not `patch` (an agent's lease on the hub). */
+  | { readonly do: 'replace'; readonly object: KubeObject; readonly at?: World }
   /** Replaces the `approval` subresource of a CertificateSigningRequest. */
   | { readonly do: 'approve'; readonly object: KubeObject; readonly at?: World }
+  /** Replaces the `finalize` subresource of a Namespace. */
+  | { readonly do: 'finalize'; readonly object: KubeObject; readonly at?: World }
   | {
       readonly do: 'delete';
       readonly of: Ref;
@@ -139,11 +143,14 @@ export interface Projection<P> {
   readonly change: (into: P, before: KubeObject | undefined, now: KubeObject | undefined) => void;
 }
 
-/** User code (Rego, templates, CEL of users) never runs on the main loop: a pass asks, a worker runs it, the next pass reads. */
+/**
+ * What a pass cannot do itself, because it is user code (Rego, templates, CEL of users: a worker runs it) or cannot be
+ * had at once (a signature, a look past the cache): a pass asks, the next one reads the answer.
+ */
 export interface Evaluation {
   /** Hash of the input, so that the same question is asked once. */
   readonly id: string;
-  readonly pass: 'policy' | 'render' | 'schedule';
+  readonly pass: 'policy' | 'render' | 'schedule' | 'sign' | 'lookup' | 'token';
   readonly input: Json;
 }
 export type Evaluated =
@@ -170,6 +177,11 @@ export function everyOf<T extends KubeObject>(kind: Kind<T>, at: World = 'hub'):
   const keys = ({ metadata }: T): readonly string[] =>
     metadata.namespace ? ['', metadata.namespace] : [''];
   return { name: 'every', kind, at, keys };
+}
+
+/** A function of parameters, so that an `Index<T>` of any T fits in the list of a controller. */
+export function indexed<T extends KubeObject>(by: Index<T>): Index {
+  return by as unknown as Index;
 }
 
 /** A function of parameters, so that a `Watch<K, T>` of any T fits in the list of a controller. */

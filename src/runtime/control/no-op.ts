@@ -12,7 +12,9 @@ export function targetOf(action: Action): Ref {
   switch (action.do) {
     case 'create':
     case 'apply':
+    case 'replace':
     case 'approve':
+    case 'finalize':
       return refOf(action.object);
     case 'record':
       return action.about;
@@ -30,12 +32,16 @@ export function isNoop(action: Action, live: Seen, applied: AppliedMemory): bool
       return object !== undefined && action.object.metadata.generateName === undefined;
     case 'apply':
       return object !== undefined && isAppliedAlready(action, object, applied);
+    case 'replace':
+      return object !== undefined && jsonEqual(object, action.object);
     case 'patch':
       return object !== undefined && isPatched(object, action.patch, action.ifVersion);
     case 'patchStatus':
       return object !== undefined && isPatched(object, { status: action.status }, action.ifVersion);
     case 'approve':
       return object !== undefined && isApproved(object, action.object);
+    case 'finalize':
+      return object === undefined || jsonEqual(object.spec, action.object.spec);
     case 'delete':
       return (
         object === undefined ||

@@ -75,7 +75,7 @@ export function acceptanceController(options: RegistrationOptions): Controller {
   };
   const rbac = (kind: Kind) => watch({ kind, labelSelector: clusterNameLabel, keys: ofLabel });
   return {
-    name: 'ManagedClusterController',
+    name: 'registration-acceptance',
     watches: [
       watch({ kind: managedClusterKind, keys: ({ metadata }) => [metadata.name] }),
       rbac(namespaceKind),

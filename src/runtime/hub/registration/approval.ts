@@ -23,11 +23,8 @@ import {
 import { type CertificateRequest, readCertificateRequest } from './certificate-request.ts';
 import type { RegistrationOptions } from './options.ts';
 
-/** Upstream's labels of the requests of add-ons, which the add-on manager approves. */
-const oldAddonNameLabel = 'open-cluster-management.io/addon-name';
-
-/** Agents' requests and no add-ons': what this controller reads. */
-export const agentRequestSelector = `${clusterNameLabel},!${addonNameLabel},!${oldAddonNameLabel}`;
+/** Agents' requests and no add-ons', which the add-on manager approves: what this controller reads. */
+export const agentRequestSelector = `${clusterNameLabel},!${addonNameLabel}`;
 
 /**
  * Approves certificate requests of agents (ocm pkg/registration/register/csr/approve_reconciler.go): a renewal by the agent
@@ -37,7 +34,7 @@ export const agentRequestSelector = `${clusterNameLabel},!${addonNameLabel},!${o
 export function approvalController(options: RegistrationOptions): Controller {
   const users = new Set(options.autoApprovedUsers);
   return {
-    name: 'CSRApprovingController',
+    name: 'registration-approval',
     watches: [
       watch({
         kind: certificateSigningRequestKind,

@@ -84,26 +84,27 @@ type Named = Pick<CertificateRequest, 'commonName' | 'organizations'>;
 
 /** Go writes all organizations as one set, others as one set each: both are read, nothing else. */
 function readSubject(content: Uint8Array): Named | { readonly why: string } {
-  const sets = readElements(content)?.map(readSet);
-  if (sets === undefined) return { why: notRequest };
-  const commonNames: string[] = [];
-  const organizations: string[] = [];
-  for (const set of sets) {
-    if (set === null) return { why: 'its subject holds something that is no plain text' };
-    for (const { oid, value } of set) {
-      if (oid === oids.commonName && set.length === 1) commonNames.push(value);
-      else if (oid === oids.organization) organizations.push(value);
-      else return { why: 'its subject holds more than a common name and organizations' };
-    }
+  const sets = readElements(content)?.map(readSet) ?? [null];
+  if (sets.includes(null)) return { why: 'its subject holds something that is no plain text' };
+  const read = sets.filter((set) => set !== null);
+  const values = (oid: string) => read.flat().filter((attribute) => attribute.oid === oid);
+  const commonNames = values(oids.commonName);
+  const organizations = values(oids.organization).map(({ value }) => value);
+  const mixed = read.some((set) => set.length > 1 && !set.every(isOrganization));
+  if (mixed || commonNames.length + organizations.length !== read.flat().length) {
+    return { why: 'its subject holds more than a common name and organizations' };
   }
   const [commonName] = commonNames;
   if (commonName === undefined || commonNames.length > 1) {
     return { why: 'its subject has not exactly one common name' };
   }
-  if (new Set(organizations).size !== organizations.length) {
-    return { why: 'its subject names an organization twice' };
-  }
-  return { commonName, organizations };
+  return new Set(organizations).size === organizations.length
+    ? { commonName: commonName.value, organizations }
+    : { why: 'its subject names an organization twice' };
+}
+
+function isOrganization({ oid }: Attribute): boolean {
+  return oid === oids.organization;
 }
 
 interface Attribute {

@@ -15,7 +15,7 @@ const skipAnnotation = 'registration.open-cluster-management.io/skip-clock-sync-
  * wrote as the time of its renewal, and when the hub's API server received it.
  */
 export const clockSyncController: Controller = {
-  name: 'ClockSyncController',
+  name: 'registration-clock',
   watches: [
     leaseWatch,
     watch({ kind: managedClusterKind, keys: ({ metadata }) => [metadata.name] }),

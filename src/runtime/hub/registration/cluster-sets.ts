@@ -41,7 +41,7 @@ type WellKnownSet = keyof typeof wellKnownSets;
  * (ocm pkg/registration/hub/managedclusterset/{default,global}_managedclusterset_controller.go).
  */
 export const wellKnownSetsController: Controller<WellKnownSet> = {
-  name: 'DefaultManagedClusterSetController',
+  name: 'registration-default-sets',
   startWith: ['default', 'global'],
   watches: [
     watch({
@@ -90,7 +90,7 @@ function isWellKnown(name: string): name is WellKnownSet {
 
 /** Puts a cluster without a set into `default`, as upstream's mutating webhook does, for servers without webhooks. */
 export const defaultLabelController: Controller = {
-  name: 'DefaultClusterSetLabelController',
+  name: 'registration-set-label',
   watches: [watch({ kind: managedClusterKind, keys: ({ metadata }) => [metadata.name] })],
   reconcile: (name, snapshot): Outcome => {
     const cluster = snapshot.get(managedClusterKind, '', name);
@@ -138,7 +138,7 @@ function setsOf({ metadata }: ManagedCluster, snapshot: Snapshot): readonly stri
 
 /** Says of each set whether it is empty (ocm pkg/registration/hub/managedclusterset/controller.go). */
 export const setStatusController: Controller = {
-  name: 'ManagedClusterSetController',
+  name: 'registration-sets',
   watches: [
     watch({ kind: managedClusterSetKind, keys: ({ metadata }) => [metadata.name] }),
     watch({ kind: managedClusterKind, keys: setsOf }),
@@ -192,7 +192,7 @@ const bindingsBySet: Index<ManagedClusterSetBinding> = {
 
 /** Says of each binding whether its set exists (ocm pkg/registration/hub/managedclustersetbinding/controller.go). */
 export const bindingStatusController: Controller = {
-  name: 'ManagedClusterSetBindingController',
+  name: 'registration-bindings',
   watches: [
     watch({ kind: managedClusterSetBindingKind, keys: (binding) => [keyOf(binding)] }),
     watch({

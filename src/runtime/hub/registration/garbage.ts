@@ -46,7 +46,7 @@ export function garbageController(options: RegistrationOptions): Controller {
       },
     });
   return {
-    name: 'GCController',
+    name: 'registration-garbage',
     watches: [
       watch({ kind: managedClusterKind, keys: ({ metadata }) => [metadata.name] }),
       leftOf(managedClusterAddOnKind),

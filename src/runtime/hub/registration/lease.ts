@@ -42,7 +42,7 @@ export const leaseWatch = watch({
  */
 export function leaseController(options: RegistrationOptions): Controller {
   return {
-    name: 'ManagedClusterLeaseController',
+    name: 'registration-lease',
     watches: [
       watch({ kind: managedClusterKind, keys: ({ metadata }) => [metadata.name] }),
       leaseWatch,

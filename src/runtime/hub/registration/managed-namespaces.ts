@@ -41,7 +41,7 @@ const clustersOfSet: Index<ManagedCluster> = {
  * pkg/registration/hub/managedcluster/managed_namespace_controller.go); its agent makes them.
  */
 export const managedNamespacesController: Controller = {
-  name: 'ManagedNamespaceController',
+  name: 'registration-namespaces',
   watches: [
     watch({ kind: managedClusterKind, keys: ({ metadata }) => [metadata.name] }),
     watch({

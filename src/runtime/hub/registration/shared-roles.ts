@@ -21,7 +21,7 @@ export function sharedRolesController(options: RegistrationOptions): Controller<
   );
   const names = new Set(roles.map(({ metadata }) => metadata.name));
   return {
-    name: 'ManagedClusterClusterRoleController',
+    name: 'registration-roles',
     watches: [
       watch({ kind: managedClusterKind, keys: () => ['roles'] }),
       watch({

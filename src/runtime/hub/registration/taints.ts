@@ -13,7 +13,7 @@ import { ifVersion } from './cluster-patch.ts';
  * The time of a taint is set by admission, not here.
  */
 export const taintController: Controller = {
-  name: 'taintController',
+  name: 'registration-taints',
   watches: [watch({ kind: managedClusterKind, keys: ({ metadata }) => [metadata.name] })],
   reconcile: (name, snapshot): Outcome => {
     const cluster = snapshot.get(managedClusterKind, '', name);
