@@ -5,16 +5,16 @@ import { isJsonObject, type Json, type JsonObject, jsonEqual } from '../../base/
  * merge can: `made` has something that `wanted` has not.
  */
 export function remainder(made: JsonObject, wanted: JsonObject): JsonObject | null {
-  const rest = new Map<string, Json>();
-  for (const [key, value] of Object.entries(made)) {
-    if (value !== undefined && !Object.hasOwn(wanted, key)) return null;
+  if (Object.keys(made).some((key) => made[key] !== undefined && !Object.hasOwn(wanted, key))) {
+    return null;
   }
+  const rest = new Map<string, Json>();
   for (const [key, value] of Object.entries(wanted)) {
-    if (value === undefined) continue;
     const have = Object.hasOwn(made, key) ? made[key] : undefined;
-    if (jsonEqual(have, value)) continue;
-    const inside = isJsonObject(have) && isJsonObject(value) ? remainder(have, value) : value;
-    if (inside === null && value !== null) return null;
+    if (value === undefined || jsonEqual(have, value)) continue;
+    const bothObjects = isJsonObject(have) && isJsonObject(value);
+    const inside = bothObjects ? remainder(have, value) : value;
+    if (bothObjects && inside === null) return null;
     rest.set(key, inside);
   }
   return Object.fromEntries(rest);

@@ -73,8 +73,10 @@ function truthOf(attribute: IrAttribute, negated: boolean): CelText | Unsayable 
     const byDefault = typeof attribute.default === 'boolean' ? attribute.default : undefined;
     return onCondition(source.type, negated, byDefault);
   }
-  if (type !== 'bool') return unsayable(`a ${type} as a condition`);
-  const wanted = source.from === 'field' ? String(!negated) : celString(String(!negated));
+  if (type !== 'bool' && type !== 'condition') return unsayable(`a ${type} as a condition`);
+  const [yes, no] = type === 'bool' ? ['true', 'false'] : ['True', 'False'];
+  const word = (negated ? no : yes) ?? '';
+  const wanted = source.from === 'field' && type === 'bool' ? word : celString(word);
   return onAttribute(attribute, (value) => `${value} == ${wanted}`);
 }
 
@@ -224,20 +226,29 @@ function memberCel(variable: string): AtomPrinter {
     return taintMembers.has(expr.name) ? `t.${expr.name}` : null;
   };
   return ({ expr, negated }) => {
-    if (expr.op === 'has') {
-      const of = member(expr.arg);
-      return of === null ? unsayable('this condition') : tight(`${negated ? '!' : ''}has(${of})`);
+    switch (expr.op) {
+      case 'has': {
+        const of = member(expr.arg);
+        return of === null ? unsayable('this condition') : tight(`${negated ? '!' : ''}has(${of})`);
+      }
+      case 'compare':
+        return compareMember(member(expr.left), expr);
+      case 'in':
+        return memberIn(member(expr.left), constantList(expr.right), negated);
+      default:
+        return unsayable('this condition');
     }
-    if (expr.op === 'compare') return compareMember(member(expr.left), expr);
-    if (expr.op === 'in') {
-      const of = member(expr.left);
-      const list = constantList(expr.right);
-      if (of === null || list === null) return unsayable('this condition');
-      const values = list.map((value) => celString(String(value))).join(', ');
-      return tight(negated ? `!(${of} in [${values}])` : `${of} in [${values}]`);
-    }
-    return unsayable('this condition');
   };
+}
+
+function memberIn(
+  member: string | null,
+  list: readonly Json[] | null,
+  negated: boolean,
+): CelText | Unsayable {
+  if (member === null || list === null) return unsayable('this condition');
+  const test = `${member} in [${list.map((value) => celString(String(value))).join(', ')}]`;
+  return tight(negated ? `!(${test})` : test);
 }
 
 function compareMember(

@@ -63,21 +63,21 @@ export function lowerSelector(where: IrExpr): LoweredSelector {
   const widened: Origin[] = [];
   for (const part of formula.is === 'and' ? formula.of : [formula]) {
     const exact = part.is === 'atom' ? requirementsOf(part) : null;
-    const wide = part.is === 'atom' && exact === null ? otherMembers(part) : null;
+    const pushed = exact ?? (part.is === 'atom' ? otherMembers(part) : null);
     const origin = originOf(part);
-    if (exact === null && wide === null) {
-      return { ok: false, refusal: { what: describe(part), origin } };
-    }
-    if (wide !== null && origin !== null) widened.push(origin);
-    requirements.push(...(exact ?? wide ?? []));
+    if (pushed === null) return { ok: false, refusal: { what: describe(part), origin } };
+    if (exact === null && origin !== null) widened.push(origin);
+    requirements.push(...pushed);
   }
+  return { ok: true, ...selectorPair(requirements), widened };
+}
+
+function selectorPair(requirements: readonly Requirement[]) {
   const labels = requirements.filter(({ over }) => over === 'label');
   const claims = requirements.filter(({ over }) => over === 'claim');
   return {
-    ok: true,
     label: labels.length > 0 ? compactSelector(labels) : null,
     claim: claims.length > 0 ? { matchExpressions: matchExpressions(claims) } : null,
-    widened,
   };
 }
 

@@ -17,9 +17,8 @@ export interface Requirement {
  */
 export function requirementsOf(atom: Atom): readonly Requirement[] | null {
   const about = attributeOf(atom.expr);
-  const over = about?.source.from;
-  if (about === null || (over !== 'label' && over !== 'claim')) return null;
-  const key = about.source.key;
+  if (about?.source.from !== 'label' && about?.source.from !== 'claim') return null;
+  const { from: over, key } = about.source;
   const test = testOf(atom, about);
   if (test === null || labelKeyProblems(key).length > 0) return null;
   if (test.values.some((value) => labelValueProblems(value).length > 0)) return null;
@@ -30,11 +29,11 @@ export function requirementsOf(atom: Atom): readonly Requirement[] | null {
     values: [...new Set(values)].sort(),
   });
   if (test.is === 'presence') return [requirement(atom.negated ? 'DoesNotExist' : 'Exists')];
-  const isListed = about.default !== undefined && test.values.includes(textOf(about.default));
-  if (test.is === 'one of') return isListed ? null : [requirement('In', test.values)];
+  const isDefault = about.default !== undefined && test.values.includes(textOf(about.default));
+  if (test.is === 'one of') return isDefault ? null : [requirement('In', test.values)];
   const notIn = requirement('NotIn', test.values);
   // NotIn also selects clusters without the fact: right where they are to match, by `!has` or by their default.
-  const missingMatches = atom.orMissing || (about.default !== undefined && !isListed);
+  const missingMatches = atom.orMissing || (about.default !== undefined && !isDefault);
   return missingMatches ? [notIn] : [notIn, requirement('Exists')];
 }
 
