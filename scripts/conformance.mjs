@@ -1,20 +1,45 @@
-// Answers one suite of ../shared/conformance: lines {"id","input"} in, lines {"id","output"} out.
-// usage: npm run -s conformance -- <suite>
+// Answers the cases of one conformance suite: node scripts/conformance.mjs <suite>, NDJSON in and out.
+// A suite is test/conformance/<suite>.ts with `answer(input)`. A case that goes wrong is answered with its error.
 import { existsSync } from 'node:fs';
+import process from 'node:process';
 import { createInterface } from 'node:readline';
 
-const [suite = '', ...rest] = process.argv.slice(2);
+const [suite = ''] = process.argv.slice(2);
 const adapter = new URL(`../test/conformance/${suite}.ts`, import.meta.url);
-if (!/^[a-z][a-z-]*$/.test(suite) || rest.length > 0 || !existsSync(adapter)) {
-  process.stderr.write('usage: npm run -s conformance -- <suite>\n');
+if (!/^[a-z][a-z0-9-]*$/.test(suite) || !existsSync(adapter)) {
+  process.stderr.write(
+    `usage: npm run -s conformance -- <suite>; there is no suite \`${suite}\`\n`,
+  );
   process.exit(2);
 }
 const { answer } = await import(adapter.href);
-for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-  if (line.trim() === '') continue;
-  const { id, input } = JSON.parse(line);
-  const output = await answer(input);
-  if (!process.stdout.write(`${JSON.stringify({ id, output })}\n`)) {
-    await new Promise((resolve) => process.stdout.once('drain', resolve));
+
+async function outputOf(input) {
+  try {
+    return (await answer(input)) ?? null;
+  } catch (error) {
+    return { error: `${error?.stack ?? error}` };
   }
+}
+
+function write(line) {
+  return new Promise((resolve) => {
+    if (process.stdout.write(line)) resolve();
+    else process.stdout.once('drain', resolve);
+  });
+}
+
+for await (const line of createInterface({
+  input: process.stdin,
+  crlfDelay: Number.POSITIVE_INFINITY,
+})) {
+  if (line.trim() === '') continue;
+  let parsed;
+  try {
+    parsed = JSON.parse(line);
+  } catch {
+    process.stderr.write(`not JSON: ${line.slice(0, 100)}\n`);
+    continue;
+  }
+  await write(`${JSON.stringify({ id: parsed.id, output: await outputOf(parsed.input) })}\n`);
 }

@@ -1,0 +1,98 @@
+import { compilePattern } from '../pattern/pattern.ts';
+import type { Expr } from './ast.ts';
+import { check } from './check.ts';
+import type { CompileFailure, Environment } from './environment.ts';
+import type { Frame } from './frame.ts';
+import { costExceeded, isSpent } from './frame.ts';
+import { parse } from './parse.ts';
+import { plan } from './plan.ts';
+import type { CelProblem } from './source.ts';
+import { displayProblems, locationOf, sourceOf } from './source.ts';
+import type { CelType } from './types.ts';
+import type { CelValue } from './value.ts';
+import { visit } from './visit.ts';
+
+/** An expression ready to run. */
+export interface CelProgram {
+  readonly source: string;
+  readonly type: CelType;
+  readonly expr: Expr;
+  readonly run: (input: RunInput) => RunOutcome;
+}
+
+/** What one run of a program may look at and spend. */
+export interface RunInput {
+  readonly variables: ReadonlyMap<string, CelValue>;
+  /** What functions of libraries ask, for example a `ScoreHost`. */
+  readonly host?: unknown;
+  /** In CEL's units; Kubernetes' limit per call where absent. */
+  readonly costLimit?: number;
+}
+
+/** The value, an error among them, and what it cost. */
+export interface RunOutcome {
+  readonly value: CelValue;
+  readonly cost: number;
+}
+
+/** Kubernetes' limit of what one expression may cost (`PerCallLimit`). */
+export const perCallLimit = 1_000_000;
+
+/** Compiles an expression for an environment; failures are in cel-go's words. Never throws. */
+export function compileCel(
+  text: string,
+  env: Environment,
+): { readonly ok: true; readonly program: CelProgram } | CompileFailure {
+  const source = sourceOf(text);
+  const parsed = parse(source);
+  if (parsed.problems.length > 0) return failed(source, parsed.problems);
+  const checked = check(parsed.expr, env);
+  const placed = [...checked.problems];
+  if (placed.length === 0) {
+    visit(parsed.expr, (expr) => {
+      for (const validate of env.validators) placed.push(...validate(expr, checked.typeOf));
+    });
+  }
+  if (placed.length > 0) {
+    const problems = placed.map(({ at, message }) => ({ at: locationOf(source, at), message }));
+    return failed(source, problems);
+  }
+  const pattern = badPattern(parsed.expr);
+  if (pattern !== null) {
+    return { ok: false, message: `instantiation failed: ${pattern}`, problems: [] };
+  }
+  const { run, slots } = plan(parsed.expr, checked);
+  const program: CelProgram = {
+    source: text,
+    type: checked.type,
+    expr: parsed.expr,
+    run: ({ variables, host = null, costLimit = perCallLimit }) => {
+      const frame: Frame = { slots: new Array(slots), variables, host, cost: 0, costLimit };
+      const value = run(frame);
+      return { value: isSpent(frame) ? costExceeded : value, cost: frame.cost };
+    },
+  };
+  return { ok: true, program };
+}
+
+function failed(
+  source: ReturnType<typeof sourceOf>,
+  problems: readonly CelProblem[],
+): CompileFailure {
+  const message = `compilation failed: ${displayProblems(source, problems)}`;
+  return { ok: false, message, problems };
+}
+
+// Patterns that are written out are compiled with the expression (Kubernetes' regex library).
+function badPattern(root: Expr): string | null {
+  let message: string | null = null;
+  visit(root, (expr) => {
+    if (expr.kind !== 'call' || (expr.name !== 'find' && expr.name !== 'findAll')) return;
+    const [pattern] = expr.args;
+    if (message !== null || pattern?.kind !== 'literal' || typeof pattern.value !== 'string')
+      return;
+    const compiled = compilePattern(pattern.value);
+    if (!compiled.ok) message = compiled.message;
+  });
+  return message;
+}

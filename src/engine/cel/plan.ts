@@ -1,0 +1,230 @@
+import type { Call, Comprehension, Expr } from './ast.ts';
+import { operators } from './ast.ts';
+import { planAttribute, planPresence } from './attribute.ts';
+import type { Checked } from './check.ts';
+import { planCall } from './dispatch.ts';
+import type { Frame, Plan, Planner } from './frame.ts';
+import { charge, costExceeded, isSpent } from './frame.ts';
+import { mapOf } from './map.ts';
+import type { CelValue } from './value.ts';
+import { celError, isCelList, isError, isMap, isOptional, noSuchOverload } from './value.ts';
+import { isTooLarge } from './weight.ts';
+
+/** Turns a checked expression into something that runs. */
+export function plan(expr: Expr, checked: Checked): { readonly run: Plan; readonly slots: number } {
+  const planner = new ExprPlanner(checked);
+  const run = planner.plan(expr);
+  return { run, slots: planner.slots };
+}
+
+const tooLarge = celError('value too large');
+
+class ExprPlanner implements Planner {
+  readonly checked: Checked;
+  slots = 0;
+  private readonly names: { readonly name: string; readonly slot: number }[] = [];
+
+  constructor(checked: Checked) {
+    this.checked = checked;
+  }
+
+  plan(expr: Expr): Plan {
+    switch (expr.kind) {
+      case 'literal':
+        return () => expr.value;
+      case 'ident':
+        return planAttribute(expr, this);
+      case 'select':
+        return expr.test ? planPresence(expr, this) : planAttribute(expr, this);
+      case 'call':
+        return this.planCall(expr);
+      case 'list':
+        return this.planList(expr);
+      case 'map':
+        return this.planMap(expr);
+      case 'comprehension':
+        return this.planFold(expr);
+      case 'struct':
+      case 'unknown':
+        return () => noSuchOverload;
+    }
+  }
+
+  slotOf(name: string): number | null {
+    return this.names.findLast((bound) => bound.name === name)?.slot ?? null;
+  }
+
+  private planCall(expr: Call): Plan {
+    const [first, second, third] = expr.args;
+    switch (expr.name) {
+      case operators.and:
+      case operators.or:
+        return this.planLogic(expr.name === operators.or, expr.args);
+      case operators.conditional:
+        if (first && second && third) return this.planConditional(first, second, third);
+        break;
+      case operators.index:
+      case operators.optIndex:
+      case operators.optSelect:
+        return planAttribute(expr, this);
+      case operators.notStrictlyFalse:
+        if (first) return this.planNotStrictlyFalse(first);
+        break;
+      case operators.add:
+        if (first && second && isAppend(first, second)) return this.planAppend(first, second);
+        break;
+      case 'or':
+      case 'orValue':
+        if (expr.target && first && !second) return this.planFallback(expr, expr.target, first);
+        break;
+    }
+    return planCall(expr, this);
+  }
+
+  private planLogic(decisive: boolean, args: readonly Expr[]): Plan {
+    const terms = args.map((arg) => this.plan(arg));
+    return (frame) => {
+      let failure: CelValue | null = null;
+      for (const term of terms) {
+        const value = term(frame);
+        if (value === decisive) return decisive;
+        if (typeof value !== 'boolean') failure ??= isError(value) ? value : noSuchOverload;
+      }
+      return failure ?? !decisive;
+    };
+  }
+
+  private planConditional(test: Expr, yes: Expr, no: Expr): Plan {
+    const [runTest, runYes, runNo] = [this.plan(test), this.plan(yes), this.plan(no)];
+    return (frame) => {
+      const value = runTest(frame);
+      if (value === true) return runYes(frame);
+      if (value === false) return runNo(frame);
+      return isError(value) ? value : noSuchOverload;
+    };
+  }
+
+  private planNotStrictlyFalse(arg: Expr): Plan {
+    const run = this.plan(arg);
+    return (frame) => {
+      const value = run(frame);
+      charge(frame, 1);
+      return value !== false;
+    };
+  }
+
+  // A fold that collects grows one list instead of copying it each round.
+  private planAppend(list: Expr, added: Expr): Plan {
+    const [runList, runAdded] = [this.plan(list), this.plan(added)];
+    return (frame) => {
+      const value = runList(frame);
+      if (isError(value)) return value;
+      const items = runAdded(frame);
+      if (isError(items)) return items;
+      if (!isCelList(value) || !isCelList(items)) return noSuchOverload;
+      charge(frame, 1);
+      (value as CelValue[]).push(...items);
+      return value;
+    };
+  }
+
+  private planFallback(expr: Call, target: Expr, other: Expr): Plan {
+    const meaning = this.checked.meanings.get(expr);
+    const optional = meaning?.is === 'call' && meaning.overloads[0]?.id.startsWith('optional_or');
+    if (!optional) return planCall(expr, this);
+    const [runTarget, runOther] = [this.plan(target), this.plan(other)];
+    return (frame) => {
+      const value = runTarget(frame);
+      if (isError(value)) return value;
+      if (!isOptional(value)) return noSuchOverload;
+      if (value.value === undefined) return runOther(frame);
+      return expr.name === 'or' ? value : value.value;
+    };
+  }
+
+  private planList({ elements, optional }: Expr & { readonly kind: 'list' }): Plan {
+    const items = elements.map((element, at) => this.planPart(element, optional.has(at)));
+    return (frame) => {
+      const list: CelValue[] = [];
+      for (const item of items) {
+        const value = item(frame);
+        if (value === undefined) continue;
+        if (isError(value)) return value;
+        list.push(value);
+      }
+      charge(frame, 10);
+      return isTooLarge(list) ? tooLarge : list;
+    };
+  }
+
+  private planMap({ entries }: Expr & { readonly kind: 'map' }): Plan {
+    const planned = entries.map(
+      ({ key, value, optional }) => [this.plan(key), this.planPart(value, optional)] as const,
+    );
+    return (frame) => {
+      const made: [CelValue, CelValue][] = [];
+      for (const [runKey, runValue] of planned) {
+        const key = runKey(frame);
+        if (isError(key)) return key;
+        const value = runValue(frame);
+        if (value === undefined) continue;
+        if (isError(value)) return value;
+        made.push([key, value]);
+      }
+      charge(frame, 30);
+      const map = mapOf(made);
+      return isTooLarge(map) ? tooLarge : map;
+    };
+  }
+
+  // An element written `?x` is left out when x is empty.
+  private planPart(expr: Expr, optional: boolean): (frame: Frame) => CelValue | undefined {
+    const run = this.plan(expr);
+    if (!optional) return run;
+    return (frame) => {
+      const value = run(frame);
+      if (isOptional(value)) return value.value;
+      return isError(value) ? value : noSuchOverload;
+    };
+  }
+
+  private planFold(expr: Comprehension): Plan {
+    const range = this.plan(expr.range);
+    const init = this.plan(expr.init);
+    const result = this.bind(expr.accumulator);
+    const item = this.bind(expr.item);
+    const condition = this.plan(expr.condition);
+    const step = this.plan(expr.step);
+    this.names.pop();
+    const finish = this.plan(expr.result);
+    this.names.pop();
+    return (frame) => {
+      const items = itemsOf(range(frame));
+      if (!isCelList(items)) return items;
+      frame.slots[result] = init(frame);
+      for (const value of items) {
+        if (isSpent(frame)) return costExceeded;
+        frame.slots[item] = value;
+        if (condition(frame) === false) break;
+        frame.slots[result] = step(frame);
+      }
+      return isSpent(frame) ? costExceeded : finish(frame);
+    };
+  }
+
+  private bind(name: string): number {
+    const slot = this.slots;
+    this.slots += 1;
+    this.names.push({ name, slot });
+    return slot;
+  }
+}
+
+function itemsOf(range: CelValue): CelValue {
+  if (isCelList(range) || isError(range)) return range;
+  return isMap(range) ? range.keys() : noSuchOverload;
+}
+
+function isAppend(list: Expr, added: Expr): boolean {
+  return list.kind === 'ident' && list.name.startsWith('@') && added.kind === 'list';
+}
