@@ -21,8 +21,9 @@ interface Entry {
   /** null after a change of the spec or of a part. */
   decoded: Decoded | null;
   index: ProgramIndex | null;
-  /** resourceVersion at which the spec last changed. */
+  /** resourceVersion at which the spec last changed, and the one before. */
   specVersion: string | undefined;
+  replacedVersion: string | undefined;
 }
 interface ProgramIndex {
   readonly decls: ReadonlyMap<string, IrDecl>;
@@ -76,10 +77,12 @@ export class Programs {
     return [...(this.#users.get(part) ?? [])];
   }
 
-  /** Whether this state of a Program is the one in which its spec changed, rather than its status. */
+  /** Whether this state of a Program is the one before or after its spec changed, rather than its status. */
   changedSpec(program: ProgramObject): boolean {
     const entry = this.#programs.get(keyOf(program));
-    return entry === undefined || entry.specVersion === program.metadata.resourceVersion;
+    if (entry === undefined) return true;
+    const { resourceVersion } = program.metadata;
+    return [entry.specVersion, entry.replacedVersion].includes(resourceVersion);
   }
 
   change(before: KubeObject | undefined, now: KubeObject | undefined): void {
@@ -106,7 +109,14 @@ export class Programs {
     }
     this.#use(key, now, true);
     const specVersion = now.metadata.resourceVersion;
-    this.#programs.set(key, { program: now, decoded: null, index: null, specVersion });
+    const replacedVersion = known?.program.metadata.resourceVersion;
+    this.#programs.set(key, {
+      program: now,
+      decoded: null,
+      index: null,
+      specVersion,
+      replacedVersion,
+    });
   }
 
   #use(key: string, { metadata, spec }: ProgramObject, uses: boolean): void {

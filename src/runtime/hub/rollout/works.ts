@@ -1,11 +1,13 @@
 import { formatInstant, type Instant } from '../../../base/instant.ts';
 import type { Json } from '../../../base/json.ts';
+import { ownerLabels } from '../../../ir/lower/owned.ts';
+import { originText } from '../../../ir/origin.ts';
 import type { IrApp, IrProgram } from '../../../ir/program.ts';
-import { type ProgramObject, programGroup } from '../../../ir/program-object.ts';
+import { originAnnotation, type ProgramObject, programGroup } from '../../../ir/program-object.ts';
 import { apiVersionOf, type KubeObject } from '../../../kube/object.ts';
 import { type ManifestWork, manifestWorkKind } from '../../../kube/ocm/work.ts';
 import type { Action, Index } from '../../control/controller.ts';
-import { labelValue, originAnnotations, ownerLabels } from '../ownership.ts';
+import { labelValue } from '../ownership.ts';
 import { appKey, namespaceOf } from '../programs.ts';
 import type { RenderedApp } from './render.ts';
 
@@ -76,15 +78,16 @@ export interface WorksInput {
 export function worksOf(input: WorksInput): readonly ManifestWork[] {
   const { program, app, cluster, rendered } = input;
   const namespace = namespaceOf(app, program);
+  const owner = { namespace: program.metadata.namespace ?? '', name: program.metadata.name };
   const annotations = {
-    ...originAnnotations(input.ir, app),
+    [originAnnotation]: originText(input.ir.files, app.origin),
     [workAnnotations.app]: appKey(program, app),
     [workAnnotations.revision]: rendered.revision,
     [workAnnotations.works]: String(rendered.works.length),
     [workAnnotations.appliedAt]: appliedAt(input),
   };
   const labels = {
-    ...ownerLabels(program, app),
+    ...ownerLabels(owner, { kind: 'app', namespace, name: app.name }),
     [workLabels.app]: labelValue(app.name),
     [workLabels.appNamespace]: labelValue(namespace),
     [workLabels.placement]: labelValue(input.placement),

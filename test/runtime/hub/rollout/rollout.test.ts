@@ -100,7 +100,7 @@ describe('the works of an app', () => {
         labels: {
           'ocmlang.dev/program': 'main',
           'ocmlang.dev/program-namespace': 'shop',
-          'ocmlang.dev/declaration': 'app.web',
+          'ocmlang.dev/declaration': 'app.shop.web',
           'ocmlang.dev/app': 'web',
           'ocmlang.dev/app-namespace': 'shop',
           'ocmlang.dev/placement': 'prod',

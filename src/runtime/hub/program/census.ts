@@ -1,0 +1,105 @@
+import type { IrApp } from '../../../ir/program.ts';
+import { programGroup } from '../../../ir/program-object.ts';
+import type { KubeObject } from '../../../kube/object.ts';
+import { type ManifestWork, manifestWorkKind } from '../../../kube/ocm/work.ts';
+import type { Index, Projection, Snapshot } from '../../control/controller.ts';
+import { selectedClusters } from '../decisions.ts';
+import { labelValue, ownerKeyOf } from '../ownership.ts';
+
+/** Label and annotation of an app's works; `hub/rollout` writes them. */
+const placementLabel = `${programGroup}/placement`;
+const appAnnotation = `${programGroup}/app`;
+
+/** Works of apps by their app. */
+export const worksByApp: Index<ManifestWork> = {
+  name: 'works-by-app',
+  kind: manifestWorkKind,
+  keys: ({ metadata }) => {
+    const app = metadata.annotations?.[appAnnotation];
+    return app === undefined ? [] : [app];
+  },
+};
+
+/** How many works there are by owner, app and placement: so that nobody has to count them in a pass. */
+export class WorkCensus {
+  readonly #counts = new Map<string, Map<string, Map<string, number>>>();
+
+  /** The apps an owner has works of, each with the placements (as labels) they came by. */
+  of(owner: string): ReadonlyMap<string, ReadonlyMap<string, number>> {
+    return this.#counts.get(owner) ?? new Map();
+  }
+
+  change(before: KubeObject | undefined, now: KubeObject | undefined): void {
+    if (before !== undefined) this.#count(before, -1);
+    if (now !== undefined) this.#count(now, 1);
+  }
+
+  #count(work: KubeObject, by: number): void {
+    const owner = ownerKeyOf(work);
+    const app = appOf(work);
+    if (owner === undefined || app === undefined) return;
+    const placement = placementOf(work);
+    const apps = this.#counts.get(owner) ?? new Map<string, Map<string, number>>();
+    const placements = apps.get(app) ?? new Map<string, number>();
+    const count = (placements.get(placement) ?? 0) + by;
+    if (count > 0) placements.set(placement, count);
+    else placements.delete(placement);
+    if (placements.size > 0) apps.set(app, placements);
+    else apps.delete(app);
+    if (apps.size > 0) this.#counts.set(owner, apps);
+    else this.#counts.delete(owner);
+  }
+}
+
+/** The census as the program controller sees it. */
+export const censusProjection: Projection<WorkCensus> = {
+  name: 'work-census',
+  kinds: [{ kind: manifestWorkKind }],
+  create: () => new WorkCensus(),
+  change: (census, before, now) => census.change(before, now),
+};
+
+/** The app a work is of, undefined for works that are of none. */
+export function appOf({ metadata }: KubeObject): string | undefined {
+  return metadata.annotations?.[appAnnotation];
+}
+
+/** The label of the placement a work came by. */
+export function placementOf({ metadata }: KubeObject): string {
+  return metadata.labels?.[placementLabel] ?? '';
+}
+
+/**
+ * Works no declaration stands for: of apps that are no longer declared, and of placements an app was taken off, on
+ * clusters none of its others selects. What a cluster loses by leaving a placement is the rollout's business.
+ */
+export function undeclaredWorks(input: {
+  readonly owner: string;
+  /** By `appKey`, with the namespace of its placements. */
+  readonly apps: ReadonlyMap<string, { readonly app: IrApp; readonly namespace: string }>;
+  readonly snapshot: Snapshot;
+}): readonly ManifestWork[] {
+  const { owner, apps, snapshot } = input;
+  const works: ManifestWork[] = [];
+  for (const [key, placements] of snapshot.projection(censusProjection).of(owner)) {
+    const declared = apps.get(key);
+    if (declared === undefined) {
+      works.push(...snapshot.list(worksByApp, key));
+      continue;
+    }
+    const on = new Set(declared.app.on.map(({ placement }) => labelValue(placement)));
+    if ([...placements.keys()].every((placement) => on.has(placement))) continue;
+    const selected = new Set(
+      declared.app.on.flatMap(({ placement }) =>
+        selectedClusters(`${declared.namespace}/${placement}`, snapshot),
+      ),
+    );
+    works.push(
+      ...snapshot
+        .list(worksByApp, key)
+        .filter((work) => !on.has(placementOf(work)))
+        .filter(({ metadata }) => !selected.has(metadata.namespace ?? '')),
+    );
+  }
+  return works;
+}
