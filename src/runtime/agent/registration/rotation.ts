@@ -1,0 +1,97 @@
+import { type Instant, type Millis, plus } from '../../../base/instant.ts';
+import { managedClusterKind } from '../../../kube/ocm/cluster.ts';
+import type { Cluster } from '../../client/cluster.ts';
+import { type Backoff, retryAt } from '../../control/backoff.ts';
+import { until } from '../../control/clock.ts';
+import { type ClientCertificate, readClientCertificate, renewalAt } from './certificate.ts';
+import { agentCertificateKind, type Facts } from './facts.ts';
+import type { HubCredential } from './hub-credential.ts';
+import { type RequestInput, requestCertificate } from './request-certificate.ts';
+
+const renewBackoff: Backoff = { first: 10_000, factor: 2, cap: 600_000, jitter: 0.3 };
+/** How often the hub is asked whether it still knows us, and how often in a row it must say no. */
+const checkEvery: Millis = 60_000;
+const refusalsUntilLost = 3;
+
+export interface RotationInput extends Omit<RequestInput, 'hub'> {
+  /** With the agent's own identity. */
+  readonly hub: Cluster;
+  readonly credential: HubCredential;
+  readonly facts: Facts;
+  /** Called with a renewed credential, which is in the folder already. */
+  readonly onRenewed: (credential: HubCredential) => Promise<void>;
+}
+
+/**
+ * Renews the certificate in time, for ever. Resolves with the reason when the credential is lost (expired, or the hub no
+ * longer knows it), so that the agent must join anew; null when the signal aborts.
+ */
+export async function rotate(input: RotationInput): Promise<string | null> {
+  const { clock, random, signal, folder, facts, log } = input;
+  let { credential } = input;
+  let failures = 0;
+  while (!signal.aborted) {
+    const certificate = readClientCertificate(credential.certificatePem, credential.keyPem);
+    if (certificate === null) return 'certificate and key do not fit';
+    if (failures === 0) publish(facts, certificate, null);
+    const due =
+      failures === 0
+        ? renewalAt(certificate, random())
+        : retryAt(clock.now(), renewBackoff, failures, random);
+    const lost = await waitUntil(due, certificate, input);
+    if (lost !== null || signal.aborted) return lost;
+    log('info', 'renewing the certificate', { cluster: input.clusterName });
+    const deadline = deadlineSignal(certificate.notAfter, input);
+    const requested = await requestCertificate({ ...input, signal: deadline.signal });
+    deadline.cancel();
+    if (signal.aborted) return null;
+    if (requested.ok) {
+      const { certificatePem, keyPem } = requested;
+      credential = { ...credential, certificatePem, keyPem };
+      folder.save(credential);
+      await input.onRenewed(credential);
+      failures = 0;
+    } else {
+      failures += 1;
+      const why = `Failed to rotated client certificate ${requested.why}`;
+      publish(facts, certificate, why);
+      log('warn', 'the certificate is not renewed', { why: requested.why });
+    }
+  }
+  return null;
+}
+
+function publish(facts: Facts, { notBefore, notAfter }: ClientCertificate, failure: string | null) {
+  facts.put(agentCertificateKind, { notBefore, notAfter, failure });
+}
+
+/** Waits, looking now and then whether the hub still knows us; the answer is why not. */
+async function waitUntil(
+  due: Instant,
+  { notAfter }: ClientCertificate,
+  { clock, signal, hub, clusterName }: RotationInput,
+): Promise<string | null> {
+  let refusals = 0;
+  while (!signal.aborted) {
+    const now = clock.now();
+    if (now >= notAfter) return 'the certificate has expired';
+    if (now >= due) return null;
+    const next = Math.min(due, notAfter, plus(now, checkEvery)) as Instant;
+    await until(next, clock, signal);
+    if (signal.aborted || clock.now() >= due) continue;
+    const answer = await hub.get(managedClusterKind, '', clusterName);
+    refusals = !answer.ok && answer.status === 401 ? refusals + 1 : 0;
+    if (refusals >= refusalsUntilLost) return 'the hub does not accept the certificate';
+  }
+  return null;
+}
+
+/** Aborts when the certificate expires: what was asked with it can no longer be answered. */
+function deadlineSignal(
+  at: Instant,
+  { clock, signal }: RotationInput,
+): { readonly signal: AbortSignal; readonly cancel: () => void } {
+  const stop = new AbortController();
+  const cancel = clock.at(at, () => stop.abort());
+  return { signal: AbortSignal.any([signal, stop.signal]), cancel };
+}
