@@ -62,6 +62,6 @@ async function get(
   }
   const objects = 'items' in answer.value ? answer.value.items : [answer.value];
   const { printObjects } = await import('./terminal/objects.ts');
-  await printObjects({ info, objects, output: options.output, single: name !== undefined, io });
+  printObjects({ info, objects, output: options.output, single: name !== undefined, io });
   return exit.ok;
 }

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { argv, execArgv, execPath } from 'node:process';
+import { execPath } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 /** One `ocm` command that runs as a process of its own. */
 export interface LocalProcess {
@@ -26,11 +27,15 @@ export interface StartOptions {
 }
 
 const graceMillis = 5000;
+/** The program's entry: the sources in a clone, beside this chunk in a bundle. */
+const main = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../main.ts' : './main.js', import.meta.url),
+);
 
 /** Starts this very program with another command line. It ends with this process, also when that is killed. */
 export function startProcess({ name, args, logFile, env }: StartOptions): LocalProcess {
   const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(execPath, [...execArgv, argv[1] ?? '', ...args], {
+  const child = spawn(execPath, [main, ...args], {
     // the pipe to its standard input closes when this process dies, however it dies: `--ends-with-stdin`
     stdio: ['pipe', log, log],
     env: { ...(env ?? process.env), OCM_END_WITH_STDIN: '1' },

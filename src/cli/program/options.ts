@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+
+/** The options of commands that read a module. */
+export interface ModuleOptions {
+  readonly param: readonly string[];
+  readonly params?: string;
+  readonly namespace?: string;
+}
+
+/** Adds the files of a module, `--param`, `--params` and `--namespace`. */
+export function withModule(command: Command): Command {
+  const collect = (value: string, before: readonly string[]) => [...before, value];
+  return command
+    .argument('[files...]', 'a folder, or .ocm files (default: the current folder)')
+    .option('-p, --param <name=value>', 'value of a parameter; may be repeated', collect, [])
+    .option('--params <file>', 'YAML file with values of parameters')
+    .option('-n, --namespace <name>', 'namespace of files that name none');
+}

@@ -1,0 +1,85 @@
+import type { Json } from '../../base/json.ts';
+import { encode } from '../../ir/encode.ts';
+import { lower } from '../../ir/lower/lower.ts';
+import { ownerLabels } from '../../ir/lower/owned.ts';
+import type { IrProgram } from '../../ir/program.ts';
+import { type ProgramObject, programKind } from '../../ir/program-object.ts';
+import { apiVersionOf, conditionOf, type KubeObject, refKey, refOf } from '../../kube/object.ts';
+import type { Cluster } from '../../runtime/client/cluster.ts';
+import { CommandFailure, exit } from '../io.ts';
+import { until } from '../local/wait.ts';
+
+/** Field manager of what `ocm apply` writes. */
+const fieldManager = 'ocm-apply';
+
+export interface SendInput {
+  readonly hub: Cluster;
+  readonly program: IrProgram;
+  readonly name: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly prune: boolean;
+  readonly maxDelete: number;
+  readonly dryRun: boolean;
+}
+
+/** Writes the parts of a program, then the Program itself; gives it back as the hub has it. */
+export async function sendProgram(input: SendInput): Promise<ProgramObject> {
+  const { hub, program, name, namespace, serviceAccount, dryRun } = input;
+  const encoded = encode(program, { namespace });
+  if (!encoded.ok) throw new CommandFailure(exit.no, encoded.why);
+  const write = { fieldManager, force: true, dryRun };
+  for (const part of encoded.objects) {
+    const answer = await hub.apply(part, write);
+    if (!answer.ok) throw cannotWrite(hub, part, answer.message);
+  }
+  const object: ProgramObject = {
+    apiVersion: apiVersionOf(programKind),
+    kind: programKind.kind,
+    metadata: { name, namespace },
+    spec: {
+      irVersion: encoded.irVersion,
+      serviceAccountName: serviceAccount,
+      parts: encoded.parts,
+      ...(input.prune && { prune: true, maxDelete: input.maxDelete }),
+    },
+  };
+  const answer = await hub.apply(object, write);
+  if (!answer.ok) throw cannotWrite(hub, object, answer.message);
+  return answer.value as ProgramObject;
+}
+
+/** Makes objects that belong to nobody the program's: what `--adopt` asks for. */
+export async function adopt(
+  { hub, program, name, namespace, dryRun }: SendInput,
+  foreign: readonly KubeObject[],
+): Promise<void> {
+  const wanted = new Set(foreign.map((object) => refKey(refOf(object))));
+  for (const { object, decl } of lower(program).objects) {
+    if (!wanted.has(refKey(refOf(object)))) continue;
+    const labels: Json = { ...ownerLabels({ namespace, name }, decl) };
+    const answer = await hub.mergePatch(refOf(object), { metadata: { labels } }, { dryRun });
+    if (!answer.ok) throw cannotWrite(hub, object, answer.message);
+  }
+}
+
+/** Waits until the hub has taken in this version of a Program; undefined when the time is over. */
+export async function takenIn(
+  hub: Cluster,
+  program: ProgramObject,
+  wait: { readonly signal: AbortSignal; readonly timeoutMillis: number },
+): Promise<ProgramObject | undefined> {
+  const { name, namespace = '', generation } = program.metadata;
+  return until(async () => {
+    const answer = await hub.get<ProgramObject>(programKind, namespace, name);
+    if (!answer.ok) return undefined;
+    const applied = conditionOf(answer.value.status?.conditions, 'Applied');
+    const isCurrent = applied?.observedGeneration === generation;
+    return isCurrent && applied?.status !== 'Unknown' ? answer.value : undefined;
+  }, wait);
+}
+
+function cannotWrite(hub: Cluster, object: KubeObject, message: string): CommandFailure {
+  const what = `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+  return new CommandFailure(exit.environment, `${hub.address} refuses ${what}: ${message}`);
+}
