@@ -9,6 +9,8 @@ import type { HubCredential } from './hub-credential.ts';
 import { type RequestInput, requestCertificate } from './request-certificate.ts';
 
 const renewBackoff: Backoff = { first: 10_000, factor: 2, cap: 600_000, jitter: 0.3 };
+/** A new certificate that is due at once (a clock is wrong) is not renewed over and over, in milliseconds. */
+const renewAtMostEvery: Millis = 60_000;
 /** How often the hub is asked whether it still knows us, and how often in a row it must say no. */
 const checkEvery: Millis = 60_000;
 const refusalsUntilLost = 3;
@@ -30,13 +32,14 @@ export async function rotate(input: RotationInput): Promise<string | null> {
   const { clock, random, signal, folder, facts, log } = input;
   let { credential } = input;
   let failures = 0;
+  let renewed: Instant | null = null;
   while (!signal.aborted) {
     const certificate = readClientCertificate(credential.certificatePem, credential.keyPem);
     if (certificate === null) return 'certificate and key do not fit';
     if (failures === 0) publish(facts, certificate, null);
     const due =
       failures === 0
-        ? renewalAt(certificate, random())
+        ? later(renewalAt(certificate, random()), renewed && plus(renewed, renewAtMostEvery))
         : retryAt(clock.now(), renewBackoff, failures, random);
     const lost = await waitUntil(due, certificate, input);
     if (lost !== null || signal.aborted) return lost;
@@ -50,6 +53,7 @@ export async function rotate(input: RotationInput): Promise<string | null> {
       credential = { ...credential, certificatePem, keyPem };
       folder.save(credential);
       await input.onRenewed(credential);
+      renewed = clock.now();
       failures = 0;
     } else {
       failures += 1;
@@ -63,6 +67,10 @@ export async function rotate(input: RotationInput): Promise<string | null> {
 
 function publish(facts: Facts, { notBefore, notAfter }: ClientCertificate, failure: string | null) {
   facts.put(agentCertificateKind, { notBefore, notAfter, failure });
+}
+
+function later(a: Instant, b: Instant | null): Instant {
+  return b !== null && b > a ? b : a;
 }
 
 /** Waits, looking now and then whether the hub still knows us; the answer is why not. */
