@@ -1,4 +1,5 @@
 import { addAccept } from './accept.ts';
+import { addAgent } from './agent.ts';
 import { addApply } from './apply.ts';
 import type { AddCommand } from './command.ts';
 import { addCompletion } from './completion.ts';
@@ -14,6 +15,7 @@ export const commands: readonly AddCommand[] = [
   addUp,
   addHub,
   addAccept,
+  addAgent,
   addServer,
   addCompletion,
 ];
