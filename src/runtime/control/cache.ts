@@ -181,18 +181,25 @@ export class Cache {
 
   /**
    * Resolves when the cache shows what a write did: the object in that version or a later one, or its absence. At once
-   * where nobody reads the object.
+   * where nobody reads the object. `existed`: it was there before the write, so its absence now is the end of it and
+   * not that it has still to come.
    */
-  seen(world: World, ref: Ref, written: KubeObject | { readonly gone: string }): Promise<void> {
+  seen(
+    world: World,
+    ref: Ref,
+    written: KubeObject | { readonly gone: string },
+    existed: boolean,
+  ): Promise<void> {
     const place = this.#places.get(placeKey(world, ref));
     const read = [...(place?.sources.values() ?? [])].some(({ source }) => mayCover(source, ref));
     if (place === undefined || !read) return Promise.resolve();
     const met = (now: KubeObject | undefined): boolean =>
       'gone' in written
         ? now === undefined || now.metadata.uid !== written.gone
-        : now !== undefined &&
-          (now.metadata.uid !== written.metadata.uid ||
-            isAtLeast(now.metadata.resourceVersion, written.metadata.resourceVersion));
+        : now === undefined
+          ? existed
+          : now.metadata.uid !== written.metadata.uid ||
+            isAtLeast(now.metadata.resourceVersion, written.metadata.resourceVersion);
     if (met(place.shelf.get(ref.namespace, ref.name))) return Promise.resolve();
     return new Promise((resolve) => {
       const key = shelfKey(ref.namespace, ref.name);

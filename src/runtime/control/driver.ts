@@ -4,7 +4,7 @@ import { Attempts } from './attempts.ts';
 import { retryAt, writeBackoff } from './backoff.ts';
 import type { Cache } from './cache.ts';
 import { type Clock, until } from './clock.ts';
-import type { Action, Controller, Outcome, Watch } from './controller.ts';
+import type { Action, Controller, Outcome, Seen, Watch } from './controller.ts';
 import type { Evaluations } from './evaluations.ts';
 import type { Executed, Executor } from './executor.ts';
 import type { Log } from './log.ts';
@@ -232,7 +232,8 @@ export class Driver<Key extends string = string> {
     }
     const on = targetOf(action);
     const at = action.at ?? 'hub';
-    if (isNoop(action, cache.look(at, on), applied)) {
+    const before = cache.look(at, on);
+    if (isNoop(action, before, applied)) {
       this.#counts.dropped += 1;
       if (this.#attempts.mended(on, action)) pass.news = true;
       return;
@@ -245,23 +246,11 @@ export class Driver<Key extends string = string> {
       return;
     }
     const executed = await this.#deps.executor.execute(action, this.#deps.signal);
-    this.#note({ action, on, tried, executed }, pass);
+    this.#note({ action, on, before, tried, executed }, pass);
   }
 
-  #note(
-    {
-      action,
-      on,
-      tried,
-      executed,
-    }: {
-      readonly action: Action;
-      readonly on: Ref;
-      readonly tried: string;
-      readonly executed: Executed;
-    },
-    pass: Pass,
-  ): void {
+  #note(of: Done, pass: Pass): void {
+    const { action, on, tried, executed } = of;
     const { log, clock, applied, signal } = this.#deps;
     if (signal.aborted) return;
     const noted = this.#attempts.note(on, action, { tried, executed, now: clock.now() });
@@ -269,7 +258,7 @@ export class Driver<Key extends string = string> {
     if (executed.ok) {
       this.#counts.done += 1;
       pass.changed = true;
-      this.#remember(action, on, executed.object, pass);
+      this.#remember(of, executed.object, pass);
       return;
     }
     this.#counts.failed += 1;
@@ -285,22 +274,24 @@ export class Driver<Key extends string = string> {
     log(level, `cannot ${action.do}`, { ...about, reason, why });
   }
 
-  #remember(action: Action, on: Ref, answer: KubeObject | null | undefined, pass: Pass): void {
+  #remember({ action, on, before }: Done, answer: KubeObject | null | undefined, pass: Pass): void {
     const { cache, applied } = this.#deps;
     const at = action.at ?? 'hub';
+    const existed = before.state === 'present';
     if (action.do === 'delete') {
-      const seen = cache.look(at, on);
-      const uid = seen.state === 'present' ? seen.object.metadata.uid : undefined;
       if (answer?.metadata?.deletionTimestamp !== undefined) {
-        pass.written.push(cache.seen(at, on, answer));
-      } else if (uid !== undefined) {
-        pass.written.push(cache.seen(at, on, { gone: uid }));
+        pass.written.push(cache.seen(at, on, answer, existed));
+      } else if (existed) {
+        const gone = before.object.metadata.uid ?? '';
+        pass.written.push(cache.seen(at, on, { gone }, existed));
       }
       return;
     }
     if (answer === null || answer === undefined) return;
     if (action.do === 'apply') applied.remember(action, answer);
-    pass.written.push(cache.seen(at, refOf(answer), answer));
+    // Only these two can bring an object into being that the cache has yet to hear of.
+    const mayBeNew = action.do === 'create' || action.do === 'apply';
+    pass.written.push(cache.seen(at, refOf(answer), answer, existed || !mayBeNew));
   }
 
   async #settle(written: readonly Promise<void>[]): Promise<void> {
@@ -346,6 +337,15 @@ export class Driver<Key extends string = string> {
       at,
     });
   }
+}
+
+/** One action, the object as the cache showed it before, and what became of it. */
+interface Done {
+  readonly action: Action;
+  readonly on: Ref;
+  readonly before: Seen;
+  readonly tried: string;
+  readonly executed: Executed;
 }
 
 interface Pass {

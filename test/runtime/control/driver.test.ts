@@ -123,6 +123,25 @@ describe('the driver', () => {
     ).toHaveLength(1);
   });
 
+  test('does not wait for an object that went with its own write', async () => {
+    const hub = memoryCluster();
+    const held = configMap('held');
+    await hub.create({ ...held, metadata: { ...held.metadata, finalizers: ['x/y'] } });
+    const freer = controller((key, snapshot): Outcome => {
+      const object = snapshot.get(configMapKind, 'test', parseKey(key).name);
+      if (object?.metadata.deletionTimestamp === undefined) return done;
+      const patch = { metadata: { finalizers: null } };
+      return { actions: [{ do: 'patch', of: refOf(object), patch }] };
+    });
+    harness = run([freer], { hub });
+    await harness.ready;
+    await harness.rest();
+    await hub.delete(refTo('held'));
+    await harness.rest();
+    expect(hub.objects(configMapKind)).toEqual([]);
+    expect(harness.clock.timers()).toEqual([]);
+  });
+
   test('waits for the cache no longer than its limit', async () => {
     const hub = memoryCluster();
     await hub.create(configMap('a'));

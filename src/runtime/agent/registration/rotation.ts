@@ -29,7 +29,7 @@ export interface RotationInput extends Omit<RequestInput, 'hub'> {
  * longer knows it), so that the agent must join anew; null when the signal aborts.
  */
 export async function rotate(input: RotationInput): Promise<string | null> {
-  const { clock, random, signal, folder, facts, log } = input;
+  const { clock, random, signal, facts, log } = input;
   let { credential } = input;
   let failures = 0;
   let renewed: Instant | null = null;
@@ -37,40 +37,52 @@ export async function rotate(input: RotationInput): Promise<string | null> {
     const certificate = readClientCertificate(credential.certificatePem, credential.keyPem);
     if (certificate === null) return 'certificate and key do not fit';
     if (failures === 0) publish(facts, certificate, null);
-    const due =
-      failures === 0
-        ? later(renewalAt(certificate, random()), renewed && plus(renewed, renewAtMostEvery))
-        : retryAt(clock.now(), renewBackoff, failures, random);
+    const first = later(renewalAt(certificate, random()), renewed);
+    const due = failures === 0 ? first : retryAt(clock.now(), renewBackoff, failures, random);
     const lost = await waitUntil(due, certificate, input);
     if (lost !== null || signal.aborted) return lost;
-    log('info', 'renewing the certificate', { cluster: input.clusterName });
-    const deadline = deadlineSignal(certificate.notAfter, input);
-    const requested = await requestCertificate({ ...input, signal: deadline.signal });
-    deadline.cancel();
+    const requested = await renew(credential, certificate, input);
     if (signal.aborted) return null;
     if (requested.ok) {
-      const { certificatePem, keyPem } = requested;
-      credential = { ...credential, certificatePem, keyPem };
-      folder.save(credential);
-      await input.onRenewed(credential);
+      credential = requested.credential;
       renewed = clock.now();
       failures = 0;
     } else {
       failures += 1;
-      const why = `Failed to rotated client certificate ${requested.why}`;
-      publish(facts, certificate, why);
+      publish(facts, certificate, `Failed to rotated client certificate ${requested.why}`);
       log('warn', 'the certificate is not renewed', { why: requested.why });
     }
   }
   return null;
 }
 
+async function renew(
+  credential: HubCredential,
+  { notAfter }: ClientCertificate,
+  input: RotationInput,
+): Promise<
+  | { readonly ok: true; readonly credential: HubCredential }
+  | { readonly ok: false; readonly why: string }
+> {
+  input.log('info', 'renewing the certificate', { cluster: input.clusterName });
+  const deadline = deadlineSignal(notAfter, input);
+  const requested = await requestCertificate({ ...input, signal: deadline.signal });
+  deadline.cancel();
+  if (!requested.ok) return requested;
+  const { certificatePem, keyPem } = requested;
+  const renewed = { ...credential, certificatePem, keyPem };
+  input.folder.save(renewed);
+  await input.onRenewed(renewed);
+  return { ok: true, credential: renewed };
+}
+
 function publish(facts: Facts, { notBefore, notAfter }: ClientCertificate, failure: string | null) {
   facts.put(agentCertificateKind, { notBefore, notAfter, failure });
 }
 
-function later(a: Instant, b: Instant | null): Instant {
-  return b !== null && b > a ? b : a;
+function later(due: Instant, renewed: Instant | null): Instant {
+  const soonest = renewed === null ? due : plus(renewed, renewAtMostEvery);
+  return soonest > due ? soonest : due;
 }
 
 /** Waits, looking now and then whether the hub still knows us; the answer is why not. */
