@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { parseYaml } from '../../../kube/yaml.ts';
 import { parseJson } from '../../store/text.ts';
 import { badRequest, type Refusal, tooLarge, unsupportedMediaType } from '../refusal.ts';
+import { protobufType, unpackObject } from '../types/protobuf.ts';
 
 /** Kubernetes' limit of a request body. */
 export const maxBodyBytes = 3 * 1024 * 1024;
@@ -44,12 +45,18 @@ export function mediaType(header: string | undefined): string {
 const jsonTypes = ['', '*/*', 'application/json'];
 const yamlType = 'application/yaml';
 
-/** Parses a body by its content type: JSON, or YAML as Kubernetes takes it. */
+/** Parses a body by its content type: JSON, YAML, or Kubernetes' protobuf of its own kinds. */
 export function decodeBody(body: Buffer, contentType: string | undefined): unknown {
   const type = mediaType(contentType);
   if (jsonTypes.includes(type)) return decodeJson(body);
   if (type === yamlType) return decodeYaml(body);
-  return unsupportedMediaType(['application/json', yamlType]);
+  if (type === protobufType) return decodeProtobuf(body);
+  return unsupportedMediaType(['application/json', yamlType, protobufType]);
+}
+
+function decodeProtobuf(body: Buffer): unknown {
+  const unpacked = unpackObject(body);
+  return unpacked.ok ? unpacked.object : badRequest(unpacked.why);
 }
 
 /** Parses one document of YAML that may come from anybody. */

@@ -3,6 +3,7 @@ import { quoteGo } from '../../../kube/go-text.ts';
 import { apiVersionOf, type KubeObject } from '../../../kube/object.ts';
 import { badRequest, Refusal } from '../refusal.ts';
 import type { Resource } from '../resources/resource.ts';
+import { typedObject } from '../types/typed.ts';
 import { readMetadata } from './metadata.ts';
 
 /** An object as a client sent it, with clean metadata. */
@@ -21,20 +22,21 @@ export function decodeObject(resource: Resource, body: unknown): Decoded | Refus
   const mismatch = typeMismatch(resource, apiVersion, kind);
   if (mismatch !== null) return mismatch;
   const read = readMetadata(given);
-  if (read instanceof Refusal) {
-    return badRequest(
-      `${resource.kind} in version ${quoteGo(resource.version)} cannot be handled as a ${resource.kind}: ${read.message}`,
-    );
-  }
+  if (read instanceof Refusal) return misfit(resource, read.message);
+  const head = { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: read.metadata };
+  const typed = resource.custom ? null : typedObject(resource, rest);
+  if (typed === null) return { object: { ...head, ...rest }, unknown: read.unknown };
+  if ('misfit' in typed) return misfit(resource, typed.misfit);
   return {
-    object: {
-      apiVersion: apiVersionOf(resource),
-      kind: resource.kind,
-      metadata: read.metadata,
-      ...rest,
-    },
-    unknown: read.unknown,
+    object: { ...typed.object, ...head } as KubeObject,
+    unknown: [...read.unknown, ...typed.unknown],
   };
+}
+
+function misfit({ kind, version }: Resource, why: string): Refusal {
+  return badRequest(
+    `${kind} in version ${quoteGo(version)} cannot be handled as a ${kind}: ${why}`,
+  );
 }
 
 function typeMismatch(resource: Resource, apiVersion: unknown, kind: unknown): Refusal | null {

@@ -1,4 +1,6 @@
+import { instant } from '../../../base/instant.ts';
 import type { KubeObject } from '../../../kube/object.ts';
+import { tableOf } from '../../../kube/table/table.ts';
 import { printJson } from '../../store/text.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { Form } from './form.ts';
@@ -15,12 +17,12 @@ export interface TableInput {
 }
 
 /** JSON of a `Table`. */
-export function tableText({ objects, metadata, form }: TableInput): string {
-  return printJson({
-    kind: 'Table',
-    apiVersion: `meta.k8s.io/${form.version}`,
-    metadata,
-    columnDefinitions: [],
-    rows: objects,
+export function tableText({ resource, form, objects, metadata, now }: TableInput): string {
+  const { columns } = resource;
+  const { columnDefinitions, rows } = tableOf(resource, objects, instant(now), {
+    include: form.includeObject,
+    ...(columns !== null && { columns }),
   });
+  const apiVersion = `meta.k8s.io/${form.version}`;
+  return printJson({ kind: 'Table', apiVersion, metadata, columnDefinitions, rows });
 }

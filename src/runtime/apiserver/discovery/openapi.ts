@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import type { JsonObject } from '../../../base/json.ts';
+import { apiVersionOf } from '../../../kube/object.ts';
+import type { Resource } from '../resources/resource.ts';
+import { objectMeta } from './object-meta.ts';
+import { type Group, subresourcesOf } from './resources.ts';
+
+/** Where a group and version lie below `/`. */
+export function groupPath(group: string, version: string): string {
+  return group === '' ? `api/${version}` : `apis/${group}/${version}`;
+}
+
+/** `/openapi/v3`: where the document of each group and version is. */
+export function openApiIndex(
+  groups: readonly Group[],
+  documentOf: (path: string) => string,
+): unknown {
+  const paths = groups.flatMap(({ name, versions }) =>
+    versions.map(({ name: version }) => {
+      const path = groupPath(name, version);
+      const hash = createHash('sha256').update(documentOf(path)).digest('hex').toUpperCase();
+      return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }] as const;
+    }),
+  );
+  return { paths: Object.fromEntries(paths) };
+}
+
+const info = { title: 'Kubernetes', version: 'v1.35' };
+
+/** One group and version as OpenAPI 3: enough for `kubectl explain`, and for clients that look what a verb takes. */
+export function openApiDocument(resources: readonly Resource[]): unknown {
+  return {
+    openapi: '3.0.0',
+    info,
+    paths: Object.fromEntries(resources.flatMap(pathsOf)),
+    components: {
+      schemas: Object.fromEntries([
+        [objectMeta.name, objectMeta.schema],
+        ...resources.map((resource) => [schemaName(resource), schemaOf(resource)] as const),
+      ]),
+    },
+  };
+}
+
+/** Everything as OpenAPI 2, for clients before 1.27. */
+export function swaggerDocument(resources: readonly Resource[]): unknown {
+  const definitions = resources.map((resource) => {
+    const schema = schemaOf(resource);
+    return [schemaName(resource), JSON.parse(asSwagger(schema))] as const;
+  });
+  return {
+    swagger: '2.0',
+    info,
+    paths: {},
+    definitions: Object.fromEntries([
+      [objectMeta.name, JSON.parse(asSwagger(objectMeta.schema))],
+      ...definitions,
+    ]),
+  };
+}
+
+function asSwagger(schema: unknown): string {
+  return JSON.stringify(schema).replaceAll('"#/components/schemas/', '"#/definitions/');
+}
+
+function schemaName({ group, version, kind }: Resource): string {
+  const reversed = group === '' ? 'io.k8s.api.core' : group.split('.').reverse().join('.');
+  return `${reversed}.${version}.${kind}`;
+}
+
+const unknown: JsonObject = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+const text = (description: string): JsonObject => ({ type: 'string', description });
+
+function schemaOf(resource: Resource): JsonObject {
+  const { group, version, kind } = resource;
+  const given = (resource.schema ?? unknown) as JsonObject;
+  const properties = (given['properties'] ?? {}) as JsonObject;
+  const metadata = {
+    allOf: [{ $ref: `#/components/schemas/${objectMeta.name}` }],
+    description: "Standard object's metadata.",
+    default: {},
+  };
+  return {
+    ...given,
+    type: 'object',
+    properties: {
+      apiVersion: text('Group and version of the object.'),
+      kind: text('Kind of the object.'),
+      ...properties,
+      metadata,
+    },
+    'x-kubernetes-group-version-kind': [{ group, kind, version }],
+  };
+}
+
+function pathsOf(resource: Resource): readonly (readonly [string, unknown])[] {
+  const { group, version, plural, namespaced, verbs } = resource;
+  const root = `/${groupPath(group, version)}`;
+  const collection = namespaced ? `${root}/namespaces/{namespace}/${plural}` : `${root}/${plural}`;
+  const has = (verb: string) => verbs.includes(verb);
+  const operation = (name: string, action: string) => operationOf(resource, name, action);
+  const all = {
+    ...(has('list') && { get: operation('list', 'list') }),
+    ...(has('create') && { post: operation('create', 'post') }),
+    ...(has('deletecollection') && { delete: operation('deleteCollection', 'deletecollection') }),
+  };
+  const one = {
+    ...(has('get') && { get: operation('read', 'get') }),
+    ...(has('update') && { put: operation('replace', 'put') }),
+    ...(has('patch') && { patch: operation('patch', 'patch') }),
+    ...(has('delete') && { delete: operation('delete', 'delete') }),
+  };
+  const named = `${collection}/{name}`;
+  return [
+    [collection, all],
+    ...(Object.keys(one).length > 0 ? [[named, one] as const] : []),
+    ...subresourcesOf(resource).map(
+      ({ name }) => [`${named}/${name}`, { patch: operation(`patch${name}`, 'patch') }] as const,
+    ),
+  ];
+}
+
+const writes = ['post', 'put', 'patch'];
+const parameter = (name: string) => ({
+  name,
+  in: 'query',
+  schema: { type: 'string', uniqueItems: true },
+});
+
+function operationOf({ group, version, kind }: Resource, name: string, action: string): unknown {
+  const parameters = writes.includes(action)
+    ? ['dryRun', 'fieldManager', 'fieldValidation', ...(action === 'patch' ? ['force'] : [])]
+    : action === 'list'
+      ? ['labelSelector', 'fieldSelector', 'limit', 'continue', 'resourceVersion', 'watch']
+      : [];
+  return {
+    operationId: `${name}${apiVersionOf({ group, version }).replaceAll(/[./-]/g, '')}${kind}`,
+    parameters: parameters.map(parameter),
+    responses: { 200: { description: 'OK' } },
+    'x-kubernetes-action': action,
+    'x-kubernetes-group-version-kind': { group, version, kind },
+  };
+}

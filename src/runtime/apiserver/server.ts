@@ -1,0 +1,153 @@
+import { createPrivateKey } from 'node:crypto';
+import { once, setMaxListeners } from 'node:events';
+import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
+import { type Instant, instant } from '../../base/instant.ts';
+import type { CustomResourceDefinition } from '../../kube/core.ts';
+import type { Store } from '../store/store.ts';
+import { noEscalation } from './admission/escalation.ts';
+import { namespaceLifecycle } from './admission/namespaces.ts';
+import type { Api } from './api.ts';
+import type { StaticToken } from './authn/authenticate.ts';
+import { TokenVerifier } from './authn/service-account-token.ts';
+import { RoleIndex } from './authz/role-index.ts';
+import { aggregateRoles } from './bootstrap/aggregate.ts';
+import { bootstrap } from './bootstrap/bootstrap.ts';
+import { Catalog } from './resources/catalog.ts';
+import { requestHandler, type TellBug } from './serve/handler.ts';
+import { WatchHub } from './watch/hub.ts';
+
+/** What an API server needs. All certificates and keys are PEM. */
+export interface ApiserverInput {
+  readonly store: Store;
+  readonly tls: { readonly certificatePem: string; readonly keyPem: string };
+  /** Signs the certificates clients may prove themselves with. */
+  readonly clientCaPem: string;
+  /** Signs service account tokens: an EC key on P-256. */
+  readonly tokenKeyPem: string;
+  /** Known from the start, for tests and tools; none unless told. */
+  readonly tokens?: readonly StaticToken[];
+  /** Kinds that are there from the start. */
+  readonly definitions?: readonly CustomResourceDefinition[];
+  /** Loopback unless told. */
+  readonly host?: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly now?: () => Instant;
+  readonly tellBug: TellBug;
+}
+
+export interface Apiserver {
+  readonly url: string;
+  readonly port: number;
+  /** Lets running requests end for a moment, then closes all connections. The store stays open. */
+  readonly close: () => Promise<void>;
+}
+
+/** Of service account tokens; what a kube-apiserver in a cluster calls itself. */
+export const tokenIssuer = 'https://kubernetes.default.svc.cluster.local';
+/** For requests that are running when the server is told to end. */
+const graceMillis = 2000;
+const keepAliveMillis = 120_000;
+
+/** Starts an API server and comes back when it answers. Rejects where the port is taken (`EADDRINUSE`). */
+export async function startApiserver(input: ApiserverInput): Promise<Apiserver> {
+  const { store, host = '127.0.0.1', port } = input;
+  const now = input.now ?? (() => instant(Date.now()));
+  const catalog = new Catalog(store);
+  const authorizer = new RoleIndex(store);
+  const watches = new WatchHub(store, now);
+  const issuer = {
+    issuer: tokenIssuer,
+    audience: tokenIssuer,
+    key: createPrivateKey(input.tokenKeyPem),
+  };
+  let unready: string | null = 'starting';
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
+  const server = createSecureServer({
+    key: input.tls.keyPem,
+    cert: input.tls.certificatePem,
+    ca: input.clientCaPem,
+    requestCert: true,
+    // a certificate is one way among others: who has none, or a wrong one, is told 401 and not cut off
+    rejectUnauthorized: false,
+    allowHTTP1: true,
+    keepAliveTimeout: keepAliveMillis,
+    // a watch of many events may have more on its way than the 10 MB Node allows a connection
+    maxSessionMemory: 256,
+    settings: { maxConcurrentStreams: 1000, initialWindowSize: 1024 * 1024 },
+  } as Parameters<typeof createSecureServer>[0]);
+  const api: Api = {
+    store,
+    catalog,
+    authorizer,
+    tokens: {
+      store,
+      verifier: new TokenVerifier(issuer, store),
+      tokens: input.tokens ?? [],
+      audiences: [issuer.audience],
+    },
+    issuer,
+    admission: [namespaceLifecycle(store), noEscalation(authorizer)],
+    watches,
+    now,
+    unready: () => unready,
+    closing: closing.signal,
+    address: () => `${host}:${portOf(server)}`,
+  };
+  server.on('request', requestHandler(api, input.tellBug));
+  const closeConnections = followConnections(server);
+  await bootstrap(api, input.definitions ?? []);
+  const stopAggregation = aggregateRoles(api, (error) => input.tellBug(error, 'aggregation'));
+  await listen(server, host, port);
+  unready = null;
+  return {
+    url: `https://${host.includes(':') ? `[${host}]` : host}:${portOf(server)}`,
+    port: portOf(server),
+    close: async () => {
+      unready = 'shutting down';
+      closing.abort();
+      stopAggregation();
+      await closeConnections();
+      watches.close();
+      authorizer.close();
+    },
+  };
+}
+
+async function listen(server: Http2SecureServer, host: string, port: number): Promise<void> {
+  server.listen({ host, port });
+  await once(server, 'listening');
+}
+
+function portOf(server: Http2SecureServer): number {
+  return (server.address() as AddressInfo | null)?.port ?? 0;
+}
+
+/** Knows the open connections, because a server of HTTP/2 does not close them by itself. */
+function followConnections(server: Http2SecureServer): () => Promise<void> {
+  const sockets = new Set<Socket>();
+  const sessions = new Set<ServerHttp2Session>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.on('close', () => sessions.delete(session));
+    session.on('error', () => session.destroy());
+  });
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  server.on('clientError', (_error, socket: Socket) => socket.destroy());
+  return async () => {
+    const closed = once(server, 'close');
+    server.close();
+    for (const session of sessions) session.close();
+    const timer = setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, graceMillis);
+    await closed;
+    clearTimeout(timer);
+  };
+}
