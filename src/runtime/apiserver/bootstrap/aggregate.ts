@@ -50,7 +50,6 @@ async function gather(api: Api, role: ClusterRole): Promise<void> {
   await updateObject(api, call, {
     next: () => ({ object: next, unknown: [] }),
     absent: null,
-    tracked: false,
   });
 }
 

@@ -72,7 +72,7 @@ async function ensureOne(
   const mended = mend(found, object);
   if (mended === null) return;
   const next = () => ({ object: mended, unknown: [] });
-  succeed(await updateObject(api, call, { next, absent: next, tracked: false }));
+  succeed(await updateObject(api, call, { next, absent: next }));
 }
 
 /** A write by the server itself. */

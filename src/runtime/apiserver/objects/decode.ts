@@ -11,6 +11,8 @@ export interface Decoded {
   readonly object: KubeObject;
   /** Paths of fields that were dropped. */
   readonly unknown: readonly string[];
+  /** Whether `managedFields` are final already. */
+  readonly tracked?: boolean;
 }
 
 /** Takes a parsed body as an object of a resource. */

@@ -202,7 +202,6 @@ async function serveUpdate(request: ResourceRequest): Served {
   const outcome = await updateObject(api, write, {
     next: () => decoded,
     absent: createsOnUpdate ? () => decoded : null,
-    tracked: false,
   });
   return answerWrite(request, outcome);
 }

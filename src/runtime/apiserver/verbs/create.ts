@@ -12,7 +12,7 @@ import {
 } from '../objects/content.ts';
 import type { Decoded } from '../objects/decode.ts';
 import { generateName, generateUid } from '../objects/generate.ts';
-import { trackCreate } from '../objects/managed.ts';
+import { trackFields } from '../objects/managed.ts';
 import { metadataErrors } from '../objects/metadata.ts';
 import { alreadyExists, badRequest, invalid, Refusal } from '../refusal.ts';
 import { kindName, resourceName, textIn, toStorage } from '../resources/resource.ts';
@@ -68,9 +68,7 @@ export function prepareCreate(api: Api, call: WriteCall, decoded: Decoded): Kube
   const { object: shape, unknown } = shaped(resource, prepared);
   const strict = judgeUnknown(call, [...decoded.unknown, ...unknown]);
   if (strict !== null) return strict;
-  const tracked = trackCreate(call, shape, context.now);
-  if (tracked instanceof Refusal) return tracked;
-  return admit(api, call, tracked);
+  return admit(api, call, decoded.tracked ? shape : trackFields(call, null, shape, api.now()));
 }
 
 function nameOf({ metadata }: KubeObject): string {

@@ -1,11 +1,15 @@
-import type { Json } from '../../../base/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts';
 import type { KubeObject } from '../../../kube/object.ts';
 import { jsonPatch } from '../../../kube/patch/json-patch.ts';
 import { mergePatch } from '../../../kube/patch/merge-patch.ts';
+import { strategicMergePatch } from '../../../kube/patch/strategic.ts';
+import { type FieldError, forbidden, required } from '../../../kube/schema/field-error.ts';
 import type { Api } from '../api.ts';
-import { decodeJson } from '../http/body.ts';
+import { decodeJson, decodeYaml } from '../http/body.ts';
 import { type Decoded, decodeObject } from '../objects/decode.ts';
-import { badRequest, Refusal, unsupportedMediaType } from '../refusal.ts';
+import { applyFields, resourceShape } from '../objects/managed.ts';
+import { badRequest, invalid, Refusal, staleVersion, unsupportedMediaType } from '../refusal.ts';
+import { resourceName } from '../resources/resource.ts';
 import type { WriteCall, WriteOutcome } from './call.ts';
 import { type Change, updateObject } from './update.ts';
 
@@ -23,22 +27,41 @@ export function patchObject(
   type: string,
   body: Buffer,
 ): Promise<WriteOutcome | Refusal> | Refusal {
-  const change = changeOf(call, type, body);
+  const change = changeOf(api, call, type, body);
   return change instanceof Refusal ? change : updateObject(api, call, change);
 }
 
-function changeOf(call: WriteCall, type: string, body: Buffer): Change | Refusal {
+function changeOf(api: Api, call: WriteCall, type: string, body: Buffer): Change | Refusal {
+  const causes = optionErrors(call, type);
+  if (causes.length > 0) {
+    return invalid({ group: 'meta.k8s.io', name: 'PatchOptions' }, '', causes);
+  }
   switch (type) {
     case types.json:
       return patched(call, decodeJson(body), jsonPatched);
     case types.merge:
-      return patched(call, decodeJson(body), (object, patch) => mergePatch(object, patch));
-    default: {
-      const { strategic, ...others } = types;
-      const accepted = call.resource.custom ? Object.values(others) : Object.values(types);
-      return unsupportedMediaType(accepted);
-    }
+      return patched(call, decodeJson(body), mergePatch);
+    case types.apply:
+      return applied(api, call, isJson(body) ? decodeJson(body) : decodeYaml(body));
+    case types.strategic:
+      if (!call.resource.custom) return strategic(call, decodeJson(body));
   }
+  const { strategic: _not, ...others } = types;
+  return unsupportedMediaType(Object.values(call.resource.custom ? others : types));
+}
+
+function optionErrors({ options }: WriteCall, type: string): readonly FieldError[] {
+  if (type === types.apply) {
+    if (options.fieldManager !== '') return [];
+    return [required('fieldManager', 'is required for apply patch')];
+  }
+  return options.force ? [forbidden('force', 'may not be specified for non-apply patch')] : [];
+}
+
+const openBrace = 0x7b;
+
+function isJson(body: Buffer): boolean {
+  return body[0] === openBrace;
 }
 
 type Apply = (object: Json, patch: Json) => Json | Refusal;
@@ -48,10 +71,9 @@ function patched(call: WriteCall, patch: unknown, apply: Apply): Change | Refusa
   return {
     next: (current) => {
       const next = apply(current as unknown as Json, patch as Json);
-      return next instanceof Refusal ? next : decodePatched(call, next);
+      return next instanceof Refusal ? next : decodeNamed(call, next);
     },
     absent: null,
-    tracked: false,
   };
 }
 
@@ -62,14 +84,41 @@ function jsonPatched(object: Json, patch: Json): Json | Refusal {
   return new Refusal(422, 'Invalid', outcome.message, {});
 }
 
-function decodePatched({ resource, name }: WriteCall, object: Json): Decoded | Refusal {
-  const decoded = decodeObject(resource, object);
+function strategic(call: WriteCall, patch: unknown): Change | Refusal {
+  if (patch instanceof Refusal) return patch;
+  if (!isJsonObject(patch)) return badRequest('a strategic merge patch is an object');
+  const shape = resourceShape(call.resource);
+  return patched(call, patch, (object) => {
+    const outcome = strategicMergePatch(object as JsonObject, patch, shape);
+    return outcome.ok ? outcome.value : badRequest(outcome.message);
+  });
+}
+
+/** Server-side apply: makes the object where there is none. */
+function applied(api: Api, call: WriteCall, config: unknown): Change | Refusal {
+  if (config instanceof Refusal) return config;
+  const decoded = decodeNamed(call, config);
   if (decoded instanceof Refusal) return decoded;
-  const renamed: KubeObject = decoded.object;
-  if (renamed.metadata.name !== name) {
-    return badRequest(
-      `the name of the object (${renamed.metadata.name}) does not match the name on the URL (${name})`,
-    );
-  }
-  return decoded;
+  const { object, unknown } = decoded;
+  const { managedFields, resourceVersion } = object.metadata;
+  if (managedFields !== undefined) return badRequest('metadata.managedFields must be nil');
+  const over = (live: KubeObject | null): Decoded | Refusal => {
+    if (resourceVersion !== undefined && resourceVersion !== live?.metadata.resourceVersion) {
+      return staleVersion(resourceName(call.resource), call.name);
+    }
+    const merged = applyFields(call, live, object, api.now());
+    return merged instanceof Refusal ? merged : { object: merged, unknown, tracked: true };
+  };
+  return { next: over, absent: () => over(null) };
+}
+
+/** An object of the resource and the name that the request is for. */
+function decodeNamed({ resource, name }: WriteCall, value: unknown): Decoded | Refusal {
+  const decoded = decodeObject(resource, value);
+  if (decoded instanceof Refusal) return decoded;
+  const given = decoded.object.metadata.name;
+  if (given === name) return decoded;
+  return badRequest(
+    `the name of the object (${given}) does not match the name on the URL (${name})`,
+  );
 }

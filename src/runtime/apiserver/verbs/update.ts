@@ -1,5 +1,4 @@
 import { formatInstant } from '../../../base/instant.ts';
-import { jsonEqual } from '../../../base/json.ts';
 import type { KubeObject } from '../../../kube/object.ts';
 import type { Stored } from '../../store/store.ts';
 import { printJson } from '../../store/text.ts';
@@ -14,7 +13,7 @@ import {
   withStatusOf,
 } from '../objects/content.ts';
 import type { Decoded } from '../objects/decode.ts';
-import { trackUpdate } from '../objects/managed.ts';
+import { isUnchanged, trackFields } from '../objects/managed.ts';
 import { metadataUpdateErrors } from '../objects/metadata.ts';
 import { conflict, internalError, invalid, notFound, Refusal, staleVersion } from '../refusal.ts';
 import { kindName, objectIn, resourceName, textIn, toStorage } from '../resources/resource.ts';
@@ -27,8 +26,6 @@ export interface Change {
   readonly next: (current: KubeObject) => Decoded | Refusal;
   /** The object to make where there is none; null: it must be there. */
   readonly absent: (() => Decoded | Refusal) | null;
-  /** Whether `managedFields` of what `next` gives are final already. */
-  readonly tracked: boolean;
 }
 
 // every round somebody else made progress
@@ -78,7 +75,8 @@ async function tryUpdate(
   const old = objectIn(resource, stored);
   const next = prepareUpdate(api, call, change, old);
   if (next instanceof Refusal) return next;
-  if (jsonEqual(next, old)) return { object: old, text: textIn(resource, stored), created: false };
+  if (isUnchanged(next, old))
+    return { object: old, text: textIn(resource, stored), created: false };
   const key = keyOf(call, call.name);
   const goes = isDone(call, next);
   if (call.options.dryRun) return { object: next, text: printJson(next), created: false };
@@ -123,8 +121,7 @@ function prepareUpdate(
   const strict = judgeUnknown(call, [...decoded.unknown, ...unknown]);
   if (strict !== null) return strict;
   const part = partOf(call, shape, old, context);
-  const tracked = change.tracked ? part : trackUpdate(call, part, old, context.now);
-  if (tracked instanceof Refusal) return tracked;
+  const tracked = decoded.tracked ? part : trackFields(call, old, part, api.now());
   return admit(api, call, grown(call, tracked, old), old);
 }
 
