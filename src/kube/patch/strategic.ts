@@ -166,8 +166,9 @@ function inOrder(list: readonly Json[], { wanted, before, of }: Order): readonly
   const id = (each: Json) => stableJson(of === null || of === '' ? each : peek(each, of));
   const rank = new Map(wanted.map((each, index) => [id(each), index]));
   const place = new Map(before.map((each, index) => [id(each), index]));
+  // What an order does not name comes first in it.
   const by = (order: ReadonlyMap<string, number>) => (a: Json, b: Json) =>
-    (order.get(id(a)) ?? Infinity) - (order.get(id(b)) ?? Infinity) || 0;
+    (order.get(id(a)) ?? -1) - (order.get(id(b)) ?? -1);
   const named = list.filter((each) => rank.has(id(each))).sort(by(rank));
   const others = list.filter((each) => !rank.has(id(each))).sort(by(place));
   const merged: Json[] = [];

@@ -85,7 +85,8 @@ export function applyConfig(input: ApplyInput): ApplyOutcome {
   const pruned = pruneDropped({ merged, last, managers, shape });
   const taken = takeOver(managers, compare(before, pruned, shape), key);
   if (!input.force && taken.conflicts.length > 0) return refusal(taken.conflicts);
-  const object = withContent(input.live ?? config, part, pruned);
+  const { apiVersion, kind, metadata } = config;
+  const object = withContent(input.live ?? { apiVersion, kind, metadata }, part, pruned);
   return { ok: true, object: withManagedFields(object, encodeManagers(taken.managers)) };
 }
 

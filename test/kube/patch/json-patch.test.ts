@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../../src/base/json.ts';
+import { jsonPatch } from '../../../src/kube/patch/json-patch.ts';
+
+const after = (target: Json, ...patch: unknown[]) => {
+  const outcome = jsonPatch(target, patch);
+  return outcome.ok ? outcome.value : outcome.message;
+};
+
+describe('jsonPatch', () => {
+  // The examples of RFC 6902, appendix A, that apply.
+  it.each<[Json, unknown[], Json]>([
+    [{ foo: 'bar' }, [{ op: 'add', path: '/baz', value: 'qux' }], { foo: 'bar', baz: 'qux' }],
+    [
+      { foo: ['bar', 'baz'] },
+      [{ op: 'add', path: '/foo/1', value: 'qux' }],
+      { foo: ['bar', 'qux', 'baz'] },
+    ],
+    [{ baz: 'qux', foo: 'bar' }, [{ op: 'remove', path: '/baz' }], { foo: 'bar' }],
+    [{ foo: ['a', 'b', 'c'] }, [{ op: 'remove', path: '/foo/1' }], { foo: ['a', 'c'] }],
+    [{ baz: 'qux' }, [{ op: 'replace', path: '/baz', value: 'boo' }], { baz: 'boo' }],
+    [
+      { foo: { bar: 'baz', waldo: 'fred' }, qux: { corge: 'grault' } },
+      [{ op: 'move', from: '/foo/waldo', path: '/qux/thud' }],
+      { foo: { bar: 'baz' }, qux: { corge: 'grault', thud: 'fred' } },
+    ],
+    [
+      { foo: ['all', 'grass', 'cows', 'eat'] },
+      [{ op: 'move', from: '/foo/1', path: '/foo/3' }],
+      { foo: ['all', 'cows', 'eat', 'grass'] },
+    ],
+    [
+      { baz: 'qux', foo: ['a', 2, 'c'] },
+      [
+        { op: 'test', path: '/baz', value: 'qux' },
+        { op: 'test', path: '/foo/1', value: 2 },
+      ],
+      { baz: 'qux', foo: ['a', 2, 'c'] },
+    ],
+    [
+      { foo: 'bar' },
+      [{ op: 'add', path: '/child', value: { grandchild: {} } }],
+      { foo: 'bar', child: { grandchild: {} } },
+    ],
+    [{ foo: 'bar' }, [{ op: 'add', path: '/baz', value: 'q', xyz: 1 }], { foo: 'bar', baz: 'q' }],
+    [{ '/': 9, '~1': 10 }, [{ op: 'test', path: '/~01', value: 10 }], { '/': 9, '~1': 10 }],
+    [
+      { foo: ['bar'] },
+      [{ op: 'add', path: '/foo/-', value: ['abc', 'def'] }],
+      { foo: ['bar', ['abc', 'def']] },
+    ],
+    [{ a: { b: 1 } }, [{ op: 'copy', from: '/a', path: '/c' }], { a: { b: 1 }, c: { b: 1 } }],
+    [{ a: 1 }, [{ op: 'replace', path: '', value: { b: 2 } }], { b: 2 }],
+  ])('%j after %j is %j', (target, patch, result) => {
+    expect(after(target, ...patch)).toEqual(result);
+  });
+
+  it.each<[unknown, RegExp]>([
+    [{ op: 'test', path: '/baz', value: 'bar' }, /^operation 0: testing value \/baz failed$/],
+    [{ op: 'add', path: '/baz/bat', value: 'qux' }, /there is nothing below "bat"/],
+    [{ op: 'remove', path: '/nope' }, /there is no "nope" to remove/],
+    [{ op: 'replace', path: '/nope', value: 1 }, /there is no "nope" to replace/],
+    [{ op: 'add', path: '/list/9', value: 1 }, /index 9 is out of bounds/],
+    [{ op: 'add', path: '/list/01', value: 1 }, /"01" is no index/],
+    [{ op: 'replace', path: '/list/-', value: 1 }, /"-" is no index/],
+    [{ op: 'move', from: '/object', path: '/object/x' }, /cannot be moved into itself/],
+    [{ op: 'frob', path: '/baz' }, /unknown operation "frob"/],
+    [{ op: 'add', path: 'baz', value: 1 }, /is no JSON pointer/],
+    [{ op: 'add', path: '/x' }, /no value/],
+    [{ op: 'remove', path: '' }, /cannot be removed/],
+  ])('refuses %j', (operation, message) => {
+    expect(after({ baz: 'qux', list: [1], object: {} }, operation)).toMatch(message);
+  });
+
+  it('tells what is no patch from one that does not fit', () => {
+    expect(jsonPatch({}, { op: 'add' })).toMatchObject({ ok: false, why: 'malformed' });
+    expect(jsonPatch({}, [1])).toMatchObject({ ok: false, why: 'malformed' });
+    expect(jsonPatch({}, [{ op: 'remove', path: '/a' }])).toMatchObject({ why: 'failed' });
+    expect(
+      jsonPatch(
+        {},
+        Array.from({ length: 10_001 }, () => ({})),
+      ),
+    ).toMatchObject({
+      why: 'malformed',
+    });
+  });
+
+  it('never throws, and never changes what it was given', () => {
+    const path = fc
+      .array(fc.constantFrom('a', 'b', '0', '-', '__proto__', '~', ''))
+      .map((tokens) => tokens.map((token) => `/${token}`).join(''));
+    const operation = fc.record(
+      {
+        op: fc.constantFrom('add', 'remove', 'replace', 'move', 'copy', 'test'),
+        path,
+        from: path,
+        value: fc.jsonValue({ maxDepth: 2 }),
+      },
+      { requiredKeys: ['op'] },
+    );
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.array(operation), (target, patch) => {
+        const before = structuredClone(target);
+        jsonPatch(target as Json, patch);
+        expect(target).toEqual(before);
+      }),
+    );
+  });
+});
