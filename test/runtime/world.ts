@@ -113,5 +113,3 @@ export function versions(of: MemoryCluster): readonly string[] {
         `${kind} ${metadata.namespace ?? ''}/${metadata.name} ${metadata.resourceVersion}`,
     );
 }
-
-export type { ProgramObject };
