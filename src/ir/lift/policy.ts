@@ -66,7 +66,7 @@ export function liftConfigurationPolicy(object: JsonObject): IrPolicyTemplate {
     namespaceSelector: isJsonObject(spec['namespaceSelector'])
       ? (spec['namespaceSelector'] as unknown as IrNamespaceSelector)
       : null,
-    objects: listAt(spec['object-templates']).map(objectAt).map(objectTemplate),
+    objects: listAt(spec['object-templates']).map(objectAt).map(liftObjectTemplate),
     ...(remediation === null ? {} : { remediation }),
     ...(prune === null ? {} : { prune }),
     ...(interval === null ? {} : { interval }),
@@ -77,7 +77,8 @@ export function liftConfigurationPolicy(object: JsonObject): IrPolicyTemplate {
   };
 }
 
-function objectTemplate(of: JsonObject): IrObjectTemplate {
+/** One entry of `object-templates` as IR. */
+export function liftObjectTemplate(of: JsonObject): IrObjectTemplate {
   const metadataComplianceType = complianceAt(of['metadataComplianceType']);
   const objectSelector = selectorAt(of['objectSelector']);
   const recreate = wordAt(of['recreateOption'], ['None', 'IfRequired', 'Always']);
