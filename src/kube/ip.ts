@@ -22,6 +22,11 @@ export function parseIp(text: string): Ip | null {
   return { family: 6, bits };
 }
 
+/** Is this an IPv6 address, IPv4-mapped ones included? */
+export function isIpv6(text: string): boolean {
+  return text.length <= 64 && ipv6(text) !== null;
+}
+
 /** The canonical text of an address (RFC 5952). */
 export function formatIp({ family, bits }: Ip): string {
   if (family === 4) return [24n, 16n, 8n, 0n].map((by) => (bits >> by) & 0xffn).join('.');

@@ -1,5 +1,9 @@
 import { instant } from '../../src/base/instant.ts';
-import { compileClusterCel, runClusterCel } from '../../src/engine/cel/cluster-selector.ts';
+import {
+  compileClusterCel,
+  runClusterCel,
+  unwrapped,
+} from '../../src/engine/cel/cluster-selector.ts';
 import { isError } from '../../src/engine/cel/value.ts';
 import type { AddOnPlacementScore, ManagedCluster } from '../../src/kube/ocm/cluster.ts';
 
@@ -17,10 +21,10 @@ export function answer(input: unknown): unknown {
   const { name } = cluster.metadata;
   const own = scores.filter(({ metadata }) => metadata.namespace === name);
   const facts = { name, cluster, scores: own, sets: [] };
-  const { value, cost } = runClusterCel(compiled.program, facts, {
-    now: instant(Date.UTC(2030, 0, 1)),
-    compat: 'upstream',
-  });
+  const scope = { now: instant(Date.UTC(2030, 0, 1)), compat: 'upstream' } as const;
+  const result = runClusterCel(compiled.program, facts, scope);
+  const { cost } = result;
+  const value = unwrapped(result.value);
   if (typeof value === 'boolean') return { match: value, class: String(value), cost };
   if (isError(value)) {
     return { match: false, class: 'runtime-error', error: value.message, cost };

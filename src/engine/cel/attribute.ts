@@ -1,7 +1,7 @@
 import type { Expr, Select } from './ast.ts';
 import { operators } from './ast.ts';
 import type { Frame, Plan, Planner } from './frame.ts';
-import { charge } from './frame.ts';
+import { charge, pending } from './frame.ts';
 import type { CelOptional, CelValue } from './value.ts';
 import {
   celError,
@@ -30,6 +30,28 @@ export function planAttribute(expr: Expr, planner: Planner): Plan {
     if (!optional || isError(value)) return value;
     return isOptional(value) ? value : { cel: 'optional', value };
   };
+}
+
+/** Plans an expression that is part of an attribute: a name there is not counted by itself. */
+export function planInner(expr: Expr, planner: Planner): Plan {
+  const run = planner.plan(expr);
+  if (!isAttribute(expr, planner)) return run;
+  return (frame) => {
+    const value = run(frame);
+    charge(frame, -1);
+    return value;
+  };
+}
+
+function isAttribute(expr: Expr, planner: Planner): boolean {
+  if (expr.kind === 'ident') return planner.checked.meanings.get(expr)?.is === 'variable';
+  if (expr.kind === 'select') return !expr.test;
+  if (expr.kind !== 'call') return false;
+  return (
+    expr.name === operators.index ||
+    expr.name === operators.optIndex ||
+    expr.name === operators.optSelect
+  );
 }
 
 /** Plans `has(a.b)`: is the last field there? An error on the way stays one. */
@@ -84,7 +106,7 @@ function stepOf(expr: Expr, planner: Planner): { operand: Expr; qualifier: Quali
   if (operand === undefined || key === undefined) return null;
   if (expr.name === operators.index || expr.name === operators.optIndex) {
     const optional = expr.name === operators.optIndex;
-    return { operand, qualifier: { key: planner.plan(key), optional } };
+    return { operand, qualifier: { key: planInner(key, planner), optional } };
   }
   if (expr.name !== operators.optSelect) return null;
   return { operand, qualifier: { key: planner.plan(key), optional: true } };
@@ -92,11 +114,17 @@ function stepOf(expr: Expr, planner: Planner): { operand: Expr; qualifier: Quali
 
 function planVariable(name: string, planner: Planner): Plan {
   const global = name.startsWith('.');
-  const slot = global ? null : planner.slotOf(name);
-  if (slot !== null) {
+  const bound = global ? null : planner.boundTo(name);
+  if (bound !== null) {
+    const { slot, init } = bound;
     return (frame) => {
       charge(frame, 1);
-      return frame.slots[slot] ?? null;
+      let value = frame.slots[slot] ?? null;
+      if (value === pending && init !== null) {
+        value = init(frame);
+        frame.slots[slot] = value;
+      }
+      return value;
     };
   }
   const plain = global ? name.slice(1) : name;
@@ -125,15 +153,16 @@ function follow(
     optional ||= qualifier.optional;
     const key = qualifier.key(frame);
     if (isError(key)) return { value: key, optional: false };
-    charge(frame, 1);
     const part = partOf(value, key);
-    if (optional && isError(part)) return { value: none, optional: true };
+    if (optional && isError(part) && part !== badIndex) return { value: none, optional: true };
+    charge(frame, 1);
     value = part;
   }
   return { value, optional };
 }
 
 const noSuchKey = celError('no such key');
+const badIndex = celError('unsupported index type in list');
 
 function partOf(of: CelValue, key: CelValue): CelValue {
   if (isMap(of)) {
@@ -142,7 +171,7 @@ function partOf(of: CelValue, key: CelValue): CelValue {
   }
   if (!isCelList(of)) return noSuchOverload;
   const at = indexOf(key);
-  if (at === null) return noSuchOverload;
+  if (at === null) return badIndex;
   const item = of[at];
   return item === undefined ? noSuchKey : item;
 }

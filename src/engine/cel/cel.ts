@@ -1,5 +1,7 @@
 import { compilePattern } from '../pattern/pattern.ts';
 import type { Expr } from './ast.ts';
+import { operators } from './ast.ts';
+import type { Checked } from './check.ts';
 import { check } from './check.ts';
 import type { CompileFailure, Environment } from './environment.ts';
 import type { Frame } from './frame.ts';
@@ -10,6 +12,7 @@ import type { CelProblem } from './source.ts';
 import { displayProblems, locationOf, sourceOf } from './source.ts';
 import type { CelType } from './types.ts';
 import type { CelValue } from './value.ts';
+import { typeNameOf } from './value.ts';
 import { visit } from './visit.ts';
 
 /** An expression ready to run. */
@@ -57,9 +60,9 @@ export function compileCel(
     const problems = placed.map(({ at, message }) => ({ at: locationOf(source, at), message }));
     return failed(source, problems);
   }
-  const pattern = badPattern(parsed.expr);
-  if (pattern !== null) {
-    return { ok: false, message: `instantiation failed: ${pattern}`, problems: [] };
+  const wrong = badQualifier(parsed.expr, checked) ?? badPattern(parsed.expr);
+  if (wrong !== null) {
+    return { ok: false, message: `instantiation failed: ${wrong}`, problems: [] };
   }
   const { run, slots } = plan(parsed.expr, checked);
   const program: CelProgram = {
@@ -81,6 +84,26 @@ function failed(
 ): CompileFailure {
   const message = `compilation failed: ${displayProblems(source, problems)}`;
   return { ok: false, message, problems };
+}
+
+// An index that is written out must be one that can be looked for.
+function badQualifier(root: Expr, { meanings }: Checked): string | null {
+  let message: string | null = null;
+  visit(root, (expr) => {
+    if (expr.kind !== 'call') return;
+    if (expr.name !== operators.index && expr.name !== operators.optIndex) return;
+    const [, key] = expr.args;
+    if (key === undefined) return;
+    const type = meanings.get(key)?.is === 'type' ? '*types.Type' : badKeyType(key);
+    if (type !== null) message ??= `invalid qualifier type: ${type}`;
+  });
+  return message;
+}
+
+function badKeyType(key: Expr): string | null {
+  if (key.kind !== 'literal') return null;
+  if (key.value === null) return 'types.Null';
+  return typeNameOf(key.value) === 'bytes' ? 'types.Bytes' : null;
 }
 
 // Patterns that are written out are compiled with the expression (Kubernetes' regex library).

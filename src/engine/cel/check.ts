@@ -65,6 +65,8 @@ class Checker {
   private known: Substitution = new Map();
   private scope: Scope | null = null;
   private fresh = 0;
+  /** cel-go's scopes forget which overloads are off: from the first fold on, `1 < 2.5` is allowed. */
+  private mixes = false;
   private readonly env: Environment;
 
   constructor(env: Environment) {
@@ -135,7 +137,7 @@ class Checker {
       return found.type;
     }
     const type = this.selectField(expr, expr.operand, false);
-    return expr.test ? bool : substitute(this.known, type, false);
+    return expr.test ? bool : this.resolved(type);
   }
 
   private resolveQualified(name: string): { type: CelType; meaning: Meaning } | null {
@@ -145,12 +147,16 @@ class Checker {
   }
 
   private selectField(expr: Expr, operand: Expr, optional: boolean): CelType {
-    const operandType = substitute(this.known, this.check(operand), false);
+    const operandType = this.resolved(this.check(operand));
     const { type: target, wrapped } = unwrapOptional(operandType);
     let result: CelType = dyn;
     if (target.kind === 'map') result = target.params[1];
     else if (target.kind === 'param') this.assign(dyn, target);
-    else if (!isDynOrError(target)) {
+    else if (target.kind === 'opaque' && target.name.startsWith('kubernetes.')) {
+      // Upstream declares these as messages without any fields.
+      this.report(expr.at, `unexpected failed resolution of '${target.name}'`);
+      result = errorType;
+    } else if (!isDynOrError(target)) {
       this.report(expr.at, `type '${formatType(target)}' does not support field selection`);
     }
     return wrapped || optional ? optionalOf(result) : result;
@@ -180,7 +186,7 @@ class Checker {
   private checkOptSelect(expr: Call): CelType {
     const [operand] = expr.args;
     if (operand === undefined) return errorType;
-    return substitute(this.known, this.selectField(expr, operand, true), false);
+    return this.resolved(this.selectField(expr, operand, true));
   }
 
   private resolveCall(
@@ -197,13 +203,13 @@ class Checker {
     const matching: Overload[] = [];
     let result: CelType | null = null;
     for (const overload of overloads) {
-      if (overload.member !== member) continue;
+      if (overload.member !== member || (overload.mixed && !this.mixes)) continue;
       const instance = this.instantiate(overload);
       const found = assignAll(this.known, args, instance.args);
       if (found === null) continue;
       this.known = found;
       matching.push(overload);
-      const type = substitute(this.known, instance.result, false);
+      const type = this.resolved(instance.result);
       if (result === null) result = type;
       else if (!isDyn(result) && !sameType(type, result)) result = dyn;
     }
@@ -278,10 +284,12 @@ class Checker {
   }
 
   private checkComprehension(expr: Comprehension): CelType {
-    const range = substitute(this.known, this.check(expr.range), false);
+    const rangeType = this.check(expr.range);
     const accumulated = this.check(expr.init);
+    const range = this.resolved(rangeType);
     const item = this.itemType(expr.range, range);
     const outer = this.scope;
+    this.mixes = true;
     const withResult: Scope = { name: expr.accumulator, type: accumulated, outer };
     this.scope = { name: expr.item, type: item, outer: withResult };
     this.expect(expr.condition, bool);
@@ -289,7 +297,7 @@ class Checker {
     this.scope = withResult;
     const type = this.check(expr.result);
     this.scope = outer;
-    return substitute(this.known, type, false);
+    return this.resolved(type);
   }
 
   private itemType(expr: Expr, range: CelType): CelType {
@@ -301,6 +309,11 @@ class Checker {
       return errorType;
     }
     return dyn;
+  }
+
+  // What is known of a type by now.
+  private resolved(type: CelType): CelType {
+    return substitute(this.known, type, false);
   }
 
   private expect(expr: Expr, wanted: CelType): void {

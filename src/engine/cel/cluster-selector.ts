@@ -17,7 +17,7 @@ import { jsonLibrary, managedClusterLibrary } from './library/open-cluster-manag
 import { fromJson } from './map.ts';
 import { dyn, mapOfTypes, string } from './types.ts';
 import type { CelValue } from './value.ts';
-import { isError } from './value.ts';
+import { isError, isOptional } from './value.ts';
 
 /** What an expression of a placement's `celSelector` may name (ocm `pkg/placement/helpers/cel.go`). */
 export const clusterEnvironment: Environment = environment(
@@ -55,9 +55,14 @@ export function runClusterCel(
 export function celHolds(source: string, cluster: ClusterFacts, scope: Scope): boolean | Missing {
   const made = compileClusterCel(source);
   if (!made.ok) return missing('CelFailed', made.message);
-  const { value } = runClusterCel(made.program, cluster, scope);
+  const value = unwrapped(runClusterCel(made.program, cluster, scope).value);
   if (typeof value === 'boolean') return value;
   return missing('CelFailed', isError(value) ? value.message : 'the value is no bool');
+}
+
+/** The value an optional holds, as upstream looks at it: `optional.of(true)` selects. */
+export function unwrapped(value: CelValue): CelValue {
+  return isOptional(value) && value.value !== undefined ? unwrapped(value.value) : value;
 }
 
 const variables = {

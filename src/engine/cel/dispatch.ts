@@ -34,26 +34,40 @@ export function planCall(expr: Call, planner: Planner): Plan {
   const costOf = overloads.length === 1 ? only?.cost : undefined;
   return (frame) => {
     const values: CelValue[] = [];
+    let failure: CelValue | null = null;
     for (const arg of args) {
       const value = arg(frame);
-      if (isError(value)) return value;
       values.push(value);
+      if (!isError(value)) continue;
+      failure ??= value;
+      // Up to two arguments are evaluated, and counted, before the first failure is looked at.
+      if (args.length > 2 && values.length < args.length) return failure;
     }
-    const overload = overloads.find((one) => takes(one, values));
-    if (overload === undefined) return noSuchOverload;
-    const result = overload.run(values, frame);
+    const result = failure ?? apply(overloads, values, frame);
     charge(frame, costOf === undefined ? 1 : costOf(values, result));
     return result;
   };
 }
 
+function apply(
+  overloads: readonly Overload[],
+  values: readonly CelValue[],
+  frame: Frame,
+): CelValue {
+  const overload = overloads.find((one) => one.generic || takes(one, values));
+  return overload === undefined ? noSuchOverload : overload.run(values, frame);
+}
+
 function planEquality(left: Plan, right: Plan, wanted: boolean): Plan {
   return (frame: Frame) => {
     const a = left(frame);
-    if (isError(a)) return a;
     const b = right(frame);
-    if (isError(b)) return b;
     charge(frame, Math.ceil(Math.min(sizeOf(a), sizeOf(b)) * 0.1));
+    if (isError(a)) return a;
+    if (isError(b)) return b;
+    // Objects of libraries refuse to be compared with others, which is not the same as being equal.
+    const refuses = isTagged(a) && a.cel === 'object' && typeNameOf(b) !== a.of;
+    if (refuses) return wanted ? noSuchOverload : true;
     return celEqual(a, b) === wanted;
   };
 }

@@ -12,6 +12,10 @@ export interface Overload {
   readonly result: CelType;
   /** Never throws; a failure is a `CelError`. Called with values that fit `args`. */
   readonly run: (args: readonly CelValue[], call: CallContext) => CelValue;
+  /** Takes values of any type and decides itself, as operators do that cel-go implements once for all types. */
+  readonly generic?: true;
+  /** Orders numbers of different types, which cel-go allows only where it has forgotten that it does not. */
+  readonly mixed?: true;
   /** In CEL's units; 1 where absent. */
   readonly cost?: (args: readonly CelValue[], result: CelValue) => number;
 }

@@ -21,9 +21,18 @@ export type Plan = (frame: Frame) => CelValue;
 export interface Planner {
   readonly checked: Checked;
   readonly plan: (expr: Expr) => Plan;
-  /** Where the variable of a fold lies; null where the name is none. */
-  readonly slotOf: (name: string) => number | null;
+  /** What a variable of a fold is bound to; null where the name is none. */
+  readonly boundTo: (name: string) => Bound | null;
 }
+
+/** Where the variable of a fold lies, and how it comes by its value when it is read first. */
+export interface Bound {
+  readonly slot: number;
+  readonly init: Plan | null;
+}
+
+/** The value of a variable nobody has read yet. */
+export const pending = celError('not evaluated yet');
 
 /** What a run ends with that costs too much. */
 export const costExceeded = celError('operation cancelled: actual cost limit exceeded');

@@ -13,7 +13,7 @@ const accumulator = '@result';
 /** What the accumulator was called once: still not allowed as a variable. */
 const oldAccumulator = '__result__';
 /** A name nobody can write, for folds that run no step. */
-const unusedItem = '#unused';
+export const unusedItem = '#unused';
 
 const methods: ReadonlyMap<string, Macro> = new Map<string, Macro>([
   ['all/2', quantifier(all)],

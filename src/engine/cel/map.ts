@@ -17,7 +17,10 @@ export type JsonNumbers = 'int' | 'double';
 /** A map of values; of equal keys the last one counts. */
 export function mapOf(entries: readonly (readonly [CelValue, CelValue])[]): CelMap {
   const byKey = new Map<string, readonly [CelValue, CelValue]>();
-  for (const entry of entries) byKey.set(keyText(entry[0]) ?? '', entry);
+  // What is no scalar stays in the map, but nothing finds it there.
+  entries.forEach((entry, at) => {
+    byKey.set(keyText(entry[0]) ?? `#${at}`, entry);
+  });
   return {
     cel: 'map',
     size: byKey.size,
@@ -56,6 +59,13 @@ function jsonMap(object: JsonObject, numbers: JsonNumbers): CelMap {
     },
     keys,
   };
+}
+
+/** Can this be the key of a map that an expression makes? cel-go refuses what Go cannot hash. */
+export function isKey(value: CelValue): boolean {
+  if (typeof value !== 'object' || value === null || !('cel' in value)) return true;
+  if (value.cel === 'bytes') return false;
+  return !(value.cel === 'object' && value.of === 'kubernetes.Semver');
 }
 
 /** One text per key, equal for keys that are equal; null for what cannot be one. */

@@ -17,6 +17,8 @@ export interface Parsed {
 }
 
 const maxPoints = 100_000;
+/** Where nothing was understood there is no place to name either; it prints as column 0. */
+const nowhere = -1;
 
 const reserved: ReadonlySet<string> = new Set(
   'as break const continue else false for function if import in let loop package namespace null return true var void while'.split(
@@ -29,16 +31,16 @@ export function parse(source: Source): Parsed {
   const size = source.points.length;
   if (size > maxPoints) {
     const message = `expression code point size exceeds limit: size: ${size}, limit ${maxPoints}`;
-    return { expr: unknown(0), problems: [{ at: null, message }] };
+    return { expr: unknown(nowhere), problems: [{ at: null, message }] };
   }
   const { tokens, errors } = tokenize(source);
   const cursor = new Cursor(tokens, source, errors);
   const parser: Parser = { cursor, problems: [] };
   const problems: CelProblem[] = errors.map(({ at, text }) => ({
     at: locationOf(source, at),
-    message: `Syntax error: token recognition error at: '${printable(text)}'`,
+    message: `Syntax error: token recognition error at: '${text}'`,
   }));
-  let expr = unknown(0);
+  let expr = unknown(nowhere);
   let gaveUp: string | null = null;
   try {
     expr = parseStart(parser);
@@ -78,7 +80,7 @@ function parseStart(p: Parser): Expr {
       p.cursor.match('<EOF>', only());
       return expr;
     },
-    () => unknown(0),
+    () => unknown(nowhere),
   );
 }
 
@@ -96,7 +98,7 @@ function parseExpr(p: Parser, follow: ReturnType<typeof only>): Expr {
       cursor.match("':'", only(...exprStart));
       return call(at, operators.conditional, test, yes, parseExpr(p, orEnd()));
     },
-    () => unknown(start),
+    () => unknown(nowhere),
   );
 }
 
@@ -134,7 +136,7 @@ function parseLogic({ cursor }: Parser, { rule, op, name, part, follow }: Logic)
 
 // cel-go makes a balanced tree of a chain, so that it does not nest deeply.
 function balance(name: string, terms: readonly Expr[], ops: readonly number[]): Expr {
-  if (terms.length <= 1) return terms[0] ?? unknown(0);
+  if (terms.length <= 1) return terms[0] ?? unknown(nowhere);
   const middle = Math.floor(ops.length / 2);
   const left = balance(name, terms.slice(0, middle + 1), ops.slice(0, middle));
   const right = balance(name, terms.slice(middle + 1), ops.slice(middle + 1));
@@ -153,7 +155,7 @@ const relationNames: ReadonlyMap<TokenKind, string> = new Map([
 
 function parseRelation(p: Parser, above: number, follow: ReturnType<typeof only>): Expr {
   const { cursor } = p;
-  let left = unknown(cursor.token().start);
+  let left = unknown(nowhere);
   let levels = 0;
   const body = () => {
     left = parseCalc(p, 0, relationTail);
@@ -181,7 +183,7 @@ const calcNames: ReadonlyMap<TokenKind, string> = new Map([
 
 function parseCalc(p: Parser, above: number, follow: ReturnType<typeof only>): Expr {
   const { cursor } = p;
-  let left = unknown(cursor.token().start);
+  let left = unknown(nowhere);
   let levels = 0;
   const binds = (kind: TokenKind) => (isMul(kind) ? 2 : isAdd(kind) ? 1 : 0);
   const body = () => {
@@ -204,12 +206,13 @@ function parseUnary(p: Parser, follow: ReturnType<typeof only>): Expr {
   const start = cursor.token().start;
   const body = () => {
     cursor.sync(only(...exprStart));
+    if (!isExprStart(cursor.kind())) throw cursor.noAlternative(1);
     if (cursor.kind() === "'!'") return parseNot(p);
     if (cursor.kind() !== "'-'" || isNumber(cursor.kind(2))) return parseMember(p, orEnd());
     if (!primaryStart.includes(cursor.kind(2))) throw cursor.noAlternative(2);
     return parseNegate(p);
   };
-  return cursor.rule('unary', follow, body, () => unknown(start));
+  return cursor.rule('unary', follow, body, () => unknown(nowhere));
 }
 
 function parseNot(p: Parser): Expr {
@@ -241,14 +244,17 @@ function parseNegate(p: Parser): Expr {
 
 function parseMember(p: Parser, follow: ReturnType<typeof only>): Expr {
   const { cursor } = p;
-  let of = unknown(cursor.token().start);
+  let of = unknown(nowhere);
   let levels = 0;
+  const keep = (partial: Expr) => {
+    of = partial;
+  };
   const body = () => {
     of = parsePrimary(p, afterMember);
     while (cursor.kind() === "'.'" || cursor.kind() === "'['") {
       cursor.enter('member');
       levels += 1;
-      of = cursor.kind() === "'['" ? parseIndex(p, of) : parseDot(p, of);
+      of = cursor.kind() === "'['" ? parseIndex(p, of) : parseDot(p, of, keep);
     }
     return of;
   };
@@ -257,18 +263,22 @@ function parseMember(p: Parser, follow: ReturnType<typeof only>): Expr {
   return expr;
 }
 
-function parseDot(p: Parser, of: Expr): Expr {
+/** Takes what was made of a rule before its end went wrong: cel-go looks at that too. */
+type Keep = (partial: Expr) => void;
+
+function parseDot(p: Parser, of: Expr, keep: Keep): Expr {
   const { cursor } = p;
   const next = cursor.kind(2);
-  if (next === 'IDENTIFIER' && cursor.kind(3) === "'('") return parseMethod(p, of);
+  if (next === 'IDENTIFIER' && cursor.kind(3) === "'('") return parseMethod(p, of, keep);
   if (next !== 'IDENTIFIER' && next !== 'ESC_IDENTIFIER' && next !== "'?'") {
     throw cursor.noAlternative(2);
   }
   const { start } = cursor.consume();
   const optional = cursor.kind() === "'?'";
   if (optional) cursor.consume();
+  const nameStart = cursor.token().start;
   const name = parseName(p, afterMember);
-  if (name === null) return unknown(start);
+  if (name === null) return reject(p, nameStart, 'unsupported ident kind');
   const field = name.kind === 'ESC_IDENTIFIER' ? name.text.slice(1, -1) : name.text;
   if (!optional) return { kind: 'select', at: start, operand: of, field, test: false };
   return call(start, operators.optSelect, of, literal(name.start, field));
@@ -277,19 +287,23 @@ function parseDot(p: Parser, of: Expr): Expr {
 function parseName({ cursor }: Parser, follow: ReturnType<typeof only>): Token | null {
   const body = () => {
     cursor.sync(only('IDENTIFIER', 'ESC_IDENTIFIER'));
+    const kind = cursor.kind();
+    if (kind !== 'IDENTIFIER' && kind !== 'ESC_IDENTIFIER') throw cursor.noAlternative(1);
     return cursor.consume();
   };
   return cursor.rule('escapeIdent', follow, body, () => null);
 }
 
-function parseMethod(p: Parser, of: Expr): Expr {
+function parseMethod(p: Parser, of: Expr, keep: Keep): Expr {
   const { cursor } = p;
   cursor.consume();
   const name = cursor.consume();
   const open = cursor.consume();
   const args = parseArgs(p);
+  const made = expand(p, memberCall(open.start, of, name.text, args));
+  keep(made);
   cursor.match("')'", afterMember);
-  return expand(p, memberCall(open.start, of, name.text, args));
+  return made;
 }
 
 function parseIndex(p: Parser, of: Expr): Expr {
@@ -321,9 +335,13 @@ function parseArgs(p: Parser): Expr[] {
 
 function parsePrimary(p: Parser, follow: ReturnType<typeof only>): Expr {
   const { cursor } = p;
-  const start = cursor.token().start;
+  let kept = unknown(nowhere);
+  const keep = (partial: Expr) => {
+    kept = partial;
+  };
   const body = () => {
     cursor.sync(only(...primaryStart));
+    if (!primaryStart.includes(cursor.kind())) throw cursor.noAlternative(1);
     switch (cursor.kind()) {
       case "'('":
         return parseNested(p);
@@ -333,12 +351,12 @@ function parsePrimary(p: Parser, follow: ReturnType<typeof only>): Expr {
         return parseMap(p);
       case 'IDENTIFIER':
       case "'.'":
-        return parseNamed(p);
+        return parseNamed(p, keep);
       default:
         return parseLiteral(p);
     }
   };
-  return cursor.rule('primary', follow, body, () => unknown(start));
+  return cursor.rule('primary', follow, body, () => kept);
 }
 
 function parseNested(p: Parser): Expr {
@@ -348,7 +366,7 @@ function parseNested(p: Parser): Expr {
   return expr;
 }
 
-function parseNamed(p: Parser): Expr {
+function parseNamed(p: Parser, keep: Keep): Expr {
   const { cursor } = p;
   const dot = cursor.kind() === "'.'";
   if (dot && cursor.kind(2) !== 'IDENTIFIER') throw cursor.noAlternative(2);
@@ -365,9 +383,12 @@ function parseNamed(p: Parser): Expr {
   }
   const open = cursor.consume();
   const args = parseArgs(p);
+  const made = reserved.has(word.text)
+    ? reject(p, start, `reserved identifier: ${word.text}`)
+    : expand(p, call(open.start, name, ...args));
+  keep(made);
   cursor.match("')'", orEnd());
-  if (reserved.has(word.text)) return reject(p, start, `reserved identifier: ${word.text}`);
-  return expand(p, call(open.start, name, ...args));
+  return made;
 }
 
 function parseList(p: Parser): Expr {
@@ -416,7 +437,7 @@ function parseMarked(
     return parseExpr(p, orEnd());
   };
   const { start } = cursor.token();
-  const expr = cursor.rule('optExpr', follow, body, () => unknown(start));
+  const expr = cursor.rule('optExpr', follow, body, () => unknown(nowhere));
   return { expr, marked };
 }
 
@@ -426,8 +447,12 @@ function parseMap(p: Parser): Expr {
   const entries: MapEntry[] = [];
   cursor.sync(only("'?'", "','", "'}'", ...exprStart));
   const entry = () => {
+    const known = p.problems.length;
     const { expr: key, marked: optional } = parseMarked(p, only("':'"));
-    const { start: at } = cursor.match("':'", only(...exprStart));
+    // A key without its colon is not looked at any further.
+    const { start: at } = cursor.matchOr("':'", only(...exprStart), () => {
+      p.problems.length = known;
+    });
     entries.push({ at, key, value: parseExpr(p, listTail), optional });
   };
   if (mayBeMarked(cursor.kind())) {
@@ -532,8 +557,4 @@ function isNumber(kind: TokenKind): boolean {
 function has(kinds: readonly TokenKind[]): (kind: TokenKind) => boolean {
   const set = new Set(kinds);
   return (kind) => set.has(kind);
-}
-
-function printable(text: string): string {
-  return text.replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t');
 }

@@ -1,11 +1,12 @@
 import type { Call, Comprehension, Expr } from './ast.ts';
 import { operators } from './ast.ts';
-import { planAttribute, planPresence } from './attribute.ts';
+import { planAttribute, planInner, planPresence } from './attribute.ts';
 import type { Checked } from './check.ts';
 import { planCall } from './dispatch.ts';
-import type { Frame, Plan, Planner } from './frame.ts';
-import { charge, costExceeded, isSpent } from './frame.ts';
-import { mapOf } from './map.ts';
+import type { Bound, Frame, Plan, Planner } from './frame.ts';
+import { charge, costExceeded, isSpent, pending } from './frame.ts';
+import { unusedItem } from './macros.ts';
+import { isKey, mapOf } from './map.ts';
 import type { CelValue } from './value.ts';
 import { celError, isCelList, isError, isMap, isOptional, noSuchOverload } from './value.ts';
 import { isTooLarge } from './weight.ts';
@@ -18,11 +19,12 @@ export function plan(expr: Expr, checked: Checked): { readonly run: Plan; readon
 }
 
 const tooLarge = celError('value too large');
+const badKey = celError('unsupported key type');
 
 class ExprPlanner implements Planner {
   readonly checked: Checked;
   slots = 0;
-  private readonly names: { readonly name: string; readonly slot: number }[] = [];
+  private readonly names: (Bound & { readonly name: string })[] = [];
 
   constructor(checked: Checked) {
     this.checked = checked;
@@ -50,8 +52,8 @@ class ExprPlanner implements Planner {
     }
   }
 
-  slotOf(name: string): number | null {
-    return this.names.findLast((bound) => bound.name === name)?.slot ?? null;
+  boundTo(name: string): Bound | null {
+    return this.names.findLast((bound) => bound.name === name) ?? null;
   }
 
   private planCall(expr: Call): Plan {
@@ -95,7 +97,8 @@ class ExprPlanner implements Planner {
   }
 
   private planConditional(test: Expr, yes: Expr, no: Expr): Plan {
-    const [runTest, runYes, runNo] = [this.plan(test), this.plan(yes), this.plan(no)];
+    const runTest = this.plan(test);
+    const [runYes, runNo] = [planInner(yes, this), planInner(no, this)];
     return (frame) => {
       const value = runTest(frame);
       if (value === true) return runYes(frame);
@@ -118,11 +121,11 @@ class ExprPlanner implements Planner {
     const [runList, runAdded] = [this.plan(list), this.plan(added)];
     return (frame) => {
       const value = runList(frame);
-      if (isError(value)) return value;
       const items = runAdded(frame);
+      charge(frame, 1);
+      if (isError(value)) return value;
       if (isError(items)) return items;
       if (!isCelList(value) || !isCelList(items)) return noSuchOverload;
-      charge(frame, 1);
       (value as CelValue[]).push(...items);
       return value;
     };
@@ -146,13 +149,13 @@ class ExprPlanner implements Planner {
     const items = elements.map((element, at) => this.planPart(element, optional.has(at)));
     return (frame) => {
       const list: CelValue[] = [];
+      charge(frame, 10);
       for (const item of items) {
         const value = item(frame);
         if (value === undefined) continue;
         if (isError(value)) return value;
         list.push(value);
       }
-      charge(frame, 10);
       return isTooLarge(list) ? tooLarge : list;
     };
   }
@@ -163,15 +166,16 @@ class ExprPlanner implements Planner {
     );
     return (frame) => {
       const made: [CelValue, CelValue][] = [];
+      charge(frame, 30);
       for (const [runKey, runValue] of planned) {
         const key = runKey(frame);
         if (isError(key)) return key;
+        if (!isKey(key)) return badKey;
         const value = runValue(frame);
         if (value === undefined) continue;
         if (isError(value)) return value;
         made.push([key, value]);
       }
-      charge(frame, 30);
       const map = mapOf(made);
       return isTooLarge(map) ? tooLarge : map;
     };
@@ -188,7 +192,21 @@ class ExprPlanner implements Planner {
     };
   }
 
+  // `optMap` binds a name: its value is computed when it is read, if it ever is.
+  private planBind(expr: Comprehension): Plan {
+    const range = this.plan(expr.range);
+    const slot = this.bind(expr.accumulator, this.plan(expr.init));
+    const finish = this.plan(expr.result);
+    this.names.pop();
+    return (frame) => {
+      range(frame);
+      frame.slots[slot] = pending;
+      return finish(frame);
+    };
+  }
+
   private planFold(expr: Comprehension): Plan {
+    if (expr.item === unusedItem) return this.planBind(expr);
     const range = this.plan(expr.range);
     const init = this.plan(expr.init);
     const result = this.bind(expr.accumulator);
@@ -212,10 +230,10 @@ class ExprPlanner implements Planner {
     };
   }
 
-  private bind(name: string): number {
+  private bind(name: string, init: Plan | null = null): number {
     const slot = this.slots;
     this.slots += 1;
-    this.names.push({ name, slot });
+    this.names.push({ name, slot, init });
     return slot;
   }
 }

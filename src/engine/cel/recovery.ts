@@ -114,6 +114,16 @@ export class Cursor {
     throw this.mismatch(wanted);
   }
 
+  /** `match`, with something to do when it fails. */
+  matchOr(kind: TokenKind, then: Expected, onFault: () => void): Token {
+    try {
+      return this.match(kind, then);
+    } catch (fault) {
+      onFault();
+      throw fault;
+    }
+  }
+
   /** Before a choice: is the present token one of those that may come? One too many is dropped. */
   sync({ kinds, end }: Expected): void {
     if (this.recovering || end || kinds.has(this.kind())) return;

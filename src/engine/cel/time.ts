@@ -21,8 +21,9 @@ export interface Civil {
   readonly nanos: number;
 }
 
+// Go takes an hour of one digit too.
 const shape =
-  /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:[.,](\d+))?(?:Z|([+-])(\d{2}):(\d{2}))$/;
+  /^(\d{4})-(\d{2})-(\d{2})T(\d{1,2}):(\d{2}):(\d{2})(?:[.,](\d+))?(?:Z|([+-])(\d{2}):(\d{2}))$/;
 
 /** Reads RFC 3339 to the nanosecond as Go does; null where the text is none, or no day of the calendar. */
 export function parseTimestamp(text: string): bigint | null {

@@ -12,7 +12,11 @@ function onList(of: (list: readonly CelValue[], arg: CelValue) => CelValue): Run
     list !== undefined && isCelList(list) ? of(list, arg) : noSuchOverload;
 }
 
+// Elements of different types are neither above nor below each other; a list, map or null has no order at all.
+const isComparable = (value: CelValue) => celOrder(value, value) !== null || Number.isNaN(value);
+
 const isSorted = onList((list) => {
+  if (!list.every(isComparable)) return noSuchOverload;
   for (let at = 1; at < list.length; at += 1) {
     const order = celOrder(list[at - 1] ?? null, list[at] ?? null);
     if (order !== null && order > 0) return false;
@@ -35,6 +39,7 @@ function extreme(name: string, sign: number): Run {
   return onList((list) => {
     let best = list[0];
     if (best === undefined) return celError(`${name} called on empty list`);
+    if (!list.every(isComparable)) return noSuchOverload;
     for (const item of list) {
       const order = celOrder(best, item);
       if (order !== null && order * sign > 0) best = item;

@@ -24,8 +24,8 @@ import { timeFunctions } from './time-functions.ts';
 type Run = Overload['run'];
 type Cost = NonNullable<Overload['cost']>;
 
-/** Cost of walking a text once: a tenth of its length. */
-export function traversal(size: number): number {
+// Cost of walking a text once: a tenth of its length.
+function traversal(size: number): number {
   return Math.ceil(size * 0.1);
 }
 
@@ -35,28 +35,26 @@ const ofShorter: Cost = ([a = null, b = null]) => traversal(Math.min(sizeOf(a), 
 const ofBoth: Cost = ([a = null, b = null]) => traversal(sizeOf(a) + sizeOf(b));
 
 const comparable = ['bool', 'int', 'uint', 'double', 'string', 'bytes', 'timestamp', 'duration'];
-const numeric = ['int', 'uint', 'double'];
+const numeric = ['double', 'int', 'uint'];
 
 function ordering(name: string, holds: (order: number) => boolean): Overload[] {
   const run: Run = ([a = null, b = null]) => {
     const order = celOrder(a, b);
     return order === null ? noSuchOverload : holds(order);
   };
-  const same = comparable.map((type) => {
-    const walks = type === 'string' || type === 'bytes';
-    return global(
-      `${name}_${type}`,
-      `${type}, ${type} -> bool`,
-      run,
-      walks ? ofShorter : undefined,
-    );
+  const make = (types: string, cost?: Cost): Overload => ({
+    ...global(`${name} ${types}`, `${types} -> bool`, run, cost),
+    generic: true,
   });
-  const mixed = numeric.flatMap((a) =>
-    numeric
-      .filter((b) => b !== a)
-      .map((b) => global(`${name}_${a}_${b}`, `${a}, ${b} -> bool`, run)),
-  );
-  return [...same, ...mixed];
+  return comparable.flatMap((type) => {
+    const walks = type === 'string' || type === 'bytes';
+    const same = make(`${type}, ${type}`, walks ? ofShorter : undefined);
+    const others = numeric.includes(type) ? numeric.filter((other) => other !== type) : [];
+    return [
+      same,
+      ...others.map((other): Overload => ({ ...make(`${type}, ${other}`), mixed: true })),
+    ];
+  });
 }
 
 function binary(
@@ -165,10 +163,12 @@ const functions: readonly (readonly [string, readonly Overload[]])[] = [
     binary(
       'subtract',
       [
-        ...arithmeticTypes,
+        'double, double -> double',
         'duration, duration -> duration',
+        'int, int -> int',
         'timestamp, duration -> timestamp',
         'timestamp, timestamp -> duration',
+        'uint, uint -> uint',
       ],
       subtract,
     ),

@@ -1,4 +1,5 @@
 import { utf8Decode, utf8Encode } from '../../../base/bytes.ts';
+import { isIpv6 } from '../../../kube/ip.ts';
 import type { Url } from '../value.ts';
 
 /** Reads a URL as Kubernetes' CEL does: absolute, by the rules of Go's net/url; null where it is none. */
@@ -62,7 +63,8 @@ function readAuthority(authority: string): Host | null {
   if (at >= 0 && !/^[A-Za-z0-9\-._~!$&'()*+,;=:%@]*$/.test(authority.slice(0, at))) return null;
   if (at >= 0 && decodePercent(authority.slice(0, at)) === null) return null;
   const host = authority.slice(at + 1);
-  if (host.startsWith('[')) return readBracketed(host);
+  if (host.startsWith('[') && host.lastIndexOf('[') === 0) return readBracketed(host);
+  if (host.includes('[')) return null;
   const colon = host.lastIndexOf(':');
   if (colon >= 0 && !isPort(host.slice(colon))) return null;
   if (!isHost(host)) return null;
@@ -75,7 +77,7 @@ function readBracketed(host: string): Host | null {
   if (close < 0 || !isPort(host.slice(close + 1))) return null;
   const zone = host.slice(0, close).indexOf('%25');
   const address = zone < 0 ? host.slice(0, close) : host.slice(0, zone);
-  if (!isHost(address) || address.includes('%')) return null;
+  if (!isIpv6(address.slice(1))) return null;
   const decoded = decodePercent(host) ?? host;
   return { host: decoded, ...splitPort(decoded) };
 }
