@@ -70,6 +70,10 @@ export const diagnostics = {
 
   OCM3001: { severity: 'error', text: '`{atom}` has no form upstream' },
   OCM3007: { severity: 'warning', text: '`{key}` is accepted upstream and read by nothing there' },
+  OCM3015: {
+    severity: 'warning',
+    text: 'this also matches values of `{attribute}` outside its type',
+  },
   OCM3102: { severity: 'error', text: '`{atom}` cannot be a condition of {where}' },
 
   OCM4004: { severity: 'error', text: 'placement `{placement}` has no group `{group}`' },

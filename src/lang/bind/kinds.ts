@@ -1,0 +1,46 @@
+import { type KindInfo, kindTable } from '../../kube/kinds.ts';
+import { parseApiVersion } from '../../kube/object.ts';
+
+/** What a block needs to know of its kind. */
+export interface ObjectKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** Null where nobody said. */
+  readonly namespaced: boolean | null;
+}
+
+const builtIn = indexKinds();
+
+/** A kind of the built-in table by its name (Rule 21); `ambiguous` lists the groups where several have it. */
+export function findBuiltInKind(
+  name: string,
+): { readonly kind: ObjectKind } | { readonly ambiguous: readonly string[] } | null {
+  const found = builtIn.get(name) ?? [];
+  const [first] = found;
+  if (first === undefined) return null;
+  if (found.length === 1 || name === 'Event') return { kind: first };
+  return { ambiguous: found.map(({ group }) => group || 'core') };
+}
+
+/** Names of all kinds of the table, for suggestions. */
+export function builtInKindNames(): Iterable<string> {
+  return builtIn.keys();
+}
+
+/** The kind a declaration `kind Name: "group/version"` means; null where the text is no API version. */
+export function declaredKind(name: string, apiVersion: string): ObjectKind | null {
+  if (!/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?v[0-9]+((alpha|beta)[0-9]+)?$/.test(apiVersion)) {
+    return null;
+  }
+  return { ...parseApiVersion(apiVersion), kind: name, namespaced: null };
+}
+
+function indexKinds(): ReadonlyMap<string, readonly KindInfo[]> {
+  const index = new Map<string, KindInfo[]>();
+  for (const info of kindTable) index.set(info.kind, [...(index.get(info.kind) ?? []), info]);
+  // Event stands in two groups; the core one is meant.
+  const events = index.get('Event');
+  events?.sort((a, b) => a.group.length - b.group.length);
+  return index;
+}

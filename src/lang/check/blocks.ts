@@ -1,0 +1,157 @@
+import type { ObjectKind } from '../bind/kinds.ts';
+import { problem } from '../diagnostics.ts';
+import { type Construct, schemas } from '../schema/constructs.ts';
+import type { Child, Shaped } from '../shape/decl.ts';
+import type { Expr, ForHead } from '../syntax/ast.ts';
+import { checkPredicate } from './absence.ts';
+import type { Checked, Values } from './checked.ts';
+import type { Context } from './context.ts';
+import type { Instance } from './instances.ts';
+import { checkKeys } from './keys.ts';
+import { labelText } from './labels.ts';
+import { elaborateTruth } from './logic.ts';
+import { elaborateLoop } from './loops.ts';
+import { elaborateManifest } from './manifest.ts';
+import { type Allowance, checkNotes, nameByNote } from './note.ts';
+import { complain, type Session } from './session.ts';
+import { isBroken, type Typed } from './typed.ts';
+import { resolveKind } from './values.ts';
+
+/** Types a block and what is in it. */
+export function checkInstance(
+  { shaped, context, name }: Instance,
+  session: Session,
+  allowances: Allowance[],
+): Checked {
+  return checkBlock({ shaped, context, parent: 'file', looped: false }, session, allowances, name);
+}
+
+/** A block as it stands in its parent. */
+interface Standing {
+  readonly shaped: Shaped;
+  readonly context: Context;
+  readonly parent: string;
+  /** Within a `for`: a plain name would repeat. */
+  readonly looped: boolean;
+}
+
+function checkBlock(
+  standing: Standing,
+  session: Session,
+  allowances: Allowance[],
+  knownName?: string | null,
+): Checked {
+  const { shaped, context, parent } = standing;
+  const { construct, place, notes, head, body } = shaped;
+  const schema = schemas[construct];
+  const span = { start: head.span.start, end: body.span.end };
+  checkNotes({ notes, place, span, on: construct }, allowances, session);
+  const name = knownName === undefined ? nameOf(standing, session) : knownName;
+  const kind = kindOf(standing, session);
+  const manifest =
+    schema.body === 'manifest'
+      ? elaborateManifest(body, name !== null, manifestContext(construct, parent, context), session)
+      : null;
+  return {
+    construct,
+    shaped,
+    file: context.file,
+    context,
+    name: nameByNote(notes) ?? name ?? '',
+    namespace: schema.namespaced ? context.namespace : '',
+    values: checkKeys(shaped, context, session) as Values<Construct>,
+    kind,
+    manifest: manifest !== null && isBroken(manifest) ? null : manifest,
+    children: expand(shaped.children, context, session).map((child) =>
+      checkBlock({ ...child, parent: construct }, session, allowances),
+    ),
+  };
+}
+
+function nameOf({ shaped, context, looped }: Standing, session: Session): string | null {
+  const at = schemas[shaped.construct].labels.findIndex(({ is }) => is === 'name');
+  const label = shaped.labels[at] ?? null;
+  if (looped && label?.kind === 'path' && label.words.length === 1) {
+    const name = label.words[0]?.text ?? '';
+    const help = [`a name that differs each time: \`"${name}-\${x}"\``];
+    complain(session, context, problem('OCM2014', label.span, { name }, { help }));
+  }
+  return labelText(label, { ...context, where: 'a label' }, session);
+}
+
+function kindOf({ shaped, context }: Standing, session: Session): ObjectKind | null {
+  if (schemas[shaped.construct].labels[0]?.is !== 'kind') return null;
+  const label = shaped.labels[0] ?? null;
+  if (label === null) return null;
+  const [word, ...more] = label.kind === 'path' ? label.words : [];
+  if (word !== undefined && more.length === 0) {
+    return word.text === '' ? null : resolveKind(word.text, word.span, context, session);
+  }
+  const params = { expected: 'a Kubernetes kind', found: 'something else' };
+  complain(session, context, problem('OCM2004', label.span, params));
+  return null;
+}
+
+/** Where values of a cluster may stand in an object (Rule 59). */
+function manifestContext(construct: Construct, parent: string, context: Context): Context {
+  if (construct === 'resource' && parent === 'app') {
+    return { ...context, cluster: true, where: 'the manifest of an app' };
+  }
+  if (construct === 'resource') {
+    const advice = 'an object on the hub is the same for every cluster';
+    return { ...context, cluster: false, where: 'a `resource` at file level', advice };
+  }
+  const advice =
+    'in policies values per cluster are not available yet: make a policy for each group of clusters with a `for`, or deliver the object with an `app`';
+  return { ...context, cluster: false, where: 'the manifest of a policy', advice };
+}
+
+interface Expanded {
+  readonly shaped: Shaped;
+  readonly context: Context;
+  readonly looped: boolean;
+}
+
+/** The blocks of a block, with its loops and branches carried out. */
+function expand(
+  children: readonly Child[],
+  context: Context,
+  session: Session,
+  looped = false,
+): readonly Expanded[] {
+  return children.flatMap((child) => expandChild(child, context, session, looped));
+}
+
+function expandChild(
+  child: Child,
+  context: Context,
+  session: Session,
+  looped: boolean,
+): readonly Expanded[] {
+  if (child.child === 'block') return [{ shaped: child.block, context, looped }];
+  if (child.child === 'for') {
+    return turnsOf(child.head, context, session).flatMap((inside) =>
+      expand(child.children, inside, session, true),
+    );
+  }
+  const chosen = decide(child.test, context, session);
+  if (chosen === null) return [];
+  return expand(chosen ? child.yes : child.no, context, session, looped);
+}
+
+const perBlock = 'which blocks there are has to be known while compiling';
+
+function turnsOf(head: ForHead, context: Context, session: Session): readonly Context[] {
+  const inside = { ...context, where: 'a `for` among blocks', advice: perBlock };
+  const loop = elaborateLoop(head, inside, session);
+  if (loop === null || !loop.known) return [];
+  return loop.turns.map((turn) => ({ ...context, locals: turn.context.locals }));
+}
+
+function decide(test: Expr, context: Context, session: Session): boolean | null {
+  const inside = { ...context, where: 'an `if` among blocks', advice: perBlock };
+  const typed: Typed = elaborateTruth(test, inside, session);
+  if (isBroken(typed) || !typed.known) return null;
+  checkPredicate(test, inside, session);
+  return typed.value === true;
+}

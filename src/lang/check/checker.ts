@@ -1,0 +1,153 @@
+import type { Json } from '../../base/json.ts';
+import type {
+  BindingSymbol,
+  FunctionSymbol,
+  KindSymbol,
+  Program,
+  TypeSymbol,
+  ValueSymbol,
+} from '../bind/program.ts';
+import { problem } from '../diagnostics.ts';
+import type { Reporter } from '../place.ts';
+import type { Workspace } from '../workspace.ts';
+import type { Context } from './context.ts';
+import { elaborate } from './expression.ts';
+import { readFleet } from './fleet.ts';
+import { type Attribute, type FunctionInfo, type Held, maxSteps, type Session } from './session.ts';
+import { type Type, unknown } from './type.ts';
+import { broken, type Typed } from './typed.ts';
+import { readBinding, readFunction, readKind, readTypeDecl } from './values.ts';
+
+/** What a session is made of. */
+export interface SessionInput {
+  readonly program: Program;
+  readonly workspace: Workspace;
+  readonly params: ReadonlyMap<string, Json>;
+  readonly reporter: Reporter;
+}
+
+/** The context of the top of a file. */
+export function fileContext(
+  { file, place }: Pick<ValueSymbol, 'file' | 'place'>,
+  where: string,
+  advice?: string,
+): Context {
+  return {
+    file,
+    place,
+    namespace: file.namespace,
+    locals: null,
+    present: null,
+    cluster: false,
+    where,
+    ...(advice === undefined ? {} : { advice }),
+    cel: new Set(),
+    usage: null,
+    abstract: false,
+    dead: false,
+    call: null,
+  };
+}
+
+const perCluster = 'a value that differs from cluster to cluster is a `fun`';
+
+/** Starts a check: values, functions and types are looked at when something asks for them, and once. */
+export function startSession({ program, workspace, params, reporter }: SessionInput): Session {
+  let fleet: ReadonlyMap<string, Attribute> | null = null;
+  const attributes = (): ReadonlyMap<string, Attribute> => {
+    if (fleet !== null) return fleet;
+    // Defaults of attributes do not see the fleet.
+    fleet = new Map();
+    const symbol = program.fleet;
+    if (symbol !== null) fleet = readFleet(symbol, fileContext(symbol, '`fleet`'), session);
+    return fleet;
+  };
+  let held: Held[] | null = null;
+  const report: Reporter['report'] = (place, found, iteration) => {
+    if (held === null) reporter.report(place, found, iteration);
+    else held.push({ place, found, iteration });
+  };
+  const own: Reporter = { report };
+  const session: Session = {
+    program,
+    workspace,
+    params,
+    types: new Map(),
+    references: [],
+    budget: { left: maxSteps, exhausted: false },
+    report,
+    elaborate: (expr, expected, context) => elaborate(expr, expected, context, session),
+    bindingOf: once<BindingSymbol, Typed>(own, broken, (symbol) =>
+      readBinding(symbol, fileContext(symbol, `\`${symbol.symbol}\``, perCluster), session),
+    ),
+    functionOf: once<FunctionSymbol, FunctionInfo>(own, noFunction, (symbol) =>
+      readFunction(symbol, fileContext(symbol, '`fun`'), session),
+    ),
+    typeOf: once<TypeSymbol, Type>(own, unknown, (symbol) =>
+      readTypeDecl(symbol, fileContext(symbol, '`type`'), session),
+    ),
+    kindOf: once<KindSymbol, ReturnType<typeof readKind>>(own, null, (symbol) =>
+      readKind(symbol, fileContext(symbol, '`kind`'), session),
+    ),
+    attributeOf: (name) => attributes().get(name) ?? null,
+    attributeNames: () => [...attributes().keys()],
+    hold: (run) => {
+      const kept: Held[] = [];
+      held = kept;
+      run();
+      held = null;
+      return kept;
+    },
+  };
+  return session;
+}
+
+const noFunction: FunctionInfo = { formals: [], result: unknown, usesCluster: false, sound: false };
+
+/** Reads each symbol once; one that needs itself is OCM2009 and gives `lost`. */
+function once<S extends ValueSymbol, T>(
+  { report }: Reporter,
+  lost: T,
+  read: (symbol: S) => T,
+): (symbol: S) => T {
+  const found = new Map<S, T>();
+  const busy = new Set<S>();
+  return (symbol) => {
+    const known = found.get(symbol);
+    if (known !== undefined) return known;
+    if (busy.has(symbol)) {
+      report(symbol.place, problem('OCM2009', symbol.span, { what: `\`${symbol.name}\`` }));
+      return lost;
+    }
+    busy.add(symbol);
+    const result = read(symbol);
+    busy.delete(symbol);
+    found.set(symbol, result);
+    return result;
+  };
+}
+
+/** Looks at every value of every module, so that each is checked though nothing uses it. */
+export function checkValues(session: Session): void {
+  session.attributeNames();
+  for (const module of session.program.modules) {
+    for (const symbol of module.values.values()) checkValue(symbol, session);
+  }
+}
+
+function checkValue(symbol: ValueSymbol, session: Session): void {
+  switch (symbol.symbol) {
+    case 'let':
+    case 'param':
+      session.bindingOf(symbol);
+      return;
+    case 'fun':
+      session.functionOf(symbol);
+      return;
+    case 'type':
+      session.typeOf(symbol);
+      return;
+    case 'kind':
+      session.kindOf(symbol);
+  }
+}

@@ -1,0 +1,35 @@
+import { blocksOf } from '../bind/lookup.ts';
+import type { BlockSymbol, Module } from '../bind/program.ts';
+import type { LabelNode } from '../syntax/ast.ts';
+
+/** The text of a label that is a plain name or a string without interpolation. */
+export function plainLabel(label: LabelNode | null | undefined): string | null {
+  if (label?.kind === 'path') {
+    const [only, ...more] = label.words;
+    return more.length === 0 ? (only?.text ?? null) : null;
+  }
+  if (label?.kind !== 'string') return null;
+  const [only, ...more] = label.parts;
+  return typeof only === 'string' && more.length === 0 ? only : null;
+}
+
+/** Names of the decision groups of a placement. */
+export function groupsOfPlacement({ block }: BlockSymbol): readonly string[] {
+  return block.children.flatMap((child) => {
+    if (child.child !== 'block' || child.block.construct !== 'group') return [];
+    const name = plainLabel(child.block.labels[0]);
+    return name === null ? [] : [name];
+  });
+}
+
+/** Names of all decision groups of a module. */
+export function groupNames(module: Module): readonly string[] {
+  return [...new Set(blocksOf('Placement', module).flatMap(groupsOfPlacement))];
+}
+
+/** A placement of the module that has a group of that name. */
+export function findGroup(name: string, module: Module): BlockSymbol | null {
+  return (
+    blocksOf('Placement', module).find((each) => groupsOfPlacement(each).includes(name)) ?? null
+  );
+}

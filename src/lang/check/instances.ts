@@ -1,0 +1,142 @@
+import { declareBlock } from '../bind/declare.ts';
+import type { BlockSymbol, Module, ModuleFile, PlacedDecl } from '../bind/program.ts';
+import { problem } from '../diagnostics.ts';
+import { unroll } from '../fold/unroll.ts';
+import type { Place } from '../place.ts';
+import { schemas } from '../schema/constructs.ts';
+import type { Shaped } from '../shape/decl.ts';
+import { shapeBlock, shapeNamespace } from '../shape/shape.ts';
+import type { ForHead, ForItemNode } from '../syntax/ast.ts';
+import { fileContext } from './checker.ts';
+import type { Context, Local } from './context.ts';
+import { labelText } from './labels.ts';
+import { elaborateLoop } from './loops.ts';
+import { nameByNote } from './note.ts';
+import type { Held, Session } from './session.ts';
+
+/** A block of a file, or one turn of a file-level `for` over it. */
+export interface Instance {
+  readonly shaped: Shaped;
+  readonly context: Context;
+  readonly file: ModuleFile;
+  /** The text of its name; null where it has none. */
+  readonly name: string | null;
+}
+
+/**
+ * Finds all blocks of all modules and enters their names: first those that stand in the text, then those that
+ * file-level `for`s make (Rule 10).
+ */
+export function findInstances(session: Session): ReadonlyMap<Module, readonly Instance[]> {
+  const slots = new Map<Module, (readonly Instance[])[]>();
+  const loops: (() => void)[] = [];
+  for (const module of session.program.modules) {
+    const found: (readonly Instance[])[] = [];
+    slots.set(module, found);
+    for (const file of module.files) {
+      for (const decl of file.decls) {
+        const slot = found.push(written(decl, file, session)) - 1;
+        const { node, place } = decl;
+        if (node.kind !== 'forItem') continue;
+        loops.push(() => {
+          found[slot] = made(node, place, file, session);
+        });
+      }
+    }
+  }
+  for (const run of loops) run();
+  return new Map([...slots].map(([module, found]) => [module, found.flat()]));
+}
+
+function written(
+  { node, place }: PlacedDecl,
+  file: ModuleFile,
+  session: Session,
+): readonly Instance[] {
+  const context = fileContext({ file, place }, 'a label');
+  const shaped =
+    node.kind === 'block'
+      ? shapeBlock({ block: node, place, parent: 'file' }, session)
+      : node.kind === 'namespace'
+        ? shapeNamespace(node, place, session)
+        : null;
+  return shaped === null ? [] : [instanceOf(shaped, context, session)];
+}
+
+function made(
+  node: ForItemNode,
+  place: Place,
+  file: ModuleFile,
+  session: Session,
+): readonly Instance[] {
+  const context = fileContext({ file, place }, 'the head of a `for` at file level', buildOnly);
+  const found: Instance[] = [];
+  const held = session.hold(() => {
+    const blocks = unroll<Local | null>(node, place, null, {
+      report: session.report,
+      iterate: (head, _, locals) => turnsOf(head, { ...context, locals }, session),
+    });
+    for (const { block, notes, docBefore, locals } of blocks) {
+      const shaped = shapeBlock({ block, place, parent: 'file', notes, docBefore }, session);
+      if (shaped === null) continue;
+      found.push(instanceOf(shaped, { ...context, where: 'a label', locals }, session));
+    }
+  });
+  release(held, file.module, session);
+  return found;
+}
+
+const buildOnly = 'the names it makes have to be known while compiling';
+
+function turnsOf(
+  head: ForHead,
+  context: Context,
+  session: Session,
+): readonly (Local | null)[] | null {
+  const loop = elaborateLoop(head, context, session);
+  if (loop === null || !loop.known) return null;
+  return loop.turns.map((turn) => markIterating(turn.context.locals, context.locals));
+}
+
+/** The variables a turn added say in messages which turn it was. */
+function markIterating(local: Local | null, outer: Local | null): Local | null {
+  if (local === null || local === outer) return local;
+  return { ...local, iterates: true, outer: markIterating(local.outer, outer) };
+}
+
+// A name that was not found and is now made by a `for`: the list depends on what it makes.
+function release(held: readonly Held[], { blocks }: Module, { report }: Session): void {
+  const names = new Set(
+    [...blocks.values()].flatMap((table) => [...table.values()].map(({ name }) => name)),
+  );
+  for (const { place, found, iteration } of held) {
+    const name = found.code === 'OCM2001' ? found.params['name'] : undefined;
+    const isMade = name !== undefined && names.has(name);
+    const what = 'the list of this `for`';
+    report(place, isMade ? problem('OCM2009', found.span, { what }) : found, iteration);
+  }
+}
+
+function instanceOf(shaped: Shaped, context: Context, session: Session): Instance {
+  const { file } = context;
+  const schema = schemas[shaped.construct];
+  const at = schema.labels.findIndex(({ is }) => is === 'name');
+  const label = shaped.labels[at] ?? null;
+  const name = labelText(label, context, session);
+  if (name !== null && schema.sort !== null && label !== null) {
+    const symbol: BlockSymbol = {
+      symbol: 'block',
+      construct: shaped.construct,
+      name,
+      objectName: nameByNote(shaped.notes) ?? name,
+      namespace: schema.namespaced ? file.namespace : '',
+      span: label.span,
+      place: shaped.place,
+      block: shaped,
+      file,
+      variables: context.locals,
+    };
+    declareBlock(symbol, session);
+  }
+  return { shaped, context, file, name };
+}

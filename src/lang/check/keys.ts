@@ -1,0 +1,122 @@
+import { problem } from '../diagnostics.ts';
+import { isUnit, type Value } from '../fold/value.ts';
+import { schemas } from '../schema/constructs.ts';
+import type { KeySchema } from '../schema/schema.ts';
+import type { Shaped } from '../shape/decl.ts';
+import type { Expr, FenceNode, PropertyNode } from '../syntax/ast.ts';
+import { checkPredicate } from './absence.ts';
+import type { Context } from './context.ts';
+import { elaborateTruth } from './logic.ts';
+import { elaborateScoring } from './scoring.ts';
+import { complain, type Session } from './session.ts';
+import { choices, type Type } from './type.ts';
+import { schemaType } from './type-node.ts';
+import { isBroken, type Typed } from './typed.ts';
+
+/** Types the keys of a block by its schema. Null: not written, or reported. */
+export function checkKeys(
+  shaped: Shaped,
+  context: Context,
+  session: Session,
+): Readonly<Record<string, Typed | null>> {
+  const keys: Readonly<Record<string, KeySchema>> = schemas[shaped.construct].keys;
+  const values: Record<string, Typed | null> = Object.create(null);
+  for (const [name, schema] of Object.entries(keys)) {
+    const item = shaped.keys[name as never] as PropertyNode | null;
+    values[name] = item === null ? null : checkKey(name, item, schema, context, session);
+  }
+  return values;
+}
+
+function checkKey(
+  name: string,
+  item: PropertyNode,
+  schema: KeySchema,
+  context: Context,
+  session: Session,
+): Typed | null {
+  if (isLaterWord(item.value, schema, context, session)) return null;
+  const type = schemaType(schema.type);
+  const where = `\`${name}\``;
+  const inside: Context = { ...context, where };
+  const typed = elaborateKey(item.value, type, inside, session);
+  if (isBroken(typed)) return null;
+  return checkRange(name, item.value, typed, schema, inside, session) ? typed : null;
+}
+
+function elaborateKey(expr: Expr, type: Type, context: Context, session: Session): Typed {
+  const plain = choices(type);
+  if (plain.some(({ is }) => is === 'predicate')) {
+    const isWord = expr.kind === 'name' && plain.some((each) => each.is === 'enum');
+    return isWord && isMember(expr.name.text, plain)
+      ? session.elaborate(expr, type, context)
+      : elaboratePredicate(expr, context, session);
+  }
+  if (type.is === 'scoring') return elaborateScoring(expr, { ...context, cluster: true }, session);
+  return session.elaborate(expr, type, context);
+}
+
+function isMember(word: string, types: readonly Type[]): boolean {
+  return types.some((type) => type.is === 'enum' && type.members.includes(word));
+}
+
+/** A condition on a cluster (Rules 28, 29, 62). */
+function elaboratePredicate(expr: Expr, context: Context, session: Session): Typed {
+  const inside: Context = { ...context, cluster: true, cel: new Set(conjuncts(expr)) };
+  const typed = elaborateTruth(expr, inside, session);
+  if (!isBroken(typed)) checkPredicate(expr, inside, session);
+  return typed;
+}
+
+/** The fences of CEL that are the whole condition, or one part joined with `&&`. */
+function conjuncts(expr: Expr): readonly FenceNode[] {
+  if (expr.kind === 'fence') return [expr];
+  if (expr.kind !== 'binary' || expr.op !== '&&') return [];
+  return [...conjuncts(expr.left), ...conjuncts(expr.right)];
+}
+
+/** OCM2034 for a word that the key will know one day. */
+function isLaterWord(
+  expr: Expr,
+  { laterWords }: KeySchema,
+  context: Context,
+  session: Session,
+): boolean {
+  const head = expr.kind === 'call' ? expr.of : expr;
+  if (laterWords === undefined || head.kind !== 'name') return false;
+  const { text: word } = head.name;
+  const instead = Object.hasOwn(laterWords, word) ? laterWords[word] : undefined;
+  if (instead === undefined) return false;
+  const help = [`today: ${instead}`];
+  complain(session, context, problem('OCM2034', head.span, { word }, { help }));
+  return true;
+}
+
+function checkRange(
+  name: string,
+  { span }: Expr,
+  typed: Typed,
+  { range }: KeySchema,
+  context: Context,
+  session: Session,
+): boolean {
+  if (range === undefined || !typed.known || typed.value === undefined) return true;
+  const number = amount(typed.value);
+  if (number === null) return true;
+  const { min, max } = range;
+  const isPercent = isUnit(typed.value);
+  if ((min === undefined || number >= min) && (isPercent || max === undefined || number <= max)) {
+    return true;
+  }
+  const words = max !== undefined && number > max ? `at most ${max}` : `at least ${min}`;
+  const params = { what: `\`${name}\``, range: words };
+  complain(session, context, problem('OCM2013', span, params));
+  return false;
+}
+
+function amount(value: Value): number | null {
+  if (typeof value === 'bigint') return Number(value);
+  return typeof value === 'object' && value !== null && isUnit(value) && value.unit === 'percent'
+    ? value.percent
+    : null;
+}

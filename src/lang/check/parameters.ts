@@ -1,0 +1,59 @@
+import { isJsonObject, type Json } from '../../base/json.ts';
+import { type Readable, readAs } from '../fold/convert.ts';
+import { fromJson, type Value } from '../fold/value.ts';
+import { choices, isScalar, type RecordType, required, scalarTypes, type Type } from './type.ts';
+
+const readable = scalarTypes.filter(
+  (name): name is Readable & (typeof scalarTypes)[number] =>
+    !['json', 'condition', 'cidr', 'time'].includes(name),
+);
+
+/** A value given from outside as a value of a type; texts are read as the type (Rule 24). Undefined where it is none. */
+export function parameterValue(given: Json, type: Type): Value | undefined {
+  for (const each of choices(type)) {
+    const value = valueAs(given, each);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function valueAs(given: Json, type: Type): Value | undefined {
+  if (type.is === 'enum') {
+    return typeof given === 'string' && type.members.includes(given) ? given : undefined;
+  }
+  if (isScalar(type, 'json')) return fromJson(given);
+  if (type.is === 'scalar') return scalarAs(given, type);
+  if (type.is === 'list') return listAs(given, type.of);
+  return type.is === 'record' ? recordAs(given, type) : undefined;
+}
+
+function scalarAs(given: Json, type: Type): Value | undefined {
+  const name = readable.find((each) => isScalar(type, each));
+  if (name === undefined) return undefined;
+  if (typeof given === 'string') return readAs(name, given);
+  if (name === 'string') return undefined;
+  if (typeof given === 'boolean') return name === 'bool' ? given : undefined;
+  return typeof given === 'number' ? readAs(name, String(given)) : undefined;
+}
+
+function listAs(given: Json, of: Type): Value | undefined {
+  if (!Array.isArray(given)) return undefined;
+  const items = given.map((item: Json) => parameterValue(item, of));
+  return items.every((item) => item !== undefined) ? items : undefined;
+}
+
+function recordAs(given: Json, { fields, rest }: RecordType): Value | undefined {
+  if (!isJsonObject(given)) return undefined;
+  const record = new Map<string, Value>();
+  for (const [key, item] of Object.entries(given)) {
+    const type = fields.get(key)?.type ?? rest;
+    const value = type === null || item === undefined ? undefined : parameterValue(item, type);
+    if (value === undefined) return undefined;
+    record.set(key, value);
+  }
+  for (const [key, field] of fields) {
+    if (!record.has(key) && !field.optional && required(field.type) === field.type)
+      return undefined;
+  }
+  return record;
+}

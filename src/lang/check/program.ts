@@ -1,0 +1,122 @@
+import type { Module, PlacedDecl } from '../bind/program.ts';
+import { type Problem, problem } from '../diagnostics.ts';
+import type { Shaped } from '../shape/decl.ts';
+import type { DeclNode } from '../syntax/ast.ts';
+import { checkInstance } from './blocks.ts';
+import { blocksOf, type Checked, type CheckedProgram, isOf } from './checked.ts';
+import { checkValues } from './checker.ts';
+import { findInstances, type Instance } from './instances.ts';
+import { type Allowance, checkNotes } from './note.ts';
+import { rules } from './rules/rules.ts';
+import type { Session } from './session.ts';
+import { unknownParameters } from './values.ts';
+
+/** What a check found: the blocks, and what `@allow` takes out of the reports. */
+export interface CheckOutcome {
+  readonly checked: CheckedProgram;
+  readonly allowances: readonly Allowance[];
+}
+
+/**
+ * Checks a program: names, types, stages and rules. Blocks of the root module are checked whole, of the imported
+ * ones what others depend on (Rule 14). Reports to the session.
+ */
+export function checkProgram(session: Session): CheckOutcome {
+  const { root, modules } = session.program;
+  const instances = findInstances(session);
+  const allowances: Allowance[] = [];
+  checkValues(session);
+  for (const decl of root.files.flatMap(({ decls }) => decls)) {
+    checkValueNotes(decl, allowances, session);
+  }
+  reportParameters(session);
+  const blocks = checkModule(root, instances, allowances, session);
+  const imported = modules.filter((module) => module !== root);
+  const namespaces = [
+    ...imported.flatMap((module) => bindingsOf(module, instances, session)),
+    ...blocksOf(blocks, 'namespace'),
+  ];
+  const checked: CheckedProgram = {
+    program: session.program,
+    blocks,
+    namespaces,
+    blockOf: finder(blocks, instances, session),
+  };
+  for (const rule of rules) rule(checked, session);
+  return { checked, allowances };
+}
+
+/** Finds the block a symbol stands for; one of an imported module is checked when it is first asked for. */
+function finder(
+  blocks: readonly Checked[],
+  instances: Instances,
+  session: Session,
+): CheckedProgram['blockOf'] {
+  const known = new Map<Shaped, Checked>(blocks.map((block) => [block.shaped, block]));
+  return ({ block, file }) => {
+    const found = known.get(block);
+    if (found !== undefined) return found;
+    const instance = instances.get(file.module)?.find(({ shaped }) => shaped === block);
+    if (instance === undefined) return null;
+    const checked = checkInstance(instance, session, []);
+    known.set(block, checked);
+    return checked;
+  };
+}
+
+type Instances = ReadonlyMap<Module, readonly Instance[]>;
+
+function checkModule(
+  module: Module,
+  instances: Instances,
+  allowances: Allowance[],
+  session: Session,
+): readonly Checked[] {
+  return (instances.get(module) ?? []).map((each) => checkInstance(each, session, allowances));
+}
+
+function bindingsOf(
+  module: Module,
+  instances: Instances,
+  session: Session,
+): readonly Checked<'namespace'>[] {
+  const found = (instances.get(module) ?? []).filter(
+    ({ shaped }) => shaped.construct === 'namespace',
+  );
+  return found
+    .map((each) => checkInstance(each, session, []))
+    .filter((block): block is Checked<'namespace'> => isOf(block, 'namespace'));
+}
+
+/** Notes of what is no block; those of blocks are checked with them. */
+function checkValueNotes(
+  { node, place }: PlacedDecl,
+  allowances: Allowance[],
+  session: Session,
+): void {
+  if (node.kind === 'block' || node.kind === 'forItem') return;
+  if (node.kind === 'namespace' && node.body !== null) return;
+  const noted = {
+    notes: node.notes,
+    place,
+    span: node.span,
+    on: isValue(node) ? 'value' : node.kind,
+  };
+  checkNotes(noted, allowances, session);
+}
+
+function isValue({ kind }: DeclNode): boolean {
+  return kind === 'binding' || kind === 'function' || kind === 'typeDecl';
+}
+
+function reportParameters(session: Session): void {
+  const [file] = session.program.root.files;
+  const [decl] = file?.decls ?? [];
+  if (decl === undefined) return;
+  for (const name of unknownParameters(session)) {
+    const span = { start: 0, end: 0 };
+    const help = ['it was given from outside, and no `param` of this program has that name'];
+    const found: Problem = problem('OCM2001', span, { sort: 'parameter', name }, { help });
+    session.report({ ...decl.place, base: 0 }, found);
+  }
+}

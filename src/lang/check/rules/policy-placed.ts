@@ -1,0 +1,22 @@
+import { problem } from '../../diagnostics.ts';
+import { blocksOf } from '../checked.ts';
+import { listOf, textOf } from '../known.ts';
+import { keySpan, nameSpan, type Rule, reportOn } from './rule.ts';
+
+/** OCM4007 and OCM2026: a policy that no placement puts anywhere, and `enforce` that changes nothing (Rule 43). */
+export const policyPlaced: Rule = ({ blocks }, session) => {
+  for (const policy of blocksOf(blocks, 'policy')) {
+    const { on, enforce, mode } = policy.values;
+    const isUnwritten = policy.shaped.keys.on === null;
+    if (isUnwritten || listOf(on)?.length === 0) {
+      const help = ['say where it holds: `on: [placement]`'];
+      const params = { sort: 'policy', name: policy.name };
+      reportOn(policy, problem('OCM4007', nameSpan(policy), params, { help }), session);
+    }
+    if ((listOf(enforce)?.length ?? 0) > 0 && textOf(mode) === 'enforce') {
+      const params = { key: 'enforce', other: '`mode: enforce`' };
+      const help = ['`enforce` names the placements that enforce while the others inform'];
+      reportOn(policy, problem('OCM2026', keySpan(policy, 'enforce'), params, { help }), session);
+    }
+  }
+};

@@ -1,0 +1,88 @@
+import type { Span } from '../../../base/span.ts';
+import { problem } from '../../diagnostics.ts';
+import { isList, isUnit } from '../../fold/value.ts';
+import type { BodyNode, Expr } from '../../syntax/ast.ts';
+import { blocksOf, type Checked, type CheckedProgram } from '../checked.ts';
+import { fieldsOf, knownValue, listOf, placedEntry } from '../known.ts';
+import { type RolloutKeys, rolloutKeys } from '../rollout-value.ts';
+import type { Session } from '../session.ts';
+import { keySpan, type Rule, reportOn } from './rule.ts';
+
+/** OCM2026 and OCM2013: keys of a rollout that contradict `by`, and times upstream cannot keep (Rule 51). */
+export const rolloutKeysAgree: Rule = (program, session) => {
+  for (const block of blocksOf(program.blocks, 'rollout')) {
+    const keys: RolloutKeys = (key) => knownValue(block.values[key as keyof typeof block.values]);
+    check({ block, keys, spanOf: (key) => keySpan(block, key) }, session);
+  }
+  for (const app of blocksOf(program.blocks, 'app')) {
+    for (const inline of inlineRollouts(app, program)) check({ block: app, ...inline }, session);
+  }
+};
+
+interface Inline {
+  readonly keys: RolloutKeys;
+  readonly spanOf: (key: string) => Span;
+}
+
+/** Rollouts written inline, with the body they are written in where that is plain to see. */
+function inlineRollouts(app: Checked<'app'>, program: CheckedProgram): readonly Inline[] {
+  const found: Inline[] = [];
+  const add = (value: ReturnType<typeof knownValue>, expr: Expr | undefined, whole: Span): void => {
+    const keys = fieldsOf(value) === undefined ? null : rolloutKeys(value, program);
+    if (keys !== null) found.push({ keys, spanOf: (key) => keyIn(expr, key) ?? whole });
+  };
+  const { rollout, on } = app.shaped.keys;
+  add(knownValue(app.values.rollout), rollout?.value, keySpan(app, 'rollout'));
+  for (const [index, value] of (listOf(app.values.on) ?? []).entries()) {
+    const element = on?.value.kind === 'list' ? on.value.elements[index] : undefined;
+    const inline = element?.kind === 'body' ? valueIn(element, 'rollout') : undefined;
+    add(placedEntry(value)?.rollout, inline, keySpan(app, 'on'));
+  }
+  return found;
+}
+
+function valueIn(body: BodyNode, key: string): Expr | undefined {
+  return propertyIn(body, key)?.value;
+}
+
+function keyIn(expr: Expr | undefined, key: string): Span | undefined {
+  return expr?.kind === 'body' ? propertyIn(expr, key)?.key.span : undefined;
+}
+
+function propertyIn(body: BodyNode, key: string) {
+  const found = body.items.find(
+    (item) => item.kind === 'property' && item.key.kind === 'word' && item.key.text === key,
+  );
+  return found?.kind === 'property' ? found : undefined;
+}
+
+function check(
+  { block, keys, spanOf }: { readonly block: Checked } & Inline,
+  session: Session,
+): void {
+  const by = keys('by') ?? 'all';
+  const contradict = (key: string, other: string, help: string): void => {
+    const value = keys(key);
+    const isEmpty =
+      value !== undefined &&
+      value !== null &&
+      typeof value === 'object' &&
+      isList(value) &&
+      value.length === 0;
+    if (value === undefined || isEmpty) return;
+    reportOn(block, problem('OCM2026', spanOf(key), { key, other }, { help: [help] }), session);
+  };
+  if (by === 'all') {
+    const help = 'say `by: cluster` or `by: group`';
+    for (const key of ['first', 'soak', 'maxFailures']) contradict(key, '`by: all`', help);
+  }
+  if (by !== 'cluster') contradict('atOnce', `\`by: ${String(by)}\``, 'say `by: cluster`');
+  for (const key of ['soak', 'deadline']) {
+    const value = keys(key);
+    if (value === undefined || value === null || typeof value !== 'object' || !isUnit(value))
+      continue;
+    if (value.unit !== 'duration' || value.nanos % 1_000_000_000n === 0n) continue;
+    const params = { what: `\`${key}\``, range: 'whole seconds' };
+    reportOn(block, problem('OCM2013', spanOf(key), params), session);
+  }
+}

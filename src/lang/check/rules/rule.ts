@@ -1,0 +1,34 @@
+import type { Span } from '../../../base/span.ts';
+import type { Problem } from '../../diagnostics.ts';
+import type { PropertyNode } from '../../syntax/ast.ts';
+import type { Checked, CheckedProgram } from '../checked.ts';
+import { complain, type Session } from '../session.ts';
+
+/** One check of a program that is whole: it reports to the session. */
+export type Rule = (program: CheckedProgram, session: Session) => void;
+
+/** Reports a problem of a block. */
+export function reportOn(
+  block: Pick<Checked, 'context' | 'shaped'>,
+  found: Problem,
+  session: Session,
+): void {
+  complain(session, { ...block.context, place: block.shaped.place }, found);
+}
+
+/** Where a key of a block is written; its value, or the head of the block where it is absent. */
+export function keySpan(block: Pick<Checked, 'shaped'>, key: string): Span {
+  const item = block.shaped.keys[key as never] as PropertyNode | null | undefined;
+  return item?.key.span ?? block.shaped.head.span;
+}
+
+/** Where the value of a key is written. */
+export function valueSpan(block: Pick<Checked, 'shaped'>, key: string): Span {
+  const item = block.shaped.keys[key as never] as PropertyNode | null | undefined;
+  return item?.value.span ?? block.shaped.head.span;
+}
+
+/** Where a block has its name. */
+export function nameSpan({ shaped }: Pick<Checked, 'shaped'>): Span {
+  return shaped.labels.findLast((label) => label !== null)?.span ?? shaped.head.span;
+}

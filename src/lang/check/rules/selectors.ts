@@ -1,0 +1,69 @@
+import { problem } from '../../diagnostics.ts';
+import { blocksOf, type Checked, type CheckedProgram } from '../checked.ts';
+import { toSelector } from '../selector.ts';
+import type { Session } from '../session.ts';
+import type { Typed } from '../typed.ts';
+import { placeOfAtom } from './atoms.ts';
+import { keySpan, type Rule, reportOn } from './rule.ts';
+
+/** OCM3102 and OCM3015: sets and groups are selected by labels (groups also by claims), and by nothing else (§7). */
+export const selectors: Rule = (program, session) => {
+  for (const set of blocksOf(program.blocks, 'clusterset')) {
+    const { members } = set.values;
+    if (members !== null && !(members.known && members.value === 'exclusive')) {
+      check({ block: set, key: 'members', condition: members, claims: false }, program, session);
+    }
+  }
+  for (const placement of blocksOf(program.blocks, 'placement')) {
+    const isOurs = placement.values.via?.known === true && placement.values.via.value === 'engine';
+    for (const group of blocksOf(placement.children, 'group')) {
+      const { where } = group.values;
+      if (where === null || isOurs) continue;
+      check({ block: group, key: 'where', condition: where, claims: true }, program, session);
+    }
+  }
+};
+
+interface Condition {
+  readonly block: Checked;
+  readonly key: string;
+  readonly condition: Typed;
+  readonly claims: boolean;
+}
+
+function check(
+  { block, key, condition, claims }: Condition,
+  program: CheckedProgram,
+  session: Session,
+): void {
+  const where = claims ? 'a group' : 'a cluster set';
+  if (condition.known) {
+    // Always or never is no selector either.
+    const params = { atom: condition.value === true ? 'true' : 'false', where };
+    reportOn(block, problem('OCM3102', keySpan(block, key), params), session);
+    return;
+  }
+  const selected = toSelector(condition.ir);
+  const [claim] = selected.ok && !claims ? selected.claims : [];
+  if (!selected.ok || claim !== undefined) {
+    const atom = selected.ok ? condition.ir : selected.atom;
+    const { span, text } = placeOfAtom(atom, block, key, program);
+    reportOn(
+      block,
+      problem('OCM3102', span, { atom: text, where }, { help: helpFor(claims) }),
+      session,
+    );
+    return;
+  }
+  for (const attribute of selected.loose) {
+    reportOn(block, problem('OCM3015', keySpan(block, key), { attribute }), session);
+  }
+}
+
+function helpFor(claims: boolean): readonly string[] {
+  if (!claims) return ['a set takes `==`, `!=`, `in` and `has` on labels, joined with `&&`'];
+  return [
+    'a group takes `==`, `!=`, `in` and `has` on labels and claims, joined with `&&`: move the rest into the `where` of the placement',
+    'or write `via: engine` to have our engine decide this placement',
+  ];
+}

@@ -1,0 +1,111 @@
+import { problem } from '../diagnostics.ts';
+import type { Fields, List, Value } from '../fold/value.ts';
+import type { Expr } from '../syntax/ast.ts';
+import type { Context } from './context.ts';
+import { complain, type Session } from './session.ts';
+import { int, isScalar, required, typeText } from './type.ts';
+import { broken, isBroken, known, type Typed } from './typed.ts';
+import { didYouMean } from './words.ts';
+
+/** Built-in scores, with what upstream calls them (Rule 39). */
+export const scores: ReadonlyMap<string, string> = new Map([
+  ['steady', 'Steady'],
+  ['balance', 'Balance'],
+  ['allocatableCPU', 'ResourceAllocatableCPU'],
+  ['allocatableMemory', 'ResourceAllocatableMemory'],
+]);
+
+interface Sum {
+  /** Weights by `BuiltIn/name` or `AddOn/resource/score`. */
+  readonly weights: Map<string, bigint>;
+  hasDefault: boolean;
+}
+
+/**
+ * `default + 3 * cluster.cpuFree`: a sum of scores with whole weights (Rule 39). Its value is a record: `default`,
+ * and `terms`, a list of `{ score, weight }`.
+ */
+export function elaborateScoring(expr: Expr, context: Context, session: Session): Typed {
+  const sum: Sum = { weights: new Map(), hasDefault: false };
+  if (!addTerms(expr, 1n, sum, context, session)) return broken;
+  for (const [score, weight] of sum.weights) {
+    if (weight >= -10n && weight <= 10n) continue;
+    const params = {
+      what: `the weight ${weight} of \`${score.split('/').slice(1).join('/')}\``,
+      range: 'from -10 to 10',
+    };
+    return complain(session, context, problem('OCM2013', expr.span, params));
+  }
+  const terms: List = [...sum.weights].map(([score, weight]): Fields => fields({ score, weight }));
+  return known({ is: 'scoring' }, fields({ default: sum.hasDefault, terms }));
+}
+
+function fields(of: Readonly<Record<string, Value>>): Fields {
+  return new Map(Object.entries(of));
+}
+
+function addTerms(
+  expr: Expr,
+  weight: bigint,
+  sum: Sum,
+  context: Context,
+  session: Session,
+): boolean {
+  if (expr.kind === 'binary' && (expr.op === '+' || expr.op === '-')) {
+    const right = expr.op === '+' ? weight : -weight;
+    const left = addTerms(expr.left, weight, sum, context, session);
+    return addTerms(expr.right, right, sum, context, session) && left;
+  }
+  if (expr.kind === 'unary' && expr.op === '-') {
+    return addTerms(expr.of, -weight, sum, context, session);
+  }
+  if (expr.kind === 'binary' && expr.op === '*') {
+    const [factor, term] = isFactor(expr.left) ? [expr.left, expr.right] : [expr.right, expr.left];
+    const typed = session.elaborate(factor, int, { ...context, cluster: false, where: 'a weight' });
+    if (isBroken(typed) || !typed.known || typeof typed.value !== 'bigint') return false;
+    return addTerms(term, weight * typed.value, sum, context, session);
+  }
+  return addScore(expr, weight, sum, context, session);
+}
+
+/** A weight is a number or the name of one; a score is a word of its own or a member of `cluster`. */
+function isFactor(expr: Expr): boolean {
+  if (expr.kind === 'unary') return isFactor(expr.of);
+  if (expr.kind === 'literal' || expr.kind === 'call') return true;
+  return expr.kind === 'name' && !scores.has(expr.name.text) && expr.name.text !== 'default';
+}
+
+function addScore(
+  expr: Expr,
+  weight: bigint,
+  sum: Sum,
+  context: Context,
+  session: Session,
+): boolean {
+  const add = (score: string, by: bigint): true => {
+    sum.weights.set(score, (sum.weights.get(score) ?? 0n) + by);
+    return true;
+  };
+  if (expr.kind === 'name') {
+    const { text } = expr.name;
+    const builtIn = scores.get(text);
+    if (builtIn !== undefined) return add(`BuiltIn/${builtIn}`, weight);
+    if (text === 'default') {
+      sum.hasDefault = true;
+      return add('BuiltIn/Steady', weight) && add('BuiltIn/Balance', weight);
+    }
+    const near = didYouMean(text, expr.span, [...scores.keys(), 'default']);
+    const params = { word: text, expected: 'a score' };
+    complain(session, context, problem('OCM2003', expr.span, params, near));
+    return false;
+  }
+  const typed = session.elaborate(expr, null, context);
+  if (isBroken(typed)) return false;
+  const source = !typed.known && typed.ir.op === 'attribute' ? typed.ir.source : null;
+  if (source?.from === 'score') return add(`AddOn/${source.resource}/${source.score}`, weight);
+  const found = isScalar(required(typed.type), 'score')
+    ? 'something computed'
+    : typeText(typed.type);
+  complain(session, context, problem('OCM2004', expr.span, { expected: 'a score', found }));
+  return false;
+}

@@ -1,0 +1,230 @@
+import type { IrType } from '../../ir/expr.ts';
+import { type Sort, sortHeads } from '../schema/types.ts';
+
+/** Types that are one word (language.md §4.1). */
+export const scalarTypes = [
+  'bool',
+  'int',
+  'float',
+  'string',
+  'duration',
+  'quantity',
+  'percent',
+  'version',
+  'cidr',
+  'time',
+  'score',
+  'condition',
+  'json',
+] as const satisfies readonly IrType[];
+export type Scalar = (typeof scalarTypes)[number];
+
+/** What an expression can be. */
+export type Type =
+  | { readonly is: 'scalar'; readonly name: Scalar }
+  | { readonly is: 'enum'; readonly members: readonly string[] }
+  | { readonly is: 'list'; readonly of: Type }
+  | RecordType
+  | { readonly is: 'optional'; readonly of: Type }
+  /** No optional and no union within; what fits one of them fits. */
+  | { readonly is: 'union'; readonly of: readonly Type[] }
+  | { readonly is: 'ref'; readonly sort: Sort }
+  | { readonly is: 'cluster' }
+  | { readonly is: 'source' }
+  /** Types of keys with rules of their own: a condition, a sum of scores. */
+  | { readonly is: 'predicate' }
+  | { readonly is: 'scoring' }
+  /** What was reported already: fits everything, so that one mistake is one message. */
+  | { readonly is: 'unknown' };
+export interface RecordType {
+  readonly is: 'record';
+  readonly fields: ReadonlyMap<string, FieldType>;
+  /** The type of any other key; null where there are no others. */
+  readonly rest: Type | null;
+}
+export interface FieldType {
+  readonly type: Type;
+  readonly optional: boolean;
+}
+
+const scalars = new Map<string, Type>(scalarTypes.map((name) => [name, { is: 'scalar', name }]));
+/** A one-word type. */
+export function scalar(name: Scalar): Type {
+  return scalars.get(name) ?? unknown;
+}
+export const unknown: Type = { is: 'unknown' };
+export const bool = scalar('bool');
+export const int = scalar('int');
+export const text = scalar('string');
+export const json = scalar('json');
+export const cluster: Type = { is: 'cluster' };
+/** The empty list and record fit any. */
+export const never: Type = { is: 'union', of: [] };
+
+export function listOf(of: Type): Type {
+  return { is: 'list', of };
+}
+export function optional(of: Type): Type {
+  return of.is === 'optional' || of.is === 'unknown' ? of : { is: 'optional', of };
+}
+/** The type without `?`. */
+export function required(type: Type): Type {
+  return type.is === 'optional' ? type.of : type;
+}
+export function refTo(sort: Sort): Type {
+  return { is: 'ref', sort };
+}
+export function mapOf(of: Type): RecordType {
+  return { is: 'record', fields: new Map(), rest: of };
+}
+
+export function isScalar(type: Type, ...names: readonly Scalar[]): boolean {
+  return type.is === 'scalar' && names.includes(type.name);
+}
+/** Whether a type may stand where something is decided: a bool or a condition. */
+export function isTruth(type: Type): boolean {
+  return type.is === 'predicate' || isScalar(type, 'bool', 'condition');
+}
+
+/** The members of a union, or the type alone; without `?`. */
+export function choices(type: Type): readonly Type[] {
+  const plain = required(type);
+  return plain.is === 'union' ? plain.of : [plain];
+}
+
+/** Joins types to one that fits them all. */
+export function unite(types: readonly Type[]): Type {
+  if (types.some(({ is }) => is === 'unknown')) return unknown;
+  const isOptional = types.some(({ is }) => is === 'optional');
+  const kept: Type[] = [];
+  for (const type of types.flatMap(choices)) {
+    if (kept.some((other) => fits(type, other))) continue;
+    for (let i = kept.length - 1; i >= 0; i--) {
+      const other = kept[i];
+      if (other !== undefined && fits(other, type)) kept.splice(i, 1);
+    }
+    kept.push(type);
+  }
+  const [only] = kept;
+  const united: Type = kept.length === 1 && only !== undefined ? only : { is: 'union', of: kept };
+  return isOptional ? optional(united) : united;
+}
+
+/** Whether a value of one type may stand where another is expected (Rule 26, without what holds for literals only). */
+export function fits(from: Type, to: Type): boolean {
+  if (from.is === 'unknown' || to.is === 'unknown') return true;
+  if (to.is === 'optional') return fits(required(from), to.of);
+  if (from.is === 'optional') return false;
+  if (from.is === 'union') return from.of.every((each) => fits(each, to));
+  if (to.is === 'union') return to.of.some((each) => fits(from, each));
+  switch (to.is) {
+    case 'scalar':
+      return fitsScalar(from, to.name);
+    case 'enum':
+      return from.is === 'enum' && from.members.every((member) => to.members.includes(member));
+    case 'list':
+      return from.is === 'list' && fits(from.of, to.of);
+    case 'record':
+      return from.is === 'record' && fitsRecord(from, to);
+    case 'ref':
+      return from.is === 'ref' && from.sort === to.sort;
+    case 'predicate':
+      return isTruth(from);
+    default:
+      return from.is === to.is;
+  }
+}
+
+function fitsScalar(from: Type, to: Scalar): boolean {
+  if (to === 'json') return from.is !== 'cluster' && from.is !== 'source';
+  if (to === 'string' && from.is === 'enum') return true;
+  if (to === 'int' && isScalar(from, 'score')) return true;
+  if (to === 'bool' && isScalar(from, 'condition')) return true;
+  return isScalar(from, to);
+}
+
+function fitsRecord(from: RecordType, to: RecordType): boolean {
+  for (const [name, field] of to.fields) {
+    const given = from.fields.get(name);
+    if (given === undefined) {
+      if (!field.optional) return false;
+    } else if (!fits(given.type, field.type) || (given.optional && !field.optional)) return false;
+  }
+  for (const [name, { type }] of from.fields) {
+    if (to.fields.has(name)) continue;
+    if (to.rest === null || !fits(type, to.rest)) return false;
+  }
+  return from.rest === null || (to.rest !== null && fits(from.rest, to.rest));
+}
+
+/** The type of a field or key of a record, or null where it has none of that name. */
+export function fieldOf(type: RecordType, name: string): Type | null {
+  const field = type.fields.get(name);
+  if (field !== undefined) return field.optional ? optional(field.type) : field.type;
+  return type.rest === null ? null : optional(type.rest);
+}
+
+/** What the IR calls it: enums and references are texts, everything composed is JSON. */
+export function irTypeOf(type: Type): IrType {
+  const plain = required(type);
+  if (plain.is === 'scalar') return plain.name;
+  if (plain.is === 'enum' || plain.is === 'ref') return 'string';
+  return plain.is === 'predicate' ? 'bool' : 'json';
+}
+
+/** A type in words, for messages: `a string`, `prod | stage`, `a list of int`. */
+export function typeText(type: Type): string {
+  switch (type.is) {
+    case 'scalar':
+      return scalarWords[type.name];
+    case 'enum':
+      return enumText(type.members);
+    case 'list':
+      return `a list of ${bare(type.of)}`;
+    case 'record':
+      return type.fields.size === 0 && type.rest !== null
+        ? `a map of ${bare(type.rest)}`
+        : `a record { ${[...type.fields.keys()].slice(0, 8).join(', ')} }`;
+    case 'optional':
+      return `${typeText(type.of)} that may be missing`;
+    case 'union':
+      return type.of.length === 0 ? 'nothing' : type.of.map(typeText).join(' or ');
+    case 'ref':
+      return `a ${sortHeads[type.sort]}`;
+    case 'cluster':
+      return 'a cluster';
+    case 'source':
+      return 'a source';
+    case 'predicate':
+      return 'a condition';
+    case 'scoring':
+      return 'a sum of scores';
+    case 'unknown':
+      return 'something unknown';
+  }
+}
+
+const scalarWords: Readonly<Record<Scalar, string>> = {
+  bool: 'a bool',
+  int: 'an int',
+  float: 'a float',
+  string: 'a string',
+  duration: 'a duration',
+  quantity: 'a quantity',
+  percent: 'a percent',
+  version: 'a version',
+  cidr: 'a cidr',
+  time: 'a time',
+  score: 'a score',
+  condition: 'a condition',
+  json: 'any value',
+};
+
+function bare(type: Type): string {
+  return typeText(type).replace(/^an? /, '');
+}
+
+function enumText(members: readonly string[]): string {
+  const shown = members.slice(0, 6).map((member) => `\`${member}\``);
+  return members.length > 6 ? `${shown.join(' | ')} | …` : shown.join(' | ');
+}

@@ -1,0 +1,33 @@
+import type { Span } from '../../base/span.ts';
+import type { Fix } from '../diagnostics.ts';
+import { nearest } from '../suggest.ts';
+
+/** Names in backquotes with commas and a last word between: `` `a`, `b` or `c` ``. */
+export function quotedList(names: readonly string[], last: 'and' | 'or'): string {
+  const words = names.map((name) => `\`${name}\``);
+  if (words.length < 2) return words.join('');
+  return `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
+}
+
+/** Help and edits for a word that is misspelt, if anything is like it. */
+export function didYouMean(
+  word: string,
+  span: Span,
+  names: Iterable<string>,
+): { readonly help: readonly string[]; readonly fixes: readonly Fix[] } {
+  const near = nearest(word, new Set(names));
+  if (near.length === 0) return { help: [], fixes: [] };
+  return {
+    help: [`did you mean ${quotedList(near, 'or')}?`],
+    fixes: near.map((name) => ({ title: `write \`${name}\``, edits: [{ span, text: name }] })),
+  };
+}
+
+/** The text of a node. */
+export function sourceText(
+  context: { readonly place: { readonly chunk: { readonly text: string } } },
+  span: Span,
+): string {
+  const text = context.place.chunk.text.slice(span.start, span.end);
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}

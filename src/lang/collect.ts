@@ -1,0 +1,91 @@
+import { compareText } from '../base/json.ts';
+import type { Allowance } from './check/note.ts';
+import { type Diagnostic, type Problem, problem, severityOf } from './diagnostics.ts';
+import { inFile, type Place, type Reporter } from './place.ts';
+
+interface Collected {
+  readonly diagnostic: Diagnostic;
+  /** For which turns of a file-level `for` it holds. */
+  readonly iterations: Set<string>;
+}
+
+/** Collects problems as diagnostics of files; the same one at the same place is kept once (Rule 10). */
+export interface Collector extends Reporter {
+  /** Those that no `@allow` takes out, by file and place; an `@allow` that takes none out is a lint. */
+  readonly finish: (allowances: readonly Allowance[]) => readonly Diagnostic[];
+}
+
+/** How many turns of a loop are named in a message. */
+const shownTurns = 4;
+
+export function startCollector(): Collector {
+  const found = new Map<string, Collected>();
+  const report: Reporter['report'] = (place, each, iteration) => {
+    const diagnostic = placed(place, each);
+    const { code, file, span, params } = diagnostic;
+    const turns = iteration === undefined ? '' : 'loop';
+    const key = `${code} ${file} ${span.start} ${span.end} ${turns || JSON.stringify(params)}`;
+    const known = found.get(key) ?? { diagnostic, iterations: new Set<string>() };
+    if (iteration !== undefined) known.iterations.add(iteration);
+    found.set(key, known);
+  };
+  return {
+    report,
+    finish: (allowances) => {
+      const used = new Set<Allowance>();
+      const kept = [...found.values()].filter(({ diagnostic }) => {
+        const by = allowances.find((allowance) => allows(allowance, diagnostic));
+        if (by !== undefined) used.add(by);
+        return by === undefined;
+      });
+      const unused = allowances
+        .filter((allowance) => !used.has(allowance))
+        .map(({ place, note, code }) => placed(place, problem('OCM5002', note.span, { code })));
+      return [...kept.map(withTurns), ...unused].sort(byPlace);
+    },
+  };
+}
+
+function placed(place: Place, found: Problem): Diagnostic {
+  const fixes = found.fixes?.map((fix) => ({
+    ...fix,
+    edits: fix.edits.map((edit) => ({ ...edit, span: inFile(place, edit.span) })),
+  }));
+  const { help = [], secondary = [] } = found;
+  return {
+    code: found.code,
+    file: place.unit.uri,
+    span: inFile(place, found.span),
+    params: found.params,
+    ...(help.length > 0 ? { help } : {}),
+    ...(fixes !== undefined && fixes.length > 0 ? { fixes } : {}),
+    ...(secondary.length > 0 ? { secondary } : {}),
+  };
+}
+
+function withTurns({ diagnostic, iterations }: Collected): Diagnostic {
+  if (iterations.size === 0) return diagnostic;
+  const named = [...iterations].slice(0, shownTurns).join('; ');
+  const more = iterations.size > shownTurns ? `; and ${iterations.size - shownTurns} more` : '';
+  return { ...diagnostic, help: [...(diagnostic.help ?? []), `for ${named}${more}`] };
+}
+
+// Errors are never allowed away: there would be no program all the same.
+function allows({ code, file, within }: Allowance, diagnostic: Diagnostic): boolean {
+  return (
+    diagnostic.code === code &&
+    diagnostic.file === file &&
+    severityOf(diagnostic) !== 'error' &&
+    diagnostic.span.start >= within.start &&
+    diagnostic.span.end <= within.end
+  );
+}
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  return (
+    compareText(a.file, b.file) ||
+    a.span.start - b.span.start ||
+    a.span.end - b.span.end ||
+    compareText(a.code, b.code)
+  );
+}

@@ -1,0 +1,27 @@
+import type { IrDecl, Origin } from '../../ir/program.ts';
+import type { Checked, CheckedProgram } from '../check/checked.ts';
+import type { Session } from '../check/session.ts';
+import { inFile } from '../place.ts';
+import type { Construct } from '../schema/constructs.ts';
+
+/** What emitters share. */
+export interface EmitContext {
+  readonly checked: CheckedProgram;
+  readonly session: Session;
+  /** Index of a file that was read besides the sources, such as a manifest. */
+  readonly indexOf: (uri: string, text: string) => number;
+}
+
+/** Blocks that stand inside others and are emitted with them. */
+type Inner = 'group' | 'musthave' | 'mustonlyhave' | 'mustnothave';
+export type Outer = Exclude<Construct, Inner>;
+/** One stage of one construct. A table that lacks a construct does not compile. */
+export type Emitters = {
+  readonly [C in Outer]: (block: Checked<C>, context: EmitContext) => readonly IrDecl[];
+};
+
+/** Where a block stands. */
+export function originOf({ shaped, file }: Checked): Origin {
+  const { start } = shaped.head.span;
+  return { file: file.index, span: inFile(shaped.place, { start, end: shaped.body.span.end }) };
+}

@@ -1,0 +1,14 @@
+import type { BlockSchema } from './schema.ts';
+
+export const musthaveSchema = {
+  head: 'musthave',
+  doc: 'An object that has to exist with at least these fields.',
+  in: ['policy'],
+  labels: [{ is: 'kind' }, { is: 'name', optional: true }],
+  keys: {},
+  blocks: [],
+  generates: true,
+  body: 'manifest',
+  sort: null,
+  namespaced: false,
+} as const satisfies BlockSchema;

@@ -1,0 +1,14 @@
+import type { BlockSchema } from './schema.ts';
+
+export const mustnothaveSchema = {
+  head: 'mustnothave',
+  doc: 'An object that must not exist.',
+  in: ['policy'],
+  labels: [{ is: 'kind' }, { is: 'name', optional: true }],
+  keys: {},
+  blocks: [],
+  generates: true,
+  body: 'manifest',
+  sort: null,
+  namespaced: false,
+} as const satisfies BlockSchema;

@@ -1,0 +1,80 @@
+import { type BlockSchema, commonKeys } from './schema.ts';
+
+const notYet = 'leave it out';
+
+export const placementSchema = {
+  head: 'placement',
+  doc: 'A choice of clusters: from sets, by a condition, the best first.',
+  in: ['file'],
+  labels: [{ is: 'name' }],
+  keys: {
+    from: {
+      doc: 'Sets to choose from; without it every set bound to the namespace.',
+      type: '[ClusterSet]',
+      lowersTo: 'spec.clusterSets',
+    },
+    where: {
+      doc: 'The condition a cluster has to meet.',
+      type: 'Predicate',
+      fallback: 'true',
+      lowersTo: 'spec.predicates',
+    },
+    take: {
+      doc: 'How many clusters to choose; without it all.',
+      type: 'int',
+      range: { min: 0, max: 2_147_483_647 },
+      lowersTo: 'spec.numberOfClusters',
+    },
+    prefer: {
+      doc: 'What makes one cluster better than another: a sum of weighted scores.',
+      type: 'Scoring',
+      fallback: 'default',
+      lowersTo: 'spec.prioritizerPolicy',
+    },
+    order: {
+      doc: 'How the chosen clusters are ordered.',
+      type: 'ClusterName | Score',
+      fallback: 'ClusterName',
+      lowersTo: 'spec.sortBy',
+    },
+    tolerate: {
+      doc: 'Taints that do not keep a cluster out.',
+      type: '[Toleration]',
+      fallback: '[]',
+      lowersTo: 'spec.tolerations',
+    },
+    spread: {
+      doc: 'Attributes over whose values the choice is spread.',
+      type: '[json]',
+      fallback: '[]',
+      lowersTo: 'spec.spreadPolicy',
+      later: notYet,
+    },
+    groupsOf: {
+      doc: 'How large a decision group gets at most.',
+      type: 'int | percent',
+      range: { min: 1, max: 2_147_483_647 },
+      fallback: '100%',
+      lowersTo: 'spec.decisionStrategy.groupStrategy.clustersPerDecisionGroup',
+    },
+    rescore: {
+      doc: 'How often changed scores may move clusters.',
+      type: 'duration',
+      fallback: '1m',
+      lowersTo: 'spec.scoreRateLimit',
+      later: notYet,
+    },
+    via: {
+      doc: '`engine`: decided by our engine only; `upstream`: the emitted object is handed over.',
+      type: 'upstream | engine',
+      lowersTo: 'annotation',
+      laterWords: { label: '`via: engine`', score: '`via: engine`' },
+    },
+    ...commonKeys,
+  },
+  blocks: ['group'],
+  generates: false,
+  body: 'keys',
+  sort: 'Placement',
+  namespaced: true,
+} as const satisfies BlockSchema;

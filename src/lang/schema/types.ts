@@ -1,0 +1,27 @@
+/** Names that the types of keys use, in the notation of types in `.ocm`; a union may mix words and types here. */
+export const schemaTypes = {
+  Toleration:
+    '{ key?: string | unreachable | unavailable, value?: string, effect?: NoSelect | PreferNoSelect | NoSelectIfNew, for?: duration }',
+  Controls:
+    '{ standard?: [string] | string, category?: [string] | string, control?: [string] | string }',
+  NamespaceSelector:
+    '{ include?: [string], exclude?: [string], labels?: { *: string }, terminating?: Default | IfMatch | Never }',
+  Placed: 'Placement | { placement: Placement, rollout?: Rollout | InlineRollout }',
+} as const;
+
+/** Types that refer to blocks, with the head of the block. */
+export const sortHeads = {
+  ClusterSet: 'clusterset',
+  Placement: 'placement',
+  Group: 'group',
+  Policy: 'policy',
+  App: 'app',
+  Rollout: 'rollout',
+} as const;
+export type Sort = keyof typeof sortHeads;
+
+/** Words of `tolerate` that stand for keys of taints (Rule 40). */
+export const taintKeys: ReadonlyMap<string, string> = new Map([
+  ['unreachable', 'cluster.open-cluster-management.io/unreachable'],
+  ['unavailable', 'cluster.open-cluster-management.io/unavailable'],
+]);
