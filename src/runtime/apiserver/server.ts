@@ -2,19 +2,24 @@ import { createPrivateKey } from 'node:crypto';
 import { once, setMaxListeners } from 'node:events';
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
-import { type Instant, instant } from '../../base/instant.ts';
+import { formatInstant, type Instant, instant } from '../../base/instant.ts';
 import type { CustomResourceDefinition } from '../../kube/core.ts';
 import type { Store } from '../store/store.ts';
+import { certificateAdmission } from './admission/certificates.ts';
+import { clusterAdmission } from './admission/clusters.ts';
 import { noEscalation } from './admission/escalation.ts';
 import { namespaceLifecycle } from './admission/namespaces.ts';
+import { workAdmission } from './admission/works.ts';
 import type { Api } from './api.ts';
 import type { StaticToken } from './authn/authenticate.ts';
 import { TokenVerifier } from './authn/service-account-token.ts';
 import { RoleIndex } from './authz/role-index.ts';
-import { aggregateRoles } from './bootstrap/aggregate.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { Catalog } from './resources/catalog.ts';
 import { requestHandler, type TellBug } from './serve/handler.ts';
+import { aggregateRoles } from './upkeep/aggregate.ts';
+import { finishDefinitions } from './upkeep/definitions.ts';
+import { forgetEvents } from './upkeep/events.ts';
 import { WatchHub } from './watch/hub.ts';
 
 /** What an API server needs. All certificates and keys are PEM. */
@@ -89,7 +94,13 @@ export async function startApiserver(input: ApiserverInput): Promise<Apiserver> 
       audiences: [issuer.audience],
     },
     issuer,
-    admission: [namespaceLifecycle(store), noEscalation(authorizer)],
+    admission: [
+      namespaceLifecycle(store),
+      noEscalation(authorizer),
+      certificateAdmission(authorizer),
+      clusterAdmission(store, authorizer, () => formatInstant(now())),
+      workAdmission(authorizer),
+    ],
     watches,
     now,
     unready: () => unready,
@@ -99,7 +110,12 @@ export async function startApiserver(input: ApiserverInput): Promise<Apiserver> 
   server.on('request', requestHandler(api, input.tellBug));
   const closeConnections = followConnections(server);
   await bootstrap(api, input.definitions ?? []);
-  const stopAggregation = aggregateRoles(api, (error) => input.tellBug(error, 'aggregation'));
+  const tellBug = (error: unknown) => input.tellBug(error, 'upkeep');
+  const upkeep = [
+    aggregateRoles(api, tellBug),
+    finishDefinitions(api, tellBug),
+    forgetEvents(store, now),
+  ];
   await listen(server, host, port);
   unready = null;
   return {
@@ -108,7 +124,7 @@ export async function startApiserver(input: ApiserverInput): Promise<Apiserver> 
     close: async () => {
       unready = 'shutting down';
       closing.abort();
-      stopAggregation();
+      for (const stop of upkeep) stop();
       await closeConnections();
       watches.close();
       authorizer.close();

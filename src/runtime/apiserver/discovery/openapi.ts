@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../../base/json.ts';
 import { apiVersionOf } from '../../../kube/object.ts';
 import type { Resource } from '../resources/resource.ts';
+import { openApiOf } from '../types/open-api.ts';
 import { objectMeta } from './object-meta.ts';
 import { type Group, subresourcesOf } from './resources.ts';
 
@@ -34,47 +35,43 @@ export function openApiDocument(resources: readonly Resource[]): unknown {
     info,
     paths: Object.fromEntries(resources.flatMap(pathsOf)),
     components: {
-      schemas: Object.fromEntries([
-        [objectMeta.name, objectMeta.schema],
-        ...resources.map((resource) => [schemaName(resource), schemaOf(resource)] as const),
-      ]),
+      schemas: schemasOf(resources),
     },
   };
 }
 
 /** Everything as OpenAPI 2, for clients before 1.27. */
 export function swaggerDocument(resources: readonly Resource[]): unknown {
-  const definitions = resources.map((resource) => {
-    const schema = schemaOf(resource);
-    return [schemaName(resource), JSON.parse(asSwagger(schema))] as const;
-  });
-  return {
-    swagger: '2.0',
-    info,
-    paths: {},
-    definitions: Object.fromEntries([
-      [objectMeta.name, JSON.parse(asSwagger(objectMeta.schema))],
-      ...definitions,
-    ]),
-  };
+  const text = JSON.stringify(schemasOf(resources));
+  const definitions: unknown = JSON.parse(
+    text.replaceAll('"#/components/schemas/', '"#/definitions/'),
+  );
+  return { swagger: '2.0', info, paths: {}, definitions };
 }
 
-function asSwagger(schema: unknown): string {
-  return JSON.stringify(schema).replaceAll('"#/components/schemas/', '"#/definitions/');
+function schemasOf(resources: readonly Resource[]): JsonObject {
+  const schemas = new Map<string, JsonObject>();
+  for (const resource of resources) {
+    const typed = resource.custom ? null : openApiOf(resource);
+    for (const [name, schema] of typed?.components ?? []) schemas.set(name, schema);
+    schemas.set(schemaName(resource), schemaOf(resource, typed?.properties));
+  }
+  schemas.set(objectMeta.name, objectMeta.schema);
+  return Object.fromEntries(schemas);
 }
 
-function schemaName({ group, version, kind }: Resource): string {
-  const reversed = group === '' ? 'io.k8s.api.core' : group.split('.').reverse().join('.');
-  return `${reversed}.${version}.${kind}`;
+function schemaName({ group, version, kind, custom }: Resource): string {
+  if (custom) return `${group.split('.').reverse().join('.')}.${version}.${kind}`;
+  return `io.k8s.api.${group.split('.', 1)[0] || 'core'}.${version}.${kind}`;
 }
 
 const unknown: JsonObject = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 const text = (description: string): JsonObject => ({ type: 'string', description });
 
-function schemaOf(resource: Resource): JsonObject {
+function schemaOf(resource: Resource, typed: JsonObject | undefined): JsonObject {
   const { group, version, kind } = resource;
-  const given = (resource.schema ?? unknown) as JsonObject;
-  const properties = (given['properties'] ?? {}) as JsonObject;
+  const given = (resource.schema ?? (typed === undefined ? unknown : {})) as JsonObject;
+  const properties = typed ?? ((given['properties'] ?? {}) as JsonObject);
   const metadata = {
     allOf: [{ $ref: `#/components/schemas/${objectMeta.name}` }],
     description: "Standard object's metadata.",

@@ -1,5 +1,6 @@
 import { instant } from '../../../base/instant.ts';
 import type { KubeObject } from '../../../kube/object.ts';
+import { ageColumn } from '../../../kube/schema/custom-kind.ts';
 import { tableOf } from '../../../kube/table/table.ts';
 import { printJson } from '../../store/text.ts';
 import type { Resource } from '../resources/resource.ts';
@@ -18,7 +19,8 @@ export interface TableInput {
 
 /** JSON of a `Table`. */
 export function tableText({ resource, form, objects, metadata, now }: TableInput): string {
-  const { columns } = resource;
+  // a custom kind without columns shows its age
+  const columns = resource.columns ?? (resource.custom ? [ageColumn] : null);
   const { columnDefinitions, rows } = tableOf(resource, objects, instant(now), {
     include: form.includeObject,
     ...(columns !== null && { columns }),

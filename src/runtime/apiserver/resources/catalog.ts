@@ -1,6 +1,10 @@
+import { isJsonObject } from '../../../base/json.ts';
 import { type CustomResourceDefinition, customResourceDefinitionKind } from '../../../kube/core.ts';
 import { customKinds, type KindInfo, kindTable } from '../../../kube/kinds.ts';
 import type { Collection, Store } from '../../store/store.ts';
+import { isEstablished } from './builtin/definition.ts';
+import { eventConversion } from './builtin/events.ts';
+import { structs } from './builtin/fields.ts';
 import { builtinRules, selectableFields } from './builtin/table.ts';
 import { customResources } from './custom.ts';
 import type { Resource } from './resource.ts';
@@ -17,7 +21,7 @@ export class Catalog {
   readonly #builtin: readonly Resource[];
   readonly #store: Store;
   readonly #byPath = new Map<string, Resource>();
-  readonly #custom = new Map<string, readonly Resource[]>();
+  readonly #custom = new Map<string, Made>();
   readonly #listeners = new Set<() => void>();
   #version = 0;
 
@@ -33,7 +37,7 @@ export class Catalog {
     store.subscribe(({ key, type, now }) => {
       if (key.group !== definitions.group || key.resource !== definitions.resource) return;
       const definition = now.object() as CustomResourceDefinition;
-      this.#define(key.name, type === 'DELETED' ? null : definition);
+      if (!this.#define(key.name, type === 'DELETED' ? null : definition)) return;
       for (const listener of this.#listeners) listener();
     });
   }
@@ -58,14 +62,20 @@ export class Catalog {
     return () => this.#listeners.delete(listener);
   }
 
-  #define(name: string, definition: CustomResourceDefinition | null): void {
-    for (const resource of this.#custom.get(name) ?? []) this.#byPath.delete(pathOf(resource));
+  /** Whether anything changed. */
+  #define(name: string, definition: CustomResourceDefinition | null): boolean {
+    const known = this.#custom.get(name);
+    const serves = definition === null ? '' : servingOf(definition);
+    // a change of status that means nothing must not end anybody's watch
+    if ((known?.serves ?? '') === serves) return false;
+    for (const resource of known?.resources ?? []) this.#byPath.delete(pathOf(resource));
     this.#custom.delete(name);
     this.#version += 1;
-    if (definition === null) return;
-    const made = customResources(definition).filter((each) => !this.#byPath.has(pathOf(each)));
-    for (const resource of made) this.#byPath.set(pathOf(resource), resource);
-    this.#custom.set(name, made);
+    if (definition === null) return true;
+    const resources = customResources(definition).filter((each) => !this.#byPath.has(pathOf(each)));
+    for (const resource of resources) this.#byPath.set(pathOf(resource), resource);
+    this.#custom.set(name, { resources, serves });
+    return true;
   }
 
   #definitions(): readonly CustomResourceDefinition[] {
@@ -77,6 +87,19 @@ export class Catalog {
   #otherDefinitions(name: string): readonly CustomResourceDefinition[] {
     return this.#definitions().filter(({ metadata }) => metadata.name !== name);
   }
+}
+
+interface Made {
+  readonly resources: readonly Resource[];
+  /** Of `servingOf`. */
+  readonly serves: string;
+}
+
+/** The same text for definitions that make the same resources. */
+function servingOf({ spec, status, metadata }: CustomResourceDefinition): string {
+  const conditions = isJsonObject(status) ? structs(status['conditions']) : [];
+  const established = conditions.some(isEstablished);
+  return JSON.stringify([spec, established, metadata.deletionTimestamp !== undefined]);
 }
 
 function pathOf({ group, version, plural }: Resource): string {
@@ -96,6 +119,7 @@ const usualVerbs = [
 
 function builtin(info: KindInfo, rules: (of: KindInfo) => Rules): Resource {
   const stored = info.verbs === undefined;
+  const event = info.group === 'events.k8s.io';
   return {
     group: info.group,
     version: info.version,
@@ -110,7 +134,8 @@ function builtin(info: KindInfo, rules: (of: KindInfo) => Rules): Resource {
     status: info.status,
     scale: info.scale ?? null,
     subresources: info.subresources ?? [],
-    storage: stored ? { group: info.group, resource: info.plural } : null,
+    // the two kinds of events are one
+    storage: stored ? { group: event ? '' : info.group, resource: info.plural } : null,
     storageVersion: info.version,
     rules: rules(info),
     schema: null,
@@ -118,5 +143,6 @@ function builtin(info: KindInfo, rules: (of: KindInfo) => Rules): Resource {
     selectable: selectableFields(info),
     warning: null,
     custom: false,
+    ...(event && { convert: eventConversion }),
   };
 }

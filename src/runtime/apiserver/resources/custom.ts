@@ -18,6 +18,8 @@ const allVerbs = [
   'update',
   'watch',
 ];
+/** While the definition waits for its objects to go. */
+const lastVerbs = allVerbs.filter((verb) => verb !== 'create');
 
 const rules: Rules = {
   generation: 'content',
@@ -39,7 +41,7 @@ export function customResources(definition: CustomResourceDefinition): readonly 
 }
 
 function resourceOf(
-  { spec }: CustomResourceDefinition,
+  { spec, metadata }: CustomResourceDefinition,
   version: CustomResourceVersion,
   storageVersion: string,
 ): Resource {
@@ -55,7 +57,7 @@ function resourceOf(
     namespaced: spec.scope === 'Namespaced',
     shortNames: names.shortNames ?? [],
     categories: names.categories ?? [],
-    verbs: allVerbs,
+    verbs: metadata.deletionTimestamp === undefined ? allVerbs : lastVerbs,
     status,
     scale: scaleOf(version.subresources?.scale),
     subresources: [],

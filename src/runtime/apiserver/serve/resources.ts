@@ -1,8 +1,9 @@
 import { isJsonObject } from '../../../base/json.ts';
+import type { KubeObject } from '../../../kube/object.ts';
 import { printJson } from '../../store/text.ts';
 import type { Api } from '../api.ts';
 import { acceptedTypes, negotiate } from '../http/accept.ts';
-import { decodeBody, mediaType } from '../http/body.ts';
+import { decodeBody, decodeJson, mediaType } from '../http/body.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { decodeObject } from '../objects/decode.ts';
 import { type Form, formOf, objectText, storedText } from '../output/form.ts';
@@ -14,6 +15,7 @@ import {
   notAcceptable,
   notFound,
   Refusal,
+  unsupportedMediaType,
 } from '../refusal.ts';
 import {
   type DeleteOptions,
@@ -31,6 +33,7 @@ import { deleteCollection } from '../verbs/delete-collection.ts';
 import { listObjects, listText } from '../verbs/list.ts';
 import { patchObject } from '../verbs/patch.ts';
 import { review } from '../verbs/reviews.ts';
+import { readScale, scalePatch, writeScale } from '../verbs/scale.ts';
 import { requestToken } from '../verbs/token-request.ts';
 import { updateObject } from '../verbs/update.ts';
 import { answerText, refuse } from './answer.ts';
@@ -85,6 +88,7 @@ function callOf(
 
 function hasPart(resource: Resource, subresource: string): boolean {
   if (subresource === 'status') return resource.status;
+  if (subresource === 'scale') return resource.scale !== null;
   return resource.subresources.includes(subresource);
 }
 
@@ -117,6 +121,7 @@ function single(request: ResourceRequest): Served {
   if (subresource === 'token') {
     return exchange.method === 'POST' ? serveToken(request) : Promise.resolve(methodNotAllowed());
   }
+  if (subresource === 'scale') return serveScale(request);
   switch (exchange.method) {
     case 'GET':
     case 'HEAD':
@@ -237,6 +242,28 @@ async function serveDeleteCollection(request: ResourceRequest): Served {
   if (listed instanceof Refusal) return listed;
   await answerText(exchange, 200, listText(call.resource, form, listed, api.now()));
   return null;
+}
+
+async function serveScale(request: ResourceRequest): Served {
+  const { api, exchange, call } = request;
+  const answer = async (scale: KubeObject | Refusal): Served => {
+    if (scale instanceof Refusal) return scale;
+    await answerText(exchange, 200, printJson(scale));
+    return null;
+  };
+  if (exchange.method === 'GET') return answer(readScale(api, call));
+  const patches = exchange.method === 'PATCH';
+  if (exchange.method !== 'PUT' && !patches) return methodNotAllowed();
+  const write = writeCall(request, patches ? 'PatchOptions' : 'UpdateOptions');
+  if (write instanceof Refusal) return write;
+  const body = await exchange.body();
+  if (body instanceof Refusal) return body;
+  const contentType = exchange.header('content-type');
+  const parsed = patches ? decodeJson(body) : decodeBody(body, contentType);
+  if (parsed instanceof Refusal) return parsed;
+  const change = patches ? scalePatch(mediaType(contentType), parsed) : () => parsed;
+  if (change === null) return unsupportedMediaType(['application/merge-patch+json']);
+  return answer(await writeScale(api, write, change));
 }
 
 async function serveToken({ api, exchange, call }: ResourceRequest): Served {

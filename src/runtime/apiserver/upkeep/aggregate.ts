@@ -3,8 +3,9 @@ import { type ClusterRole, type PolicyRule, rbacGroup } from '../../../kube/core
 import { compileSelector, matchesLabels } from '../../../kube/selector.ts';
 import type { Store } from '../../store/store.ts';
 import type { Api } from '../api.ts';
+import { callFor } from '../bootstrap/bootstrap.ts';
 import { updateObject } from '../verbs/update.ts';
-import { callFor } from './bootstrap.ts';
+import { repeated } from './repeated.ts';
 
 const clusterRoles = { group: rbacGroup, resource: 'clusterroles' };
 
@@ -13,27 +14,15 @@ const clusterRoles = { group: rbacGroup, resource: 'clusterroles' };
  * to stop. (In a cluster of Kubernetes kube-controller-manager does it.)
  */
 export function aggregateRoles(api: Api, tellBug: (error: unknown) => void): () => void {
-  let running = false;
-  let again = false;
-  const run = async (): Promise<void> => {
-    if (running) {
-      again = true;
-      return;
+  const run = repeated(async () => {
+    for (const role of rolesOf(api.store)) {
+      if (role.aggregationRule !== undefined) await gather(api, role);
     }
-    running = true;
-    do {
-      again = false;
-      for (const role of rolesOf(api.store)) {
-        if (role.aggregationRule !== undefined) await gather(api, role);
-      }
-    } while (again);
-    running = false;
-  };
-  const start = () => void run().catch(tellBug);
+  }, tellBug);
   const stop = api.store.subscribe(({ key }) => {
-    if (key.group === rbacGroup && key.resource === 'clusterroles') start();
+    if (key.group === rbacGroup && key.resource === 'clusterroles') run();
   });
-  start();
+  run();
   return stop;
 }
 
