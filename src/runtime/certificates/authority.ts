@@ -9,6 +9,7 @@ import {
   type JsonName,
   KeyUsageFlags,
   KeyUsagesExtension,
+  type Name,
   PemConverter,
   Pkcs10CertificateRequest,
   Pkcs10CertificateRequestGenerator,
@@ -76,7 +77,7 @@ export async function issueServerCertificate(
     ...of.addresses.map((value) => ({ type: 'ip' as const, value })),
   ]);
   const certificatePem = await issue(authority, {
-    identity: { commonName: of.commonName, organizations: [] },
+    subject: nameOf({ commonName: of.commonName, organizations: [] }),
     publicKey: keys.publicKey,
     usage: ExtendedKeyUsage.serverAuth,
     extensions: [alternatives],
@@ -93,7 +94,7 @@ export async function issueClientCertificate(
 ): Promise<CertificateAndKey> {
   const keys = await generateKeys();
   const certificatePem = await issue(authority, {
-    identity,
+    subject: nameOf(identity),
     publicKey: keys.publicKey,
     usage: ExtendedKeyUsage.clientAuth,
     extensions: [],
@@ -121,7 +122,8 @@ export async function signClientRequest(
       return { ok: false, why: 'the signature of the request does not fit its key' };
     }
     const certificatePem = await issue(authority, {
-      subject: request.subject,
+      // As bytes: a subject that went through text may come back as another one.
+      subject: request.subjectName,
       publicKey: request.publicKey,
       usage: ExtendedKeyUsage.clientAuth,
       extensions: [],
@@ -148,9 +150,8 @@ export async function createClientCsr(
 }
 
 interface IssueInput {
-  readonly identity?: Identity;
-  /** Instead of an identity: a subject as text, taken over as it is. */
-  readonly subject?: string;
+  /** A name, or the subject of a request, taken over as it is. */
+  readonly subject: JsonName | Name;
   readonly publicKey: webcrypto.CryptoKey | PublicKey;
   readonly usage: ExtendedKeyUsage;
   readonly extensions: readonly Extension[];
@@ -161,9 +162,9 @@ async function issue(authority: CertificateAndKey, of: IssueInput): Promise<stri
   const issuer = new X509Certificate(authority.certificatePem);
   const certificate = await X509CertificateGenerator.create({
     serialNumber: serialNumber(),
-    subject: of.identity ? nameOf(of.identity) : (of.subject ?? ''),
-    issuer: issuer.subjectName.toJSON(),
-    ...dates(of.validity),
+    subject: of.subject,
+    issuer: issuer.subjectName,
+    ...dates(within(of.validity, issuer)),
     publicKey: of.publicKey,
     signingKey: await privateKey(authority.keyPem),
     signingAlgorithm: algorithm,
@@ -176,6 +177,11 @@ async function issue(authority: CertificateAndKey, of: IssueInput): Promise<stri
     ],
   });
   return pem(certificate);
+}
+
+/** Nothing outlives the authority that vouches for it. */
+function within({ notBefore, notAfter }: Validity, issuer: X509Certificate): Validity {
+  return { notBefore, notAfter: Math.min(notAfter, issuer.notAfter.getTime()) };
 }
 
 function dates({ notBefore, notAfter }: Validity) {

@@ -7,6 +7,7 @@ import type { Evaluator } from '../control/evaluations.ts';
 import { collectionController } from './collection/controller.ts';
 import { deploymentSimulator } from './deployments/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
+import { requestCleaner } from './signing/cleaner.ts';
 import { type SignInput, signingController } from './signing/controller.ts';
 import { accountTokens, namespaceDefaults, type TokenInput } from './tokens/controller.ts';
 
@@ -23,6 +24,7 @@ export interface ClusterServicesOptions {
 export function clusterServices(options: ClusterServicesOptions): readonly Controller[] {
   return [
     signingController,
+    requestCleaner,
     namespaceController(options.moreKinds),
     collectionController,
     namespaceDefaults(options),

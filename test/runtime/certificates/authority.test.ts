@@ -95,3 +95,33 @@ test('server and client certificates of one authority speak TLS with each other'
   listener.close();
   expect(answer).toBe(identity.commonName);
 });
+
+test('the subject of a request goes into the certificate byte by byte, whatever is in it', async () => {
+  const authority = await createAuthority('test-ca', validity);
+  const odd = ['x\\', 'a, O=system:masters', 'a+O=system:masters', ' ;"=\n', '\u{1d11e}'];
+  for (const commonName of odd) {
+    const { csrPem } = await createClientCsr({ commonName, organizations: [commonName] });
+    const signed = await signClientRequest(authority, csrPem, validity);
+    if (!signed.ok) throw new Error(signed.why);
+    const certificate = new X509Certificate(signed.certificatePem).raw;
+    const subject = subjectOf(Buffer.from(csrPem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64'));
+    expect(certificate.includes(subject), commonName).toBe(true);
+  }
+});
+
+/** The subject of a PKCS#10 request: the element after the version. */
+function subjectOf(request: Buffer): Buffer {
+  const inside = (at: number) =>
+    at + ((request[at + 1] ?? 0) < 0x80 ? 2 : 2 + ((request[at + 1] ?? 0) & 0x7f));
+  const subject = inside(inside(0)) + 3;
+  return request.subarray(subject, inside(subject) + (request[subject + 1] ?? 0));
+}
+
+test('no certificate outlives its authority', async () => {
+  const authority = await createAuthority('test-ca', validity);
+  const longer = { ...validity, notAfter: validity.notAfter + 10 * day };
+  const { certificatePem } = await issueClientCertificate(authority, identity, longer);
+  expect(Date.parse(new X509Certificate(certificatePem).validTo)).toBeLessThanOrEqual(
+    validity.notAfter,
+  );
+});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { instant } from '../../../src/base/instant.ts';
+import { instant, plus } from '../../../src/base/instant.ts';
 import type { CertificateSigningRequest } from '../../../src/kube/core.ts';
 import {
   clientSigner,
@@ -67,4 +67,18 @@ test('a request for other usages, or one that cannot be signed, fails with the r
       },
     ]);
   }
+});
+
+test('a signature that could not be made is asked for again, a little later', () => {
+  const object = request();
+  const [first] = pass(object).evaluate ?? [];
+  const failed: Evaluated = { ok: false, reason: 'InternalError' };
+  const answers = { [first?.id ?? '']: failed };
+  const reconcile = (evaluated: Record<string, Evaluated>, at = now) =>
+    signingController.reconcile('csr', snapshotOf({ hub: [object], evaluated }), at);
+  const [second] = reconcile(answers).evaluate ?? [];
+  expect(second?.id).not.toBe(first?.id);
+  const twice = { ...answers, [second?.id ?? '']: failed };
+  expect(reconcile(twice)).toEqual({ actions: [], again: plus(now, 10_000) });
+  expect(reconcile(twice, plus(now, 10_000)).evaluate).toHaveLength(1);
 });

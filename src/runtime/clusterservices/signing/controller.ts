@@ -1,5 +1,5 @@
 import { jsonHash } from '../../../base/hash.ts';
-import { formatInstant, type Instant } from '../../../base/instant.ts';
+import { formatInstant, type Instant, plus } from '../../../base/instant.ts';
 import { isJsonObject } from '../../../base/json.ts';
 import {
   type CertificateSigningRequest,
@@ -15,6 +15,8 @@ const allowedUsages = new Set(['digital signature', 'key encipherment', 'client 
 /** Longest and default validity (kube-controller-manager `--cluster-signing-duration`). */
 const defaultSeconds = 365 * 24 * 3600;
 const shortestSeconds = 600;
+/** Milliseconds after which a signature that could not be made is asked for again. */
+const askAgainAfter = 10_000;
 
 /** The question a pass asks: sign this request. The key is with the one who answers. */
 export interface SignInput {
@@ -44,11 +46,17 @@ export const signingController: Controller = {
       request: atobText(request.spec?.request),
       seconds: seconds(request),
     };
-    const id = jsonHash({ sign: request.metadata.uid ?? name, input });
+    const question = { sign: request.metadata.uid ?? name, input };
+    const first = jsonHash(question);
+    // An answer that failed is kept: whoever asks again asks anew.
+    const round = Math.floor(now / askAgainAfter);
+    const id = snapshot.evaluated(first)?.ok === false ? jsonHash({ ...question, round }) : first;
     const answer = snapshot.evaluated(id);
     if (answer === undefined)
       return { actions: [], evaluate: [{ id, pass: 'sign', input: { ...input } }] };
-    if (!answer.ok || !isJsonObject(answer.outcome)) return done;
+    if (!answer.ok || !isJsonObject(answer.outcome)) {
+      return { actions: [], again: plus(now, askAgainAfter) };
+    }
     const { certificate, why } = answer.outcome;
     if (typeof certificate !== 'string') return failed(request, String(why), now);
     return {
