@@ -17,7 +17,7 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
-const { metafile } = await build({
+const built = await build({
   absWorkingDir: root,
   entryPoints: ['src/cli/main.ts', ...globSync('src/**/*-worker.ts', { cwd: root }).sort()],
   outdir: dist,
@@ -38,8 +38,15 @@ const { metafile } = await build({
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
-});
-writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), notices(Object.keys(metafile.inputs)));
+}).catch(() => null);
+if (built === null) {
+  // what is wrong has been said; half a bundle would only mislead
+  rmSync(dist, { recursive: true, force: true });
+  process.exitCode = 1;
+} else {
+  const text = notices(Object.keys(built.metafile.inputs));
+  writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), text);
+}
 
 /** All output lies flat in dist/, so the place of what a source names is known whatever chunk it ends up in. */
 function takeAlong({ onLoad }) {
