@@ -5,13 +5,7 @@ import type { ImportNode, StringNode } from '../syntax/ast.ts';
 import { parseModule, type SourceUnit } from '../syntax/parse.ts';
 import type { SourceFile, Workspace } from '../workspace.ts';
 import { folderOf, inFolder, resolvePath } from './path.ts';
-import type {
-  FleetSymbol,
-  Module,
-  ModuleFile,
-  PlacedDecl,
-  Program,
-} from './program.ts';
+import type { FleetSymbol, Module, ModuleFile, PlacedDecl, Program } from './program.ts';
 
 /** What is loaded and from where. */
 export interface LoadInput {

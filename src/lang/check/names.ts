@@ -33,6 +33,7 @@ export function resolveName(
     const found = resolveBlock({ name, span, sort }, context, session);
     if (found !== null) return found;
   }
+  if (specialNames.has(name)) return specialValue(name, span, context, session);
   return unknownName(name, span, expected, context, session);
 }
 
@@ -58,9 +59,8 @@ interface InScope {
 function findInScope(name: string, span: Span, context: Context, session: Session): InScope | null {
   const local = findLocal(context, name);
   if (local !== null) return { what: 'a variable', typed: () => local.typed };
-  const special = specialNames.get(name);
-  if (special !== undefined) {
-    return { what: special, typed: () => specialValue(name, span, context, session) };
+  if (name === 'cluster' && context.cluster) {
+    return { what: 'the cluster looked at', typed: () => clusterValue(span, context, session) };
   }
   const symbol = findValue(name, context.file);
   if (symbol === null) return null;

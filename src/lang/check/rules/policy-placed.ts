@@ -4,11 +4,15 @@ import { listOf, textOf } from '../known.ts';
 import { keySpan, nameSpan, type Rule, reportOn } from './rule.ts';
 
 /** OCM4007 and OCM2026: a policy that no placement puts anywhere, and `enforce` that changes nothing (Rule 43). */
-export const policyPlaced: Rule = ({ blocks }, session) => {
+export const policyPlaced: Rule = ({ blocks, program }, session) => {
+  // Sets of policies are not available yet (OCM2034); what they would place is not placed nowhere.
+  const hasSets = program.root.files.some(({ decls }) =>
+    decls.some(({ node }) => node.kind === 'block' && node.head.text === 'policyset'),
+  );
   for (const policy of blocksOf(blocks, 'policy')) {
     const { on, enforce, mode } = policy.values;
     const isUnwritten = policy.shaped.keys.on === null;
-    if (isUnwritten || listOf(on)?.length === 0) {
+    if (!hasSets && (isUnwritten || listOf(on)?.length === 0)) {
       const help = ['say where it holds: `on: [placement]`'];
       const params = { sort: 'policy', name: policy.name };
       reportOn(policy, problem('OCM4007', nameSpan(policy), params, { help }), session);

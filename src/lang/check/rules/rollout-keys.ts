@@ -11,6 +11,8 @@ import { keySpan, type Rule, reportOn } from './rule.ts';
 /** OCM2026 and OCM2013: keys of a rollout that contradict `by`, and times upstream cannot keep (Rule 51). */
 export const rolloutKeysAgree: Rule = (program, session) => {
   for (const block of blocksOf(program.blocks, 'rollout')) {
+    // What `by` says was wrong and has been reported.
+    if (block.shaped.keys.by !== null && block.values.by === null) continue;
     const keys: RolloutKeys = (key) => knownValue(block.values[key as keyof typeof block.values]);
     check({ block, keys, spanOf: (key) => keySpan(block, key) }, session);
   }

@@ -1,0 +1,20 @@
+/** What the language offers to binaries: read, compile, show what is wrong. */
+export {
+  type Analysis,
+  analyse,
+  type Compilation,
+  type CompileInput,
+  compile,
+} from './compile.ts';
+export {
+  type Diagnostic,
+  type DiagnosticCode,
+  diagnostics,
+  messageOf,
+  type Severity,
+  severityOf,
+} from './diagnostics.ts';
+export { linesOf, type Position } from './render/lines.ts';
+export { type RenderOptions, type Role, renderDiagnostics } from './render/render.ts';
+export { parseModule, type SourceUnit } from './syntax/parse.ts';
+export { emptyWorkspace, type SourceFile, type Workspace } from './workspace.ts';
