@@ -34,7 +34,10 @@ class KubeCluster implements Cluster {
 
   constructor(kubeconfig: Kubeconfig, { userAgent = 'ocm', timeout = 60_000 }: ConnectOptions) {
     this.address = kubeconfig.server;
-    this.#transport = new Transport(kubeconfig.server, new CredentialSource(kubeconfig));
+    this.#transport = new Transport(
+      kubeconfig.server,
+      new CredentialSource(kubeconfig.credentials),
+    );
     this.#resources = new Resources((path) => this.request('GET', path));
     this.#userAgent = userAgent;
     this.#timeout = timeout;

@@ -1,7 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node';
-import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import type { Credentials } from './credentials.ts';
+import { Missing, readEntries, readPem, textOf } from './kubeconfig-file.ts';
+import { loadLibrary, readThroughLibrary } from './library-credentials.ts';
+import { isPlain, readPlain } from './plain-credentials.ts';
 
 /** How to reach one API server and as whom: one context of a kubeconfig. */
 export interface Kubeconfig {
@@ -14,8 +18,8 @@ export interface Kubeconfig {
   readonly proxyUrl: string | null;
   /** PEM; null where the system's authorities are meant. */
   readonly caPem: string | null;
-  /** Loaded by @kubernetes/client-node, which knows certificates, tokens, exec plugins and identity providers. */
-  readonly config: KubeConfig;
+  /** Reads certificates and tokens as they are now; files may be renewed, programs asked. */
+  readonly credentials: () => Promise<Credentials>;
 }
 
 /** What a kubeconfig is read from; without path and text as kubectl does: KUBECONFIG, then ~/.kube/config, then the pod. */
@@ -28,79 +32,90 @@ export type KubeconfigOutcome =
   | { readonly ok: true; readonly kubeconfig: Kubeconfig }
   | { readonly ok: false; readonly why: string };
 
-/** Reads a kubeconfig. @kubernetes/client-node is loaded on first use: it costs up to half a second. */
+/**
+ * Reads a kubeconfig. One with certificates, tokens and passwords only is read here; for exec plugins, identity providers,
+ * proxies and several files @kubernetes/client-node is loaded, which costs half a second and 90 MB.
+ */
 export async function loadKubeconfig(input: KubeconfigInput = {}): Promise<KubeconfigOutcome> {
+  const path = input.path ?? (input.text === undefined ? defaultPath() : undefined);
+  const of = path ?? (input.text === undefined ? 'the default kubeconfig' : 'the kubeconfig');
   try {
-    const config = await load(input);
-    if (input.context !== undefined) config.setCurrentContext(input.context);
-    return describe(config, input.path);
+    const text = input.text ?? (path === undefined ? null : readFileSync(path, 'utf8'));
+    const folder = path === undefined ? null : dirname(path);
+    const kubeconfig =
+      text === null
+        ? await fromLibrary(await loadLibrary(null, null), of, input.context)
+        : await fromText(text, { folder, of, ...(input.context && { context: input.context }) });
+    return { ok: true, kubeconfig };
   } catch (error) {
-    const where =
-      input.path ?? (input.text === undefined ? 'the default kubeconfig' : 'kubeconfig');
-    const reason = error instanceof Error ? error.message : String(error);
-    return { ok: false, why: `cannot read ${where}: ${reason}` };
+    const why = error instanceof Error ? error.message : String(error);
+    return { ok: false, why: error instanceof Missing ? why : `cannot read ${of}: ${why}` };
   }
 }
 
-async function load({ path, text }: KubeconfigInput): Promise<KubeConfig> {
-  const { KubeConfig: Config, loadYaml } = await import('@kubernetes/client-node');
-  const config = new Config();
-  if (path === undefined && text === undefined) {
-    config.loadFromDefault();
-    return config;
-  }
-  const content = text ?? readFileSync(path ?? '', 'utf8');
-  const document: unknown = loadYaml(content);
-  if (!isJsonObject(document)) throw new Error('it is not a kubeconfig');
-  config.loadFromString(content);
-  const folder = path === undefined ? null : dirname(path);
-  if (folder !== null) config.makePathsAbsolute(folder);
-  useTokenFiles(config, document, folder);
-  return config;
+/** undefined where only the library can tell: several files, or none and perhaps a pod. */
+function defaultPath(): string | undefined {
+  const files = (process.env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '');
+  if (files.length > 0) return files.length === 1 ? files[0] : undefined;
+  const path = join(homedir(), '.kube', 'config');
+  return existsSync(path) ? path : undefined;
 }
 
-/** client-node 2.0.1 looks for `token-file`, but clientcmd's key is `tokenFile`; such a token is read again as it changes. */
-function useTokenFiles(config: KubeConfig, document: JsonObject, folder: string | null): void {
-  const entries = Array.isArray(document['users']) ? document['users'] : [];
-  for (const entry of entries) {
-    const of = isJsonObject(entry) ? entry['user'] : undefined;
-    const file = isJsonObject(of) ? of['tokenFile'] : undefined;
-    if (typeof file !== 'string' || !isJsonObject(entry)) continue;
-    const user = config.users.find(({ name }) => name === entry['name']);
-    if (user === undefined || user.token) continue;
-    const tokenFile = folder === null || isAbsolute(file) ? file : join(folder, file);
-    Object.assign(user, { authProvider: { name: 'tokenFile', config: { tokenFile } } });
-  }
+async function fromText(
+  text: string,
+  {
+    folder,
+    of,
+    context,
+  }: { readonly folder: string | null; readonly of: string; readonly context?: string },
+): Promise<Kubeconfig> {
+  const entries = readEntries(text, of, context);
+  const { clusterFields, userFields: _, ...names } = entries;
+  const server = textOf(clusterFields['server']);
+  if (!URL.canParse(server)) throw noUrl(of, names.cluster);
+  const known = {
+    ...names,
+    server,
+    proxyUrl: textOf(clusterFields['proxy-url']) || null,
+    caPem: readPem(clusterFields, 'certificate-authority', folder),
+  };
+  if (isPlain(entries)) return { ...known, credentials: () => readPlain(entries, folder) };
+  const config = await loadLibrary(text, folder);
+  config.setCurrentContext(names.context);
+  return { ...known, credentials: () => readThroughLibrary(config) };
 }
 
-function describe(config: KubeConfig, path: string | undefined): KubeconfigOutcome {
+async function fromLibrary(
+  config: KubeConfig,
+  of: string,
+  wanted: string | undefined,
+): Promise<Kubeconfig> {
+  if (wanted !== undefined) config.setCurrentContext(wanted);
   const name = config.getCurrentContext();
   const context = config.getContextObject(name);
-  const of = path === undefined ? 'the kubeconfig' : path;
-  if (context === null) return { ok: false, why: `${of} has no context \`${name ?? ''}\`` };
+  if (context === null) throw new Missing(`${of} has no context \`${name ?? ''}\``);
   const cluster = config.getCluster(context.cluster);
-  if (cluster === null) return { ok: false, why: `${of} has no cluster \`${context.cluster}\`` };
-  if (!URL.canParse(cluster.server)) {
-    return { ok: false, why: `${of}: the server of cluster \`${cluster.name}\` is not a URL` };
-  }
+  if (cluster === null) throw new Missing(`${of} has no cluster \`${context.cluster}\``);
+  if (!URL.canParse(cluster.server)) throw noUrl(of, cluster.name);
+  const { caFile, caData } = cluster;
   return {
-    ok: true,
-    kubeconfig: {
-      context: name,
-      cluster: context.cluster,
-      user: context.user ?? '',
-      namespace: context.namespace ?? 'default',
-      server: cluster.server,
-      proxyUrl: cluster.proxyUrl || null,
-      caPem: readPem(cluster.caFile, cluster.caData),
-      config,
-    },
+    context: name,
+    cluster: context.cluster,
+    user: context.user ?? '',
+    namespace: context.namespace ?? 'default',
+    server: cluster.server,
+    proxyUrl: cluster.proxyUrl || null,
+    caPem: readPem(
+      { 'certificate-authority': caFile, 'certificate-authority-data': caData },
+      'certificate-authority',
+      null,
+    ),
+    credentials: () => readThroughLibrary(config),
   };
 }
 
-function readPem(file: string | undefined, data: string | undefined): string | null {
-  if (data) return Buffer.from(data, 'base64').toString('utf8');
-  return file ? readFileSync(file, 'utf8') : null;
+function noUrl(of: string, cluster: string): Missing {
+  return new Missing(`${of}: the server of cluster \`${cluster}\` is not a URL`);
 }
 
 /** Parts of a kubeconfig to write. Certificate and key are files beside it, or PEM put inside. */

@@ -22,7 +22,7 @@ function write(name: string, text: string): string {
 async function credentialsOf(path: string) {
   const loaded = await loadKubeconfig({ path });
   if (!loaded.ok) throw new Error(loaded.why);
-  return new CredentialSource(loaded.kubeconfig).get();
+  return new CredentialSource(loaded.kubeconfig.credentials).get();
 }
 
 describe('a kubeconfig', () => {
@@ -70,6 +70,22 @@ describe('a kubeconfig', () => {
     expect((await credentialsOf(path)).headers).toEqual({ authorization: 'Bearer from-file' });
   });
 
+  test('may act as somebody else, and know a password', async () => {
+    const users = [
+      { name: 'u', user: { username: 'me', password: 'pw', as: 'you', 'as-groups': ['g1', 'g2'] } },
+    ];
+    const config = {
+      ...JSON.parse(formatKubeconfig({ ...base, credential: { token: '' } })),
+      users,
+    };
+    const credentials = await credentialsOf(write('as', JSON.stringify(config)));
+    expect(credentials.headers).toEqual({
+      authorization: `Basic ${Buffer.from('me:pw').toString('base64')}`,
+      'impersonate-user': 'you',
+      'impersonate-group': ['g1', 'g2'],
+    });
+  });
+
   test('may ask a program for the token', async () => {
     const credential = { kind: 'ExecCredential', status: { token: 'from-program' } };
     const users = [
@@ -94,7 +110,7 @@ describe('a kubeconfig', () => {
 
   test.each([
     ['no such file', join(tmpdir(), 'ocm-there-is-no-such-file'), undefined, 'no such file'],
-    ['no YAML', undefined, 'a: [', 'cannot read kubeconfig'],
+    ['no YAML', undefined, 'a: [', 'it is no YAML'],
     ['no kubeconfig', undefined, 'just text', 'it is not a kubeconfig'],
     ['no context', undefined, 'kind: Config', 'has no context'],
   ])('with %s is refused in words', async (_what, path, text, expected) => {
