@@ -52,7 +52,8 @@ export interface IrPlacement extends IrNode<'placement'> {
   readonly via: 'engine' | 'upstream' | null;
 }
 export interface IrPrioritizerPolicy {
-  readonly mode: 'Additive' | 'Exact' | null;
+  /** `Additive` (the default) or `Exact`; a hand-written object may say anything, which is then misconfigured. */
+  readonly mode: string | null;
   readonly configurations: readonly IrPrioritizer[];
 }
 export interface IrPrioritizer {

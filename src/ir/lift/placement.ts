@@ -80,7 +80,7 @@ function policyOf(value: Json | undefined): IrPrioritizerPolicy | null {
   if (value === undefined || value === null) return null;
   const { mode, configurations } = objectAt(value);
   return {
-    mode: wordAt(mode, ['Additive', 'Exact']),
+    mode: textAt(mode),
     configurations: listAt(configurations).map(objectAt).map(prioritizerOf),
   };
 }

@@ -91,7 +91,7 @@ const placement = named<IrPlacement>('IrPlacement', () =>
     numberOfClusters: nullable(integer()),
     prioritizerPolicy: nullable(
       object<IrPrioritizerPolicy>({
-        mode: nullable(words('Additive', 'Exact')),
+        mode: nullable(text),
         configurations: list(prioritizer),
       }),
     ),
