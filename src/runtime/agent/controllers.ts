@@ -2,6 +2,7 @@ import { sha256Hex } from '../../base/hash.ts';
 import type { Controller } from '../control/controller.ts';
 import { ruleCel } from './cel.ts';
 import { applyWorks, type WorkAgentOptions } from './manifest-work.ts';
+import { evaluatePolicies } from './policy/evaluate.ts';
 import { syncPolicies } from './policy/sync.ts';
 import { retireRecords } from './work/retire.ts';
 
@@ -25,5 +26,10 @@ export function agentControllers(options: AgentOptions): readonly Controller[] {
     cel: ruleCel(),
     ...(compat && { compat }),
   };
-  return [applyWorks(work), retireRecords(work), syncPolicies({ clusterName })];
+  return [
+    applyWorks(work),
+    retireRecords(work),
+    syncPolicies({ clusterName }),
+    evaluatePolicies({ clusterName, ...(compat && { compat }) }),
+  ];
 }

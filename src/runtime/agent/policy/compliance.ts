@@ -8,14 +8,16 @@ import type {
 /** Entries of history a template keeps (policy.md §2.8). */
 export const mostHistory = 10;
 
-/** What a ConfigurationPolicy says of itself, in the words of upstream's events: state, then the message. */
+/** What a ConfigurationPolicy says of itself, in the words of upstream's events: state first. */
 export function messageOf({ status }: ConfigurationPolicy): string | undefined {
   const { compliant } = status ?? {};
   if (compliant === undefined) return undefined;
+  const [newest] = status?.history ?? [];
+  if (newest?.message !== undefined && stateOf(newest.message) === compliant) return newest.message;
   const parts = (status?.compliancyDetails ?? []).flatMap(({ conditions }) =>
-    (conditions ?? []).flatMap(({ message }) => message || []),
+    (conditions ?? []).map(({ type, message = '' }) => `${type} - ${message}`),
   );
-  return `${compliant}; ${parts.join('; ')}`;
+  return [compliant, ...parts].join('; ');
 }
 
 /** The state a message begins with; anything else is NonCompliant (status sync of governance-policy-framework-addon). */

@@ -296,7 +296,7 @@ describe('the status', () => {
             {
               eventName: expect.stringMatching(/^shop\.p\.[0-9a-f]+$/),
               lastTimestamp: '2026-01-02T03:04:05Z',
-              message: 'Compliant; all is well',
+              message: 'Compliant; notification - all is well',
             },
           ],
         },
@@ -310,14 +310,14 @@ describe('the status', () => {
         do: 'record',
         type: 'Warning',
         reason: 'policy: c1/b',
-        message: 'NonCompliant; not found',
+        message: 'NonCompliant; violation - not found',
       }),
     );
   });
 
   test('keeps ten messages, the newest first, and adds none that is not new', () => {
     const history = Array.from({ length: 10 }, (_, at) => ({
-      message: `Compliant; ${at}`,
+      message: `Compliant; notification - ${at}`,
       eventName: `e${at}`,
       lastTimestamp: 'x',
     }));
@@ -327,7 +327,7 @@ describe('the status', () => {
     expect(same.some((action) => action.do === 'record')).toBe(false);
     const other = statusOf(run(reporting(status, live('a', violated('gone')))).actions);
     expect(other.details?.[0]?.history).toHaveLength(10);
-    expect(other.details?.[0]?.history?.[0]?.message).toBe('NonCompliant; gone');
+    expect(other.details?.[0]?.history?.[0]?.message).toBe('NonCompliant; violation - gone');
   });
 
   test('while a template is silent is what it was', () => {
