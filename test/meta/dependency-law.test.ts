@@ -164,7 +164,7 @@ describe('the dependency law', { timeout: 120_000 }, () => {
     expect(empty.status).toBe(1);
   });
 
-  test('`npm run check` asks for lint, types, the law and the tests', () => {
+  test('npm run check asks for lint, types, the law and the tests', () => {
     const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
       scripts: Record<string, string>;
     };

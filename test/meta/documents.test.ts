@@ -83,3 +83,26 @@ test('every decision record has a number of its own, a status and a title', () =
     expect(text, file).toMatch(/^Status: (proposed|accepted|out of date)/m);
   }
 });
+
+test('every proof and path that a guide names is there', () => {
+  const guides = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/deviations.md'];
+  const gone = guides.flatMap((guide) => {
+    const spans = [...unfenced(read(guide)).matchAll(/`([^`\n]+)`/g)].map(
+      (match) => match[1] ?? '',
+    );
+    return spans.filter((span) => !isThere(span)).map((span) => `${guide}: ${span}`);
+  });
+  expect(gone).toEqual([]);
+});
+
+/** Whether a code span that names a test or a path names one that exists; anything else is not judged. */
+function isThere(span: string): boolean {
+  if (/NNNN|####|<|\bfile\.(?:test\.ts|png)/.test(span)) return true;
+  const [, file, name] = /^(test\/\S+\.ts) › (.+)$/.exec(span) ?? [];
+  if (file !== undefined && name !== undefined) {
+    const title = name.split(' › ').at(-1) ?? '';
+    return existsSync(root + file) && read(file).includes(title);
+  }
+  const path = /^(?:src|test|docs|scripts|examples|grammar|bench|bin)\/[\w./-]+$/.exec(span)?.[0];
+  return path === undefined || existsSync(root + path);
+}

@@ -99,7 +99,7 @@ describe('lint', { timeout: 120_000 }, () => {
     expect(ran.status).toBe(1);
   });
 
-  test('`npm run lint` fails on a planted file and passes one without violations', () => {
+  test('npm run lint fails on a planted file and passes one without violations', () => {
     const [tool, ...args] = scripts['lint']?.split(' ') ?? [];
     expect([tool, args[0], args.at(-1)]).toEqual(['biome', 'check', '.']);
     const check = (path: string) => tree.run(biome, ...args.slice(0, -1), path).status;

@@ -105,14 +105,14 @@ describe('the package', () => {
     expect(paths).toEqual(expect.arrayContaining(bundles));
   });
 
-  test('`ocm --version` says the version of the package', () => {
+  test('says its version', () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       version: string;
     };
     expect(ocm(['--version'])).toEqual({ status: 0, out: `${version}\n`, err: '' });
   });
 
-  test('`ocm check` finds nothing wrong with an example, and a mistake where there is one', () => {
+  test('checks an example without a complaint, and finds a mistake where there is one', () => {
     const good = ocm(['check', 'examples/large-fleet']);
     expect(good, good.err).toMatchObject({ status: 0 });
     const file = join(home, 'examples/large-fleet/main.ocm');
@@ -122,7 +122,7 @@ describe('the package', () => {
     expect(bad.out + bad.err).toContain('cores');
   });
 
-  test('`ocm check` does not load the Kubernetes client', () => {
+  test('checks without loading the Kubernetes client', () => {
     const listing = join(folder, 'loaded.txt');
     const hook = `
       import { registerHooks } from 'node:module';
