@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from '../../base/json.ts';
-import type { Kind, Ref } from '../../kube/object.ts';
+import type { Ref } from '../../kube/object.ts';
 import { type CertificateAndKey, signClientRequest } from '../certificates/authority.ts';
 import type { Cluster } from '../client/cluster.ts';
 import type { Controller, Evaluated, Evaluation } from '../control/controller.ts';
@@ -16,8 +16,6 @@ export interface ClusterServicesOptions {
   readonly caPem: string;
   /** Local clusters have no nodes: the status of Deployments is simulated. Never on a hub. */
   readonly simulateDeployments: boolean;
-  /** Kinds made at run time whose objects a namespace may hold. */
-  readonly moreKinds?: readonly Kind[];
 }
 
 /** What kube-controller-manager does for a cluster, as far as OCM needs it (architecture.md §5.1). */
@@ -25,7 +23,7 @@ export function clusterServices(options: ClusterServicesOptions): readonly Contr
   return [
     signingController,
     requestCleaner,
-    namespaceController(options.moreKinds),
+    namespaceController,
     collectionController,
     namespaceDefaults(options),
     accountTokens(options),
@@ -43,7 +41,7 @@ export interface EvaluatorOptions {
 
 /** A certificate is valid from a little before now, for clocks that are behind. */
 const backdateMillis = 5 * 60_000;
-/** As long as a token request may ask for; the Secret is the way to take it back. */
+/** Nearly for ever: deleting the Secret, to which the token is bound, is the way to take it back. */
 const tokenSeconds = 10 * 365 * 24 * 3600;
 
 /** Answers what the cluster services ask: signatures, tokens, and looks past the cache. */
@@ -83,12 +81,18 @@ async function lookUp({ namespace, name, ...kind }: Ref, cluster: Cluster): Prom
   return { ok: false, reason: 'InternalError' };
 }
 
-async function token({ namespace, account }: TokenInput, cluster: Cluster): Promise<Evaluated> {
+async function token(
+  { namespace, account, secret }: TokenInput,
+  cluster: Cluster,
+): Promise<Evaluated> {
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`;
   const answer = await cluster.request('POST', path, {
     apiVersion: 'authentication.k8s.io/v1',
     kind: 'TokenRequest',
-    spec: { expirationSeconds: tokenSeconds },
+    spec: {
+      expirationSeconds: tokenSeconds,
+      boundObjectRef: { apiVersion: 'v1', kind: 'Secret', ...secret },
+    },
   });
   const status = answer.ok && isJsonObject(answer.value) ? answer.value['status'] : undefined;
   const text = isJsonObject(status) ? status['token'] : undefined;

@@ -102,3 +102,33 @@ test('orphaning takes the owner out of its dependents, then the finalizer', () =
     { do: 'patch', patch: { metadata: { finalizers: ['other'] } } },
   ]);
 });
+
+test('foreground deletion spares a dependent that somebody else owns, and takes itself out of it', () => {
+  const top = owner('a', deleting('foregroundDeletion'));
+  const object = child(reference('a', true), reference('b'));
+  expect(pass(top, [top, object, owner('b')]).actions).toMatchObject([
+    {
+      do: 'patch',
+      of: { name: 'child' },
+      patch: { metadata: { ownerReferences: [{ uid: 'b' }] } },
+    },
+    { do: 'patch', of: { name: 'owner-a' }, patch: { metadata: { finalizers: ['other'] } } },
+  ]);
+  const going = owner('b', deleting('foregroundDeletion'));
+  expect(pass(top, [top, object, going]).actions).toMatchObject([{ do: 'delete' }]);
+});
+
+test('two objects that own each other do not wait for each other', () => {
+  const block = { blockOwnerDeletion: true };
+  const one = owner('a', {
+    ...deleting('foregroundDeletion'),
+    ownerReferences: [{ ...reference('b'), ...block }],
+  });
+  const other = owner('b', {
+    ...deleting('foregroundDeletion'),
+    ownerReferences: [{ ...reference('a'), ...block }],
+  });
+  expect(pass(one, [one, other]).actions).toMatchObject([
+    { do: 'patch', of: { name: 'owner-a' }, patch: { metadata: { finalizers: ['other'] } } },
+  ]);
+});

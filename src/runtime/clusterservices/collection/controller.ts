@@ -66,6 +66,11 @@ export const collectionController: Controller = {
       kind,
       keys: (object, snapshot) => [
         ...(concerns(object) ? [refKey(refOf(object))] : []),
+        // An owner that is being deleted waits for what it owns.
+        ...(object.metadata.ownerReferences ?? []).flatMap((owner) => {
+          const ref = ownerRef(owner, object);
+          return ref === undefined ? [] : [refKey(ref)];
+        }),
         ...(snapshot
           .projection(dependents)
           .get(object.metadata.uid ?? '')
@@ -153,17 +158,52 @@ function dependentsOf(owner: KubeObject, snapshot: Snapshot): readonly KubeObjec
   return [...keys].flatMap((key) => find(key, snapshot) ?? []);
 }
 
-/** Foreground: the owner goes when all dependents that block it are gone. */
+/**
+ * Foreground: dependents first, and the owner goes when none is left that blocks it. A dependent that somebody else
+ * still owns stays, and forgets this owner.
+ */
 function collected(owner: KubeObject, snapshot: Snapshot): Outcome {
+  const isOwner = ({ uid }: OwnerReference) => uid === owner.metadata.uid;
   const all = dependentsOf(owner, snapshot);
-  const blocking = all.filter(({ metadata }) =>
-    metadata.ownerReferences?.some((of) => of.uid === owner.metadata.uid && of.blockOwnerDeletion),
+  const shared = all.filter((object) => hasOtherOwner(object, owner, snapshot));
+  const own = all.filter((object) => !shared.includes(object));
+  const blocking = own.filter(
+    (object) =>
+      object.metadata.ownerReferences?.some((of) => isOwner(of) && of.blockOwnerDeletion) &&
+      !waitsFor(owner, object),
   );
-  const deletions = all
-    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-    .map((object): Action => ({ ...deleted(object), propagation: 'Foreground' }) as Action);
-  if (blocking.length > 0) return { actions: deletions };
-  return { actions: [...deletions, withoutFinalizer(owner, foreground)] };
+  const actions: Action[] = [
+    ...shared.map((object) =>
+      withoutOwners(object, (object.metadata.ownerReferences ?? []).filter(isOwner)),
+    ),
+    ...own
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      .map((object) => deleted(object, 'Foreground')),
+  ];
+  if (blocking.length > 0) return { actions };
+  return { actions: [...actions, withoutFinalizer(owner, foreground)] };
+}
+
+/** Whether an object has an owner beside this one that is there and stays. */
+function hasOtherOwner(object: KubeObject, owner: KubeObject, snapshot: Snapshot): boolean {
+  return (object.metadata.ownerReferences ?? []).some((reference) => {
+    if (reference.uid === owner.metadata.uid) return false;
+    const ref = ownerRef(reference, object);
+    if (ref === undefined) return true;
+    const seen = snapshot.look(ref);
+    if (seen.state !== 'present') return seen.state === 'unread';
+    const { uid, deletionTimestamp } = seen.object.metadata;
+    return uid === reference.uid && deletionTimestamp === undefined;
+  });
+}
+
+/** Whether the owner is itself owned by its dependent and so would wait for ever. */
+function waitsFor(owner: KubeObject, dependent: KubeObject): boolean {
+  const { ownerReferences = [] } = owner.metadata;
+  return (
+    dependent.metadata.deletionTimestamp !== undefined &&
+    ownerReferences.some(({ uid }) => uid === dependent.metadata.uid)
+  );
 }
 
 /** Orphan: the owner goes when no dependent names it any more. */
@@ -178,12 +218,15 @@ function orphaned(owner: KubeObject, snapshot: Snapshot): Outcome {
   };
 }
 
-function deleted(object: KubeObject): Action {
+function deleted(
+  object: KubeObject,
+  propagation: 'Background' | 'Foreground' = 'Background',
+): Action {
   const uid = object.metadata.uid;
   return {
     do: 'delete',
     of: refOf(object),
-    propagation: 'Background',
+    propagation,
     independent: true,
     ...(uid && { ifUid: uid }),
   };

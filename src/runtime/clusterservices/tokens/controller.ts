@@ -1,4 +1,5 @@
 import { jsonHash } from '../../../base/hash.ts';
+import { type Instant, plus } from '../../../base/instant.ts';
 import { isJsonObject } from '../../../base/json.ts';
 import {
   type ConfigMap,
@@ -18,6 +19,7 @@ import {
   type Index,
   indexed,
   type Outcome,
+  type Snapshot,
   watch,
 } from '../../control/controller.ts';
 
@@ -60,10 +62,11 @@ export function namespaceDefaults({ caPem }: { readonly caPem: string }): Contro
   };
 }
 
-/** The question a pass asks: a token that holds as long as the Secret. */
+/** The question a pass asks: a token that holds as long as the Secret does. */
 export interface TokenInput {
   readonly namespace: string;
   readonly account: string;
+  readonly secret: { readonly name: string; readonly uid: string };
 }
 
 const secretsOfAccount: Index<Secret> = {
@@ -75,9 +78,13 @@ const secretsOfAccount: Index<Secret> = {
   },
 };
 
+/** Milliseconds after which a question whose answer failed or is old is asked anew. */
+const askAgainAfter = 10_000;
+
 /**
  * Fills Secrets of the type `kubernetes.io/service-account-token` with a token of their account, and deletes them with
- * it, as kube-controller-manager's tokens controller does.
+ * it, as kube-controller-manager's tokens controller does. That an account is gone is looked up, never concluded from
+ * the cache.
  */
 export function accountTokens({ caPem }: { readonly caPem: string }): Controller {
   return {
@@ -93,35 +100,69 @@ export function accountTokens({ caPem }: { readonly caPem: string }): Controller
         keys: (account, snapshot) => snapshot.list(secretsOfAccount, keyOf(account)).map(keyOf),
       }),
     ],
-    reconcile(key, snapshot): Outcome {
+    reconcile(key, snapshot, now): Outcome {
       const { namespace, name } = parseKey(key);
       const secret = snapshot.get<Secret>(secretKind, namespace, name);
       const account = secret && accountOf(secret);
       if (secret === undefined || account === undefined) return done;
-      const owner = snapshot.get(serviceAccountKind, namespace, account);
-      const uid = owner?.metadata.uid;
+      if (secret.metadata.deletionTimestamp) return done;
+      const uid = snapshot.get(serviceAccountKind, namespace, account)?.metadata.uid;
       const annotated = secret.metadata.annotations?.[serviceAccountAnnotations.uid];
-      // A secret of an account that is not there yet waits; one of an account that was replaced goes.
-      if (uid === undefined && annotated === undefined) return done;
-      if (uid === undefined || (annotated !== undefined && annotated !== uid)) {
-        return { actions: [{ do: 'delete', of: refOf(secret) }] };
+      if (annotated !== undefined && annotated !== uid) {
+        return withoutAccount(secret, { account, uid: annotated }, snapshot, now);
       }
+      // The account may still come.
+      if (uid === undefined) return done;
       if (secret.data?.['token'] && annotated === uid) return done;
-      const id = jsonHash({ token: secret.metadata.uid ?? key, account: uid });
-      const answer = snapshot.evaluated(id);
-      if (answer === undefined) {
-        const input: TokenInput = { namespace, account };
-        return { actions: [], evaluate: [{ id, pass: 'token', input: { ...input } }] };
-      }
-      const token = answer.ok && isJsonObject(answer.outcome) ? answer.outcome['token'] : undefined;
-      if (typeof token !== 'string') return done;
-      const data = { token: btoa(token), 'ca.crt': btoa(caPem), namespace: btoa(namespace) };
-      const annotations = { [serviceAccountAnnotations.uid]: uid };
-      return {
-        actions: [{ do: 'patch', of: refOf(secret), patch: { metadata: { annotations }, data } }],
-      };
+      return filled(secret, { account, uid, caPem }, snapshot, now);
     },
   };
+}
+
+/** A secret whose account is gone, or was replaced by another of the name, goes too. */
+function withoutAccount(
+  secret: Secret,
+  of: { readonly account: string; readonly uid: string },
+  snapshot: Snapshot,
+  now: Instant,
+): Outcome {
+  const ref = { group: '', version: 'v1', kind: 'ServiceAccount', name: of.account };
+  const input = { ...ref, namespace: namespaceOf(secret) };
+  const round = Math.floor(now / askAgainAfter);
+  const id = jsonHash({ lookup: input, uid: of.uid, round });
+  const again = plus(now, askAgainAfter);
+  const answer = snapshot.evaluated(id);
+  if (answer === undefined) {
+    return { actions: [], evaluate: [{ id, pass: 'lookup', input }], again };
+  }
+  const found = answer.ok && isJsonObject(answer.outcome) ? answer.outcome : undefined;
+  if (found === undefined || found['uid'] === of.uid) return { actions: [], again };
+  const { uid } = secret.metadata;
+  return { actions: [{ do: 'delete', of: refOf(secret), ...(uid && { ifUid: uid }) }] };
+}
+
+function filled(
+  secret: Secret,
+  of: { readonly account: string; readonly uid: string; readonly caPem: string },
+  snapshot: Snapshot,
+  now: Instant,
+): Outcome {
+  const namespace = namespaceOf(secret);
+  const { name, uid = '' } = secret.metadata;
+  const input: TokenInput = { namespace, account: of.account, secret: { name, uid } };
+  const question = { token: input, account: of.uid };
+  const first = jsonHash(question);
+  const round = Math.floor(now / askAgainAfter);
+  const id = snapshot.evaluated(first)?.ok === false ? jsonHash({ ...question, round }) : first;
+  const answer = snapshot.evaluated(id);
+  if (answer === undefined) {
+    return { actions: [], evaluate: [{ id, pass: 'token', input: { ...input } }] };
+  }
+  const token = answer.ok && isJsonObject(answer.outcome) ? answer.outcome['token'] : undefined;
+  if (typeof token !== 'string') return { actions: [], again: plus(now, askAgainAfter) };
+  const data = { token: btoa(token), 'ca.crt': btoa(of.caPem), namespace: btoa(namespace) };
+  const metadata = { annotations: { [serviceAccountAnnotations.uid]: of.uid } };
+  return { actions: [{ do: 'patch', of: refOf(secret), patch: { metadata, data } }] };
 }
 
 function accountOf({ type, metadata }: Secret): string | undefined {
