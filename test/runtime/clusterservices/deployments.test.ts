@@ -69,19 +69,79 @@ test('an image tagged broken never gets ready and runs into its progress deadlin
   });
 });
 
-test('a broken namespace lets nothing get ready until it is mended', () => {
-  const ready = pass(pass(deployment('web:1'), start).object, plus(start, 2000)).object;
-  const broken = pass(ready, plus(start, 3000), namespace({ [brokenAnnotation]: 'true' }));
+const condition = ({ status }: Deployment, type: string) =>
+  status?.conditions?.find((each) => each.type === type);
+const settled = () => pass(pass(deployment('web:1'), start).object, plus(start, 2000)).object;
+const changed = (object: Deployment, image: string): Deployment => ({
+  ...object,
+  metadata: { ...object.metadata, generation: (object.metadata.generation ?? 0) + 1 },
+  spec: { ...object.spec, template: { spec: { containers: [{ name: 'web', image }] } } },
+});
+
+test('a broken namespace lets nothing be ready until it is mended, and that is no failed rollout', () => {
+  const dark = namespace({ [brokenAnnotation]: 'true' });
+  const broken = pass(settled(), plus(start, 60_000), dark);
   expect(broken.object.status?.readyReplicas).toBeUndefined();
-  const mended = pass(broken.object, plus(start, 4000));
+  expect(condition(broken.object, 'Available')?.status).toBe('False');
+  expect(condition(broken.object, 'Progressing')?.reason).toBe('NewReplicaSetAvailable');
+  expect(broken.again).toBeUndefined();
+  const mended = pass(broken.object, plus(start, 70_000));
   expect(mended.object.status?.readyReplicas).toBe(3);
 });
 
-test('a new generation starts anew', () => {
-  const ready = pass(pass(deployment('web:1'), start).object, plus(start, 2000)).object;
-  const changed = { ...ready, metadata: { ...ready.metadata, generation: 2 } };
-  const next = pass(changed, plus(start, 60_000));
-  expect(next.object.status?.observedGeneration).toBe(2);
-  expect(next.object.status?.readyReplicas).toBeUndefined();
+test('a rollout in a broken namespace runs into its deadline', () => {
+  const dark = namespace({ [brokenAnnotation]: 'true' });
+  const next = pass(changed(settled(), 'web:2'), plus(start, 60_000), dark);
+  expect(next.object.status?.availableReplicas).toBeUndefined();
+  expect(next.again).toBe(plus(start, 70_000));
+  const late = pass(next.object, plus(start, 70_000), dark);
+  expect(condition(late.object, 'Progressing')?.reason).toBe('ProgressDeadlineExceeded');
+});
+
+test('a new version starts anew while the old one serves on', () => {
+  const next = pass(changed(settled(), 'web:2'), plus(start, 60_000));
+  expect(next.object.status).toMatchObject({
+    observedGeneration: 2,
+    updatedReplicas: 0,
+    availableReplicas: 3,
+  });
+  expect(condition(next.object, 'Available')?.status).toBe('True');
+  expect(condition(next.object, 'Progressing')?.reason).toBe('ReplicaSetUpdated');
   expect(next.again).toBe(plus(start, 60_500));
+  const ready = pass(next.object, plus(start, 60_500));
+  expect(ready.object.status).toMatchObject({ updatedReplicas: 3, availableReplicas: 3 });
+});
+
+test('a broken version fails at its deadline, and the old one serves on', () => {
+  const next = pass(changed(settled(), 'web:broken'), plus(start, 60_000));
+  const late = pass(next.object, plus(start, 70_000));
+  expect(condition(late.object, 'Progressing')?.reason).toBe('ProgressDeadlineExceeded');
+  expect(condition(late.object, 'Available')?.status).toBe('True');
+  expect(late.object.status).toMatchObject({ updatedReplicas: 0, availableReplicas: 3 });
+  const mended = pass(changed(late.object, 'web:3'), plus(start, 80_000));
+  expect(condition(mended.object, 'Progressing')?.reason).toBe('ReplicaSetUpdated');
+});
+
+test('a paused Deployment does not go on', () => {
+  const object = changed(settled(), 'web:2');
+  const paused = pass({ ...object, spec: { ...object.spec, paused: true } }, plus(start, 60_000));
+  expect(paused.again).toBeUndefined();
+  expect(condition(paused.object, 'Progressing')).toMatchObject({
+    status: 'Unknown',
+    reason: 'DeploymentPaused',
+  });
+});
+
+test('no replicas are as good as ready', () => {
+  const none = { ...deployment('web:1'), spec: { replicas: 0 } };
+  const object = pass(pass(none, start).object, plus(start, 500)).object;
+  expect(condition(object, 'Available')?.status).toBe('True');
+  expect(condition(object, 'Progressing')?.reason).toBe('NewReplicaSetAvailable');
+});
+
+test('a Deployment of odd fields has a status all the same', () => {
+  for (const spec of [undefined, {}, { replicas: -1 }, { template: { spec: {} } }]) {
+    const odd = { ...deployment('web:1'), spec } as unknown as Deployment;
+    expect(pass(odd, start).object.status?.observedGeneration).toBe(1);
+  }
 });

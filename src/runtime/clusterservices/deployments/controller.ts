@@ -81,7 +81,7 @@ interface Simulated {
   readonly status: DeploymentStatus;
   readonly again?: Instant;
 }
-type Phase = 'waiting' | 'ready' | 'failed';
+type Phase = 'waiting' | 'ready' | 'failed' | 'paused' | 'lost';
 
 function simulate(
   deployment: Deployment,
@@ -90,28 +90,51 @@ function simulate(
 ): Simulated {
   const replicas = deployment.spec?.replicas ?? 1;
   const started = rolloutStart(deployment, now);
-  const readyAt = plus(started, delayOf(annotations[delayAnnotation]));
   const seconds = deployment.spec?.progressDeadlineSeconds ?? defaultDeadlineSeconds;
-  const failsAt = plus(started, seconds * 1000);
-  const broken = annotations[brokenAnnotation] === 'true' || hasBrokenImage(deployment);
-  const phase = phaseAt(now, broken ? { failsAt } : { readyAt });
-  const ready = phase === 'ready' ? replicas : 0;
+  const dark = annotations[brokenAnnotation] === 'true';
+  const due = {
+    broken: dark || hasBrokenImage(deployment),
+    readyAt: plus(started, delayOf(annotations[delayAnnotation])),
+    failsAt: plus(started, seconds * 1000),
+  };
+  const phase = phaseOf(deployment, due, now);
+  // Pods of the version before serve on until those of the new one are ready.
+  const before = dark || phase === 'lost' ? 0 : (deployment.status?.availableReplicas ?? 0);
+  const old = phase === 'ready' ? 0 : Math.min(before, replicas);
+  const available = phase === 'ready' ? replicas : old;
   return {
     status: {
       observedGeneration: deployment.metadata.generation ?? 0,
       replicas,
-      updatedReplicas: replicas,
-      ...(ready > 0 && { readyReplicas: ready, availableReplicas: ready }),
-      ...(replicas > ready && { unavailableReplicas: replicas - ready }),
-      conditions: conditions(deployment, { phase, started, now }),
+      updatedReplicas: old > 0 ? 0 : replicas,
+      ...(available > 0 && { readyReplicas: available, availableReplicas: available }),
+      ...(replicas > available && { unavailableReplicas: replicas - available }),
+      conditions: conditions(deployment, { phase, started, now, available: available >= replicas }),
     },
-    ...(phase === 'waiting' && { again: broken ? failsAt : readyAt }),
+    ...(phase === 'waiting' && { again: due.broken ? due.failsAt : due.readyAt }),
   };
 }
 
-function phaseAt(now: Instant, at: { failsAt: Instant } | { readyAt: Instant }): Phase {
-  if ('failsAt' in at) return now >= at.failsAt ? 'failed' : 'waiting';
-  return now >= at.readyAt ? 'ready' : 'waiting';
+interface Due {
+  readonly broken: boolean;
+  readonly readyAt: Instant;
+  readonly failsAt: Instant;
+}
+
+function phaseOf(deployment: Deployment, { broken, readyAt, failsAt }: Due, now: Instant): Phase {
+  if (deployment.spec?.paused === true) return 'paused';
+  if (!broken) return now >= readyAt ? 'ready' : 'waiting';
+  if (isComplete(deployment)) return 'lost';
+  return now >= failsAt ? 'failed' : 'waiting';
+}
+
+/** Whether this generation has been rolled out before: what breaks then is no rollout. */
+function isComplete({ metadata, status }: Deployment): boolean {
+  const progressing = status?.conditions?.find(({ type }) => type === 'Progressing');
+  return (
+    status?.observedGeneration === metadata.generation &&
+    progressing?.reason === 'NewReplicaSetAvailable'
+  );
 }
 
 /**
@@ -135,11 +158,17 @@ function delayOf(text: string | undefined): number {
   return parsed.ok ? toMillis(parsed.nanos) : defaultDelay;
 }
 
+interface Told {
+  readonly phase: Phase;
+  readonly started: Instant;
+  readonly now: Instant;
+  readonly available: boolean;
+}
+
 function conditions(
   { metadata, status }: Deployment,
-  { phase, started, now }: { phase: Phase; started: Instant; now: Instant },
+  { phase, started, now, available }: Told,
 ): readonly DeploymentCondition[] {
-  const available = phase === 'ready';
   const set = setConditions(
     status?.conditions,
     [
@@ -161,12 +190,15 @@ function conditions(
 }
 
 function progressing(name: string, phase: Phase): Pick<Condition, 'status' | 'reason' | 'message'> {
+  const set = `ReplicaSet "${name}"`;
   const [status, reason, what] = (
     {
-      waiting: ['True', 'ReplicaSetUpdated', 'is progressing.'],
-      ready: ['True', 'NewReplicaSetAvailable', 'has successfully progressed.'],
-      failed: ['False', 'ProgressDeadlineExceeded', 'has timed out progressing.'],
+      waiting: ['True', 'ReplicaSetUpdated', `${set} is progressing.`],
+      ready: ['True', 'NewReplicaSetAvailable', `${set} has successfully progressed.`],
+      lost: ['True', 'NewReplicaSetAvailable', `${set} has successfully progressed.`],
+      failed: ['False', 'ProgressDeadlineExceeded', `${set} has timed out progressing.`],
+      paused: ['Unknown', 'DeploymentPaused', 'Deployment is paused'],
     } as const
   )[phase];
-  return { status, reason, message: `ReplicaSet "${name}" ${what} (${simulated})` };
+  return { status, reason, message: `${what} (${simulated})` };
 }
