@@ -1,37 +1,205 @@
 import { compareText } from '../../base/json.ts';
-import { type ClusterFacts, isTerminating } from './facts.ts';
+import type { ManagedClusterAddOn } from '../../kube/ocm/addon.ts';
+import type {
+  AddOnPlacementScore,
+  ManagedCluster,
+  ManagedClusterSet,
+} from '../../kube/ocm/cluster.ts';
+import type { Bits } from './bits.ts';
+import { addRow, countRows, noBits, unite, without } from './bits.ts';
+import type { ClusterFacts } from './facts.ts';
+import { isTerminating } from './facts.ts';
+import type { Membership } from './membership.ts';
+import { isMember, membershipOf } from './membership.ts';
 
-/** All clusters the engine may look at. Only this folder knows how they are kept. */
+declare const inside: unique symbol;
+
+/** All clusters the engine may look at, at one moment. Opaque: only this folder looks inside. */
 export interface Inventory {
+  readonly [inside]: 'inventory';
+  /** Grows with every change of what it was made of. */
+  readonly revision: number;
   readonly size: number;
-  /** The clusters of some sets, without those that are going, in order of name. */
-  readonly members: (sets: ReadonlySet<string>) => readonly ClusterFacts[];
-  readonly facts: (name: string) => ClusterFacts | undefined;
 }
 
-/** An inventory of rows. A name that is there twice counts once, the last one. */
-export function inventoryOf(rows: Iterable<ClusterFacts>): Inventory {
+/** Some clusters of an inventory. Opaque; `size` says how many. */
+export interface ClusterSubset {
+  readonly [inside]: 'subset';
+  readonly size: number;
+}
+
+/** What an inventory is: rows in order of name, and columns that are made when they are first asked for. */
+export interface Table extends Inventory {
+  readonly rows: readonly ClusterFacts[];
+  readonly index: ReadonlyMap<string, number>;
+  readonly sets: ReadonlyMap<string, Membership>;
+  /** Made on demand, by what they hold. */
+  readonly made: Map<string, unknown>;
+  /** Numbers of rows, by the object they were computed from. */
+  readonly numbers: WeakMap<object, Float64Array>;
+}
+
+/** An inventory of clusters whose sets are known already, as a hub keeps them. Rows of a name seen before replace it. */
+export function fromRows(
+  rows: Iterable<ClusterFacts>,
+  sets: ReadonlyMap<string, Membership>,
+  revision: number,
+): Inventory {
   const byName = new Map<string, ClusterFacts>();
   for (const row of rows) byName.set(row.name, row);
   const sorted = [...byName.values()].sort((a, b) => compareText(a.name, b.name));
-  const bySet = new Map<string, ClusterFacts[]>();
-  for (const row of sorted) {
-    if (isTerminating(row)) continue;
-    for (const set of new Set(row.sets)) {
-      const members = bySet.get(set);
-      if (members === undefined) bySet.set(set, [row]);
-      else members.push(row);
-    }
-  }
-  return {
+  const index = new Map(sorted.map((row, at) => [row.name, at]));
+  const table: Omit<Table, typeof inside> = {
+    revision,
     size: sorted.length,
-    facts: (name) => byName.get(name),
-    members: (sets) => {
-      const lists = [...sets].map((set) => bySet.get(set)).filter((list) => list !== undefined);
-      const [only, ...more] = lists;
-      if (only === undefined || more.length === 0) return only ?? [];
-      const any = new Set(lists.flat());
-      return sorted.filter((row) => any.has(row));
-    },
+    rows: sorted,
+    index,
+    sets: new Map(sets),
+    made: new Map(),
+    numbers: new WeakMap(),
   };
+  return table as Table;
+}
+
+/** Objects of a hub, in any order. Scores and add-ons belong to the cluster whose namespace they are in. */
+export interface HubObjects {
+  readonly clusters: readonly ManagedCluster[];
+  readonly sets?: readonly ManagedClusterSet[];
+  readonly scores?: readonly AddOnPlacementScore[];
+  readonly addons?: readonly ManagedClusterAddOn[];
+}
+
+/** An inventory of objects as they are. */
+export function fromObjects(objects: HubObjects, revision = 0): Inventory {
+  const sets = new Map<string, Membership>();
+  for (const set of objects.sets ?? []) sets.set(set.metadata.name, membershipOf(set));
+  const scores = byNamespace(objects.scores ?? []);
+  const addons = byNamespace(objects.addons ?? []);
+  const rows = objects.clusters.map((cluster): ClusterFacts => {
+    const { name } = cluster.metadata;
+    return {
+      name,
+      cluster,
+      scores: scores.get(name) ?? [],
+      addons: addons.get(name) ?? [],
+      sets: [...sets]
+        .flatMap(([set, membership]) => (isMember(membership, cluster) ? [set] : []))
+        .sort(compareText),
+    };
+  });
+  return fromRows(rows, sets, revision);
+}
+
+/** The facts of one cluster. */
+export function clusterFacts(inventory: Inventory, name: string): ClusterFacts | undefined {
+  const table = tableOf(inventory);
+  const row = table.index.get(name);
+  return row === undefined ? undefined : table.rows[row];
+}
+
+/** Names of all clusters, in order. */
+export function clusterNames(inventory: Inventory): readonly string[] {
+  return tableOf(inventory).rows.map(({ name }) => name);
+}
+
+/** How clusters come to be in a set; undefined where there is no such set. */
+export function clusterSet(inventory: Inventory, name: string): Membership | undefined {
+  return tableOf(inventory).sets.get(name);
+}
+
+/** Clusters in any of the sets, without those that are being deleted. */
+export function clustersOfSets(inventory: Inventory, sets: readonly string[]): ClusterSubset {
+  const table = tableOf(inventory);
+  const key = `sets ${JSON.stringify(sets)}`;
+  return subset(
+    made(table, key, () => {
+      const bits = sets.reduce((all, set) => unite(all, membersOf(table, set)), noBits(table.size));
+      return without(bits, terminating(table));
+    }),
+  );
+}
+
+/** The inside of an inventory: for this folder only. */
+export function tableOf(inventory: Inventory): Table {
+  return inventory as Table;
+}
+
+/** A subset of these rows: for this folder only. */
+export function subset(bits: Bits): ClusterSubset {
+  const known = subsets.get(bits);
+  if (known !== undefined) return known;
+  const made = new BitSubset(bits);
+  subsets.set(bits, made);
+  return made;
+}
+
+/** The rows of a subset: for this folder only. */
+export function bitsOf(of: ClusterSubset): Bits {
+  return (of as unknown as BitSubset).bits;
+}
+
+/** Something computed from an inventory, kept while it is in use. */
+export function made<T>(table: Table, key: string, make: () => T): T {
+  const known = table.made.get(key);
+  if (known !== undefined) return known as T;
+  const value = make();
+  if (table.made.size >= maxMade) table.made.clear();
+  table.made.set(key, value);
+  return value;
+}
+
+const maxMade = 20_000;
+const subsets = new WeakMap<Bits, ClusterSubset>();
+
+class BitSubset implements Omit<ClusterSubset, typeof inside> {
+  declare readonly [inside]: 'subset';
+  readonly bits: Bits;
+  #size = -1;
+
+  constructor(bits: Bits) {
+    this.bits = bits;
+  }
+
+  get size(): number {
+    if (this.#size < 0) this.#size = countRows(this.bits);
+    return this.#size;
+  }
+}
+
+function membersOf(table: Table, set: string): Bits {
+  const members = made(table, 'members', () => {
+    const all = new Map<string, Bits>();
+    table.rows.forEach(({ sets }, row) => {
+      for (const name of sets) {
+        const bits = all.get(name) ?? noBits(table.size);
+        addRow(bits, row);
+        all.set(name, bits);
+      }
+    });
+    return all;
+  });
+  return members.get(set) ?? noBits(table.size);
+}
+
+function terminating(table: Table): Bits {
+  return made(table, 'terminating', () => {
+    const bits = noBits(table.size);
+    table.rows.forEach((row, at) => {
+      if (isTerminating(row)) addRow(bits, at);
+    });
+    return bits;
+  });
+}
+
+function byNamespace<T extends { readonly metadata: { readonly namespace?: string } }>(
+  objects: readonly T[],
+): Map<string, T[]> {
+  const grouped = new Map<string, T[]>();
+  for (const object of objects) {
+    const namespace = object.metadata.namespace ?? '';
+    const group = grouped.get(namespace);
+    if (group === undefined) grouped.set(namespace, [object]);
+    else group.push(object);
+  }
+  return grouped;
 }

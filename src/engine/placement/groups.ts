@@ -1,6 +1,7 @@
 import { compareText } from '../../base/json.ts';
 import type { IrPlacement } from '../../ir/program.ts';
 import type { ClusterFacts } from '../inventory/facts.ts';
+import { clusterFacts } from '../inventory/inventory.ts';
 import { holds } from '../predicate/evaluate.ts';
 import { problemOf } from './filters/predicate.ts';
 import type { PipelineInput } from './pipeline.ts';
@@ -26,7 +27,7 @@ export function groupsOf(selected: readonly string[], input: PipelineInput): Gro
   if (typeof size !== 'number') return { ok: false, status: size };
   const left = new Map(
     selected.toSorted(compareText).flatMap((name): [string, ClusterFacts][] => {
-      const facts = input.inventory.facts(name);
+      const facts = clusterFacts(input.inventory, name);
       return facts === undefined ? [] : [[name, facts]];
     }),
   );

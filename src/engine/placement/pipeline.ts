@@ -1,8 +1,8 @@
 import type { Instant } from '../../base/instant.ts';
 import { compareText } from '../../base/json.ts';
 import type { IrPlacement } from '../../ir/program.ts';
-import type { ClusterFacts } from '../inventory/facts.ts';
-import type { Inventory } from '../inventory/inventory.ts';
+import { type ClusterFacts, isTerminating } from '../inventory/facts.ts';
+import { clusterFacts, clusterNames, clusterSet, type Inventory } from '../inventory/inventory.ts';
 import type { Compat } from '../predicate/scope.ts';
 import { predicateFilter } from './filters/predicate.ts';
 import { taintTolerationFilter } from './filters/taint-toleration.ts';
@@ -16,8 +16,6 @@ export interface PipelineInput {
   readonly inventory: Inventory;
   /** Sets the placement's namespace is bound to and that exist. */
   readonly boundSets: readonly string[];
-  /** Sets whose selector cannot be resolved, with upstream's words. */
-  readonly setProblems?: ReadonlyMap<string, string>;
   /** Clusters in the placement's decisions as they are now. */
   readonly decided: readonly string[];
   /** In how many decisions of other placements each cluster is. */
@@ -72,18 +70,19 @@ export interface Trace {
 
 /** Bindings → sets → clusters → filters → scores → the first N (ocm `pkg/placement/controllers/scheduling`). */
 export function runPipeline(input: PipelineInput): Trace {
-  const { placement, inventory, boundSets, setProblems } = input;
+  const { placement, inventory, boundSets } = input;
   const { clusterSets } = placement;
   const bound = [...new Set(boundSets)].sort(compareText);
   const sets =
     clusterSets.length === 0 ? bound : bound.filter((name) => clusterSets.includes(name));
   const nothing = { ...empty, sets };
-  const broken = sets.find((name) => setProblems?.has(name));
-  if (broken !== undefined) {
-    const error = `failed to get clusters from ClusterSet "${broken}": ${setProblems?.get(broken)}`;
+  for (const name of sets) {
+    const membership = clusterSet(inventory, name);
+    if (membership?.by !== 'problem') continue;
+    const error = `failed to get clusters from ClusterSet "${name}": ${membership.message}`;
     return { ...nothing, error };
   }
-  const available = inventory.members(new Set(sets));
+  const available = membersOf(inventory, new Set(sets));
   const count = placement.numberOfClusters;
   if (count !== null && count < 0) {
     const status = misconfigured('', `numberOfClusters is negative: ${count}`);
@@ -102,6 +101,15 @@ export function runPipeline(input: PipelineInput): Trace {
     filterSteps.push({ step, filter, before, kept });
   }
   return { ...nothing, available, filterSteps, ...score(kept, input) };
+}
+
+/** The clusters of some sets, without those that are going, in order of name. */
+function membersOf(inventory: Inventory, sets: ReadonlySet<string>): readonly ClusterFacts[] {
+  return clusterNames(inventory).flatMap((name) => {
+    const facts = clusterFacts(inventory, name);
+    const isMember = facts?.sets.some((set) => sets.has(set)) && !isTerminating(facts);
+    return facts !== undefined && isMember ? [facts] : [];
+  });
 }
 
 const empty: Trace = {

@@ -2,6 +2,7 @@ import { type Instant, instant, parseInstant } from '../../../base/instant.ts';
 import type { IrToleration } from '../../../ir/program.ts';
 import type { ClusterTaint } from '../../../kube/ocm/cluster.ts';
 import { type ClusterFacts, taintsOf } from '../../inventory/facts.ts';
+import { clusterFacts } from '../../inventory/inventory.ts';
 import type { Filter, PipelineInput } from '../pipeline.ts';
 import { misconfigured } from '../status.ts';
 
@@ -32,7 +33,7 @@ export const taintTolerationFilter: Filter = {
 export function tolerationEnds(input: PipelineInput): Instant | null {
   let first: Instant | null = null;
   for (const name of input.decided) {
-    const cluster = input.inventory.facts(name);
+    const cluster = clusterFacts(input.inventory, name);
     for (const taint of cluster === undefined ? [] : taintsOf(cluster)) {
       if (taint.effect === 'PreferNoSelect') continue;
       const toleration = input.placement.tolerations.find((one) =>

@@ -1,6 +1,12 @@
 import { assertNever } from '../../../base/never.ts';
 import { approximateNumber, parseQuantity } from '../../../kube/quantity.ts';
-import { type ClusterFacts, fieldOf, scoreOf } from '../../inventory/facts.ts';
+import {
+  type ClusterFacts,
+  fieldOf,
+  scoreOf,
+  scoresNamed,
+  validity,
+} from '../../inventory/facts.ts';
 import type { PipelineInput } from '../pipeline.ts';
 import type { ScheduleStatus } from '../status.ts';
 import { nameOf, type Scored } from './weights.ts';
@@ -85,15 +91,13 @@ function addOn(
 ): Scores {
   const expired: string[] = [];
   const { scores } = scored(among, (cluster) => {
-    const fact = scoreOf(cluster, by.resource, by.score);
-    if (fact === undefined) {
-      return 0;
-    }
-    if (fact.validUntil !== null && now > fact.validUntil) {
+    // expiry is of the whole AddOnPlacementScore, whether or not it has the score
+    const until = validity(scoresNamed(cluster, by.resource)?.status?.validUntil);
+    if (until !== null && now > until) {
       expired.push(`${cluster.name}/${by.resource}`);
       return 0;
     }
-    return fact.value;
+    return scoreOf(cluster, by.resource, by.score)?.value ?? 0;
   });
   if (expired.length === 0) return { scores };
   const message = `AddOnPlacementScores ${expired.join(' ')} expired`;

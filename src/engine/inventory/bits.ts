@@ -1,0 +1,74 @@
+/** A set of row numbers, 32 to a word. Never changed once it is handed on. */
+export type Bits = Uint32Array;
+
+export function noBits(rows: number): Bits {
+  return new Uint32Array((rows + 31) >>> 5);
+}
+
+export function allBits(rows: number): Bits {
+  const bits = noBits(rows).fill(0xffffffff);
+  const rest = rows & 31;
+  if (rest !== 0) bits[bits.length - 1] = 0xffffffff >>> (32 - rest);
+  return bits;
+}
+
+export function addRow(bits: Bits, row: number): void {
+  const word = row >>> 5;
+  bits[word] = (bits[word] ?? 0) | (1 << (row & 31));
+}
+
+export function hasRow(bits: Bits, row: number): boolean {
+  return (((bits[row >>> 5] ?? 0) >>> (row & 31)) & 1) === 1;
+}
+
+/** Rows in both. */
+export function intersect(a: Bits, b: Bits): Bits {
+  return a.map((word, at) => word & (b[at] ?? 0));
+}
+
+/** Rows in either. */
+export function unite(a: Bits, b: Bits): Bits {
+  return a.map((word, at) => word | (b[at] ?? 0));
+}
+
+/** Rows of the first that are not in the second. */
+export function without(a: Bits, b: Bits): Bits {
+  return a.map((word, at) => word & ~(b[at] ?? 0));
+}
+
+export function countRows(bits: Bits): number {
+  let count = 0;
+  for (const word of bits) count += ones(word);
+  return count;
+}
+
+/** Calls `on` for every row in order of number, until it returns true. */
+export function someRow(bits: Bits, on: (row: number) => boolean): boolean {
+  for (let at = 0; at < bits.length; at += 1) {
+    let word = bits[at] ?? 0;
+    while (word !== 0) {
+      const lowest = word & -word;
+      if (on((at << 5) + (31 - Math.clz32(lowest)))) return true;
+      word ^= lowest;
+    }
+  }
+  return false;
+}
+
+/** The numbers of all rows, ascending. */
+export function rowsOf(bits: Bits): Uint32Array {
+  const rows = new Uint32Array(countRows(bits));
+  let next = 0;
+  someRow(bits, (row) => {
+    rows[next] = row;
+    next += 1;
+    return false;
+  });
+  return rows;
+}
+
+function ones(word: number): number {
+  let n = word - ((word >>> 1) & 0x55555555);
+  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
+  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}

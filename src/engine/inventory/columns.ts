@@ -1,0 +1,87 @@
+import type { IrSource } from '../../ir/expr.ts';
+import type { Requirement } from '../../kube/selector.ts';
+import { meets } from '../../kube/selector.ts';
+import type { Bits } from './bits.ts';
+import { addRow, noBits, unite } from './bits.ts';
+import type { ClusterFacts } from './facts.ts';
+import {
+  addonAvailable,
+  annotationOf,
+  claimOf,
+  conditionHolds,
+  fieldOf,
+  labelOfCluster,
+  scoreOf,
+} from './facts.ts';
+import type { Table } from './inventory.ts';
+import { made } from './inventory.ts';
+import { sourceKey } from './source-key.ts';
+
+/** The distinct values of one source, and which rows have each. */
+export interface Column {
+  /** By the text of the value; undefined where there is none. */
+  readonly values: ReadonlyMap<string | undefined, ColumnValue>;
+}
+export interface ColumnValue {
+  readonly rows: Bits;
+  /** One row that has the value. */
+  readonly example: number;
+}
+
+/** The column of a source, made when it is first asked for. */
+export function columnOf(table: Table, source: IrSource): Column {
+  return made(table, `column ${sourceKey(source)}`, () => buildColumn(table, source));
+}
+
+/** The rows that meet one requirement of a selector. */
+export function rowsMeeting(table: Table, from: 'label' | 'claim', requirement: Requirement): Bits {
+  const column = columnOf(table, { from, key: requirement.key });
+  if (requirement.operator === 'In' && requirement.values.length === 1) {
+    return column.values.get(requirement.values[0])?.rows ?? noBits(table.size);
+  }
+  let rows = noBits(table.size);
+  for (const [value, { rows: those }] of column.values) {
+    if (meets(requirement, value)) rows = unite(rows, those);
+  }
+  return rows;
+}
+
+function buildColumn(table: Table, source: IrSource): Column {
+  const values = new Map<string | undefined, ColumnValue>();
+  table.rows.forEach((facts, row) => {
+    const text = textOf(source, facts);
+    let value = values.get(text);
+    if (value === undefined) {
+      value = { rows: noBits(table.size), example: row };
+      values.set(text, value);
+    }
+    addRow(value.rows, row);
+  });
+  return { values };
+}
+
+// Equal texts must mean that no expression can tell the facts apart.
+function textOf(source: IrSource, facts: ClusterFacts): string | undefined {
+  switch (source.from) {
+    case 'label':
+      return labelOfCluster(facts, source.key);
+    case 'claim':
+      return claimOf(facts, source.key);
+    case 'annotation':
+      return annotationOf(facts, source.key);
+    case 'condition':
+      return conditionHolds(facts, source.type)?.toString();
+    case 'addon':
+      return addonAvailable(facts, source.name)?.toString();
+    case 'score': {
+      const score = scoreOf(facts, source.resource, source.score);
+      return score && `${score.value} ${score.validUntil}`;
+    }
+    case 'field':
+      return JSON.stringify(fieldOf(facts, source.path));
+    case 'sets':
+      return JSON.stringify(facts.sets);
+    case 'taints':
+      return JSON.stringify(facts.cluster.spec?.taints);
+  }
+}
