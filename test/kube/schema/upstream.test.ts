@@ -1,12 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { load } from 'js-yaml';
+import { load, loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { stableJson } from '../../../src/base/json.ts';
 import type { CustomResourceDefinition } from '../../../src/kube/core.ts';
 import { customKinds } from '../../../src/kube/kinds.ts';
-import { crdOf } from '../../../src/kube/schema/definitions.ts';
+import { type KubeObject, parseApiVersion } from '../../../src/kube/object.ts';
+import { applyDefaults } from '../../../src/kube/schema/defaults.ts';
+import { crdOf, schemaOf } from '../../../src/kube/schema/definitions.ts';
+import { fieldErrorText } from '../../../src/kube/schema/field-error.ts';
+import { prune } from '../../../src/kube/schema/prune.ts';
+import { validate } from '../../../src/kube/schema/validate.ts';
 
 const crds = fileURLToPath(new URL('../../../../shared/conformance/crds/', import.meta.url));
 const folders = ['cluster/v1', 'cluster/v1alpha1', 'cluster/v1beta1', 'cluster/v1beta2'];
@@ -47,6 +52,39 @@ describe.skipIf(!existsSync(crds))('definitions compared with upstream’s', () 
     for (const column of same?.additionalPrinterColumns ?? []) {
       expect(columns).toContain(column.name + column.jsonPath);
     }
+  });
+});
+
+const policies = fileURLToPath(
+  new URL('../../../../shared/conformance/policies/', import.meta.url),
+);
+
+describe.skipIf(!existsSync(policies))('policies people use', () => {
+  const files = existsSync(policies)
+    ? readdirSync(policies, { recursive: true, encoding: 'utf8' })
+        .filter((path) => path.endsWith('.yaml'))
+        .sort()
+    : [];
+  const schemas = new Map(ocmKinds.map((info) => [`${info.group}/${info.kind}`, schemaOf(info)]));
+
+  it('are valid and lose no field', () => {
+    let seen = 0;
+    for (const file of files) {
+      for (const object of loadAll(readFileSync(join(policies, file), 'utf8')) as KubeObject[]) {
+        if (typeof object?.apiVersion !== 'string') continue;
+        const { group } = parseApiVersion(object.apiVersion);
+        const schema = schemas.get(`${group}/${object.kind}`);
+        if (!schema) continue;
+        seen++;
+        const faults = validate(schema, applyDefaults(schema, object)).map(fieldErrorText);
+        expect({ file, faults, lost: prune(schema, object).unknown }).toEqual({
+          file,
+          faults: [],
+          lost: [],
+        });
+      }
+    }
+    expect(seen).toBeGreaterThan(60);
   });
 });
 
