@@ -1,5 +1,6 @@
 import { compareText } from '../../base/json.ts';
 import type { ClusterFacts } from '../../engine/inventory/facts.ts';
+import { fromRows, type Inventory } from '../../engine/inventory/inventory.ts';
 import { isMember, type Membership, membershipOf } from '../../engine/inventory/membership.ts';
 import type { Kind, KubeObject } from '../../kube/object.ts';
 import { type ManagedClusterAddOn, managedClusterAddOnKind } from '../../kube/ocm/addon.ts';
@@ -34,6 +35,7 @@ export class Fleet {
   readonly #rows = new Map<string, Row>();
   readonly #sets = new Map<string, Membership>();
   #revision = 0;
+  #inventory: { readonly revision: number; readonly of: Inventory } | null = null;
 
   /** Grows with every change. */
   get revision(): number {
@@ -48,6 +50,24 @@ export class Fleet {
   facts(name: string): ClusterFacts | undefined {
     const row = this.#rows.get(name);
     return row === undefined ? undefined : this.#factsOf(name, row);
+  }
+
+  /** What the engine looks at; the same until something changes. */
+  get inventory(): Inventory {
+    if (this.#inventory?.revision !== this.#revision) {
+      this.#inventory = {
+        revision: this.#revision,
+        of: fromRows(this.all(), this.#sets, this.#revision),
+      };
+    }
+    return this.#inventory.of;
+  }
+
+  /** The sets a cluster is in, also one that is as it was before. */
+  setsOf(cluster: ManagedCluster): readonly string[] {
+    const sets: string[] = [];
+    for (const [name, membership] of this.#sets) if (isMember(membership, cluster)) sets.push(name);
+    return sets.sort(compareText);
   }
 
   *all(): Iterable<ClusterFacts> {
@@ -116,15 +136,9 @@ export class Fleet {
       cluster: row.cluster,
       scores: [...row.scores.values()],
       addons: [...row.addons.values()],
-      sets: this.#setsOf(row.cluster),
+      sets: this.setsOf(row.cluster),
     };
     return row.facts;
-  }
-
-  #setsOf(cluster: ManagedCluster): readonly string[] {
-    const sets: string[] = [];
-    for (const [name, membership] of this.#sets) if (isMember(membership, cluster)) sets.push(name);
-    return sets.sort(compareText);
   }
 }
 

@@ -4,6 +4,7 @@ import { type ProgramObject, programKind } from '../../../ir/program-object.ts';
 import type { NewCondition } from '../../../kube/conditions.ts';
 import { type KubeObject, refOf } from '../../../kube/object.ts';
 import type { Action, Outcome, Snapshot } from '../../control/controller.ts';
+import { type Declared, declaredBy, type Wanted } from '../declared.ts';
 import { accountOf, ownerKey } from '../ownership.ts';
 import { appKey, namespaceOf } from '../programs.ts';
 import { undeclaredWorks } from './census.ts';
@@ -21,7 +22,6 @@ import {
   readyOf,
   sortAttention,
 } from './status.ts';
-import { type Declared, declaredBy, type Wanted } from './wanted.ts';
 
 interface Stood {
   readonly wanted: Wanted;

@@ -10,13 +10,13 @@ import {
 import { type KubeObject, refOf } from '../../../kube/object.ts';
 import type { ManifestWork } from '../../../kube/ocm/work.ts';
 import type { Account, Action, Outcome, Snapshot } from '../../control/controller.ts';
+import { declaredAnnotation } from '../declared.ts';
 import { accountOf, ownerKey } from '../ownership.ts';
 import { undeclaredWorks } from './census.ts';
 import { placesOf } from './inventory.ts';
 import { isUsual, ownedIn } from './kinds.ts';
 import { removals, remove } from './prune.ts';
 import { patchProgram, programConditions } from './status.ts';
-import { declaredAnnotation } from './wanted.ts';
 
 /** Keeps a Program until it has let go of what it owns. */
 export const programFinalizer = 'ocmlang.dev/program';

@@ -2,8 +2,8 @@ import { compareText } from '../../../base/json.ts';
 import type { ProgramObject, ProgramStatus } from '../../../ir/program-object.ts';
 import { kindInfo } from '../../../kube/kinds.ts';
 import { type KubeObject, refOf } from '../../../kube/object.ts';
+import type { Wanted } from '../declared.ts';
 import type { Place } from './kinds.ts';
-import type { Wanted } from './wanted.ts';
 
 type Inventory = ProgramStatus['inventory'];
 

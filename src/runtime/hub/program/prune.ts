@@ -3,8 +3,8 @@ import { ownedLabels, type ProgramObject } from '../../../ir/program-object.ts';
 import { type KubeObject, refKey, refOf } from '../../../kube/object.ts';
 import { type ManifestWork, manifestWorkKind } from '../../../kube/ocm/work.ts';
 import type { Account, Action } from '../../control/controller.ts';
+import type { Declared } from '../declared.ts';
 import { kindKey, usualKinds } from './kinds.ts';
-import type { Declared } from './wanted.ts';
 
 /** What a Program owns and no longer declares. */
 export interface Undeclared {

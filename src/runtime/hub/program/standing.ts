@@ -1,9 +1,9 @@
 import { ownedLabels } from '../../../ir/program-object.ts';
 import type { KubeObject, Ref } from '../../../kube/object.ts';
 import type { Snapshot } from '../../control/controller.ts';
+import { declaredAnnotation, type Wanted } from '../declared.ts';
 import { ownerKeyOf } from '../ownership.ts';
 import { covers } from './covers.ts';
-import { declaredAnnotation, type Wanted } from './wanted.ts';
 
 /** Field manager of what Programs own. */
 export const programFieldManager = 'ocm-program';

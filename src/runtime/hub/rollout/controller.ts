@@ -25,11 +25,11 @@ import {
   type Snapshot,
   watch,
 } from '../../control/controller.ts';
+import { bindingsInNamespace } from '../bound-sets.ts';
 import { decisionsOfPlacement, placementOf } from '../decisions.ts';
 import { fleetKinds, fleetProjection } from '../fleet.ts';
 import { appKey, type Programs, parseAppKey, programsProjection } from '../programs.ts';
 import { type DeliverInput, type Delivery, deliver } from './deliver.ts';
-import { bindingsInNamespace } from './entries.ts';
 import { dependsOnCluster, Renderer } from './render.ts';
 import { reportRollout } from './report.ts';
 import { rightToDeliver } from './rights.ts';

@@ -1,21 +1,10 @@
 import type { DecisionGroup } from '../../../engine/rollout/progress.ts';
 import type { IrApp, IrPlaced } from '../../../ir/program.ts';
-import {
-  type ManagedClusterSetBinding,
-  managedClusterSetBindingKind,
-  type PlacementDecision,
-  placementKind,
-} from '../../../kube/ocm/cluster.ts';
-import type { Index, Snapshot } from '../../control/controller.ts';
+import { type PlacementDecision, placementKind } from '../../../kube/ocm/cluster.ts';
+import type { Snapshot } from '../../control/controller.ts';
+import { boundSets } from '../bound-sets.ts';
 import { decidedGroups, decisionsOfPlacement } from '../decisions.ts';
 import type { Fleet } from '../fleet.ts';
-
-/** Bindings by namespace. */
-export const bindingsInNamespace: Index<ManagedClusterSetBinding> = {
-  name: 'set-bindings-in-namespace',
-  kind: managedClusterSetBindingKind,
-  keys: ({ metadata }) => [metadata.namespace ?? ''],
-};
 
 /** One entry of an app's `on:` and the clusters that are its own. */
 export interface Entry {
@@ -34,7 +23,7 @@ export function entriesOf(
   app: IrApp,
   of: { readonly namespace: string; readonly snapshot: Snapshot; readonly fleet: Fleet },
 ): readonly Entry[] {
-  const bound = boundSets(of.namespace, of.snapshot);
+  const bound = new Set(boundSets(of.namespace, of.snapshot));
   const taken = new Set<string>();
   return app.on.map((placed) => {
     const key = `${of.namespace}/${placed.placement}`;
@@ -53,13 +42,6 @@ export function entriesOf(
 // Who may write decisions in a namespace must not thereby reach clusters that are not bound to it.
 function isBound(cluster: string, bound: ReadonlySet<string>, fleet: Fleet): boolean {
   return fleet.facts(cluster)?.sets.some((set) => bound.has(set)) ?? false;
-}
-
-/** A binding is valid by its name, which is that of its set (placement.md §5). */
-function boundSets(namespace: string, snapshot: Snapshot): ReadonlySet<string> {
-  return new Set(
-    snapshot.list(bindingsInNamespace, namespace).map(({ metadata }) => metadata.name),
-  );
 }
 
 function isWhole(

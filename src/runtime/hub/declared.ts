@@ -1,13 +1,16 @@
-import { jsonHash } from '../../../base/hash.ts';
-import { lower } from '../../../ir/lower/lower.ts';
-import type { LoweredObject, Remark } from '../../../ir/lower/lowered.ts';
-import { declarationLabel, owned } from '../../../ir/lower/owned.ts';
-import type { IrDecl, IrProgram } from '../../../ir/program.ts';
-import { type ProgramObject, programGroup } from '../../../ir/program-object.ts';
-import { kindInfo } from '../../../kube/kinds.ts';
-import { type KubeObject, type Ref, refOf } from '../../../kube/object.ts';
+import { jsonHash } from '../../base/hash.ts';
+import { lower } from '../../ir/lower/lower.ts';
+import type { LoweredObject, Remark } from '../../ir/lower/lowered.ts';
+import { declarationLabel, owned } from '../../ir/lower/owned.ts';
+import type { IrDecl, IrProgram } from '../../ir/program.ts';
+import { type ProgramObject, programGroup } from '../../ir/program-object.ts';
+import { kindInfo } from '../../kube/kinds.ts';
+import { type KubeObject, type Ref, refKey, refOf } from '../../kube/object.ts';
 
-/** Annotation of an owned object: the hash of what its declaration says it is. */
+/**
+ * Annotation of an owned object: the hash of its declaration and of what that is lowered to. Who may not write the
+ * object cannot make it carry a new one, so what it carries is what it may be evaluated by.
+ */
 export const declaredAnnotation = `${programGroup}/declared`;
 
 /** An object a Program is to own. */
@@ -24,6 +27,8 @@ export interface Wanted {
 /** What a Program declares, lowered. */
 export interface Declared {
   readonly wanted: readonly Wanted[];
+  /** The same by `refKey`. */
+  readonly byRef: ReadonlyMap<string, Wanted>;
   /** Declarations that became nothing, because upstream cannot express them. */
   readonly refused: readonly Remark[];
   /** Values of the declaration label whose objects are still declared although they are not wanted now. */
@@ -49,7 +54,7 @@ function declare(ir: IrProgram, { metadata }: ProgramObject): Declared {
     const decl = decls.get(declKey(lowered.decl));
     if (decl === undefined) return [];
     const object = owned(withNamespace(lowered, owner.namespace), owner, ir.files);
-    const hash = jsonHash(object).slice(0, 16);
+    const hash = jsonHash([object, { ...decl, origin: null }]).slice(0, 16);
     return [
       {
         ref: refOf(object),
@@ -61,7 +66,8 @@ function declare(ir: IrProgram, { metadata }: ProgramObject): Declared {
     ];
   });
   const undecided = new Set(refused.map(({ decl }) => declarationLabel(decl)));
-  return { wanted, refused, undecided };
+  const byRef = new Map(wanted.map((one) => [refKey(one.ref), one] as const));
+  return { wanted, byRef, refused, undecided };
 }
 
 function declKey({ kind, namespace, name }: Pick<IrDecl, 'kind' | 'namespace' | 'name'>): string {

@@ -1,0 +1,28 @@
+import {
+  type ManagedClusterSetBinding,
+  managedClusterSetBindingKind,
+  managedClusterSetKind,
+} from '../../kube/ocm/cluster.ts';
+import type { Index, Snapshot } from '../control/controller.ts';
+
+/** Bindings by namespace. */
+export const bindingsInNamespace: Index<ManagedClusterSetBinding> = {
+  name: 'set-bindings-in-namespace',
+  kind: managedClusterSetBindingKind,
+  keys: ({ metadata }) => [metadata.namespace ?? ''],
+};
+
+/** Bindings by their set: their name is that of the set. */
+export const bindingsOfSet: Index<ManagedClusterSetBinding> = {
+  name: 'set-bindings-of-set',
+  kind: managedClusterSetBindingKind,
+  keys: ({ metadata }) => [metadata.name],
+};
+
+/** Names of the sets a namespace may place on: bound to it by name, and existing (placement.md §5). */
+export function boundSets(namespace: string, snapshot: Snapshot): readonly string[] {
+  return snapshot
+    .list(bindingsInNamespace, namespace)
+    .map(({ metadata }) => metadata.name)
+    .filter((name) => snapshot.get(managedClusterSetKind, '', name) !== undefined);
+}
