@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../src/base/json.ts';
+import { compareStatus } from '../../src/engine/policy/desired-status.ts';
 import { evaluate, type PolicyOutcome } from '../../src/engine/policy/evaluate.ts';
 import type { KindFacts, KindLookup } from '../../src/engine/policy/ports.ts';
 import { liftConfigurationPolicy } from '../../src/ir/lift/policy.ts';
@@ -10,15 +11,13 @@ interface Case {
   readonly policy: string;
   readonly resources: readonly string[];
   readonly mappings?: string;
+  readonly desiredStatus?: string;
   readonly options?: { readonly fullDiffs?: boolean; readonly noColors?: boolean };
 }
 
-/**
- * The answer of the engine to one case of the `configpolicy` suite, as `dryrun` would give it. Not there yet: Go
- * templates and the comparison with a desired status.
- */
+/** The answer of the engine to one case of the `configpolicy` suite, as `dryrun` would give it; Go templates are not resolved yet. */
 export function answer(input: unknown): unknown {
-  const { policy, resources, mappings, options = {} } = input as Case;
+  const { policy, resources, mappings, desiredStatus, options = {} } = input as Case;
   const kinds = mappings === undefined ? builtIn : fromMappings(mappings);
   const objects = [namespace, ...resources.flatMap((text) => documents(text, 'core'))];
   const placed = objects.map((object) => placedIn(kinds, object));
@@ -33,7 +32,7 @@ export function answer(input: unknown): unknown {
     fullDiffs: options.fullDiffs === true,
     compat: 'upstream',
   });
-  return written(outcome, options.noColors === true);
+  return written(outcome, { noColors: options.noColors === true, desiredStatus });
 }
 
 const namespace: JsonObject = {
@@ -42,7 +41,12 @@ const namespace: JsonObject = {
   metadata: { name: 'default' },
 };
 
-function written(outcome: PolicyOutcome, noColors: boolean): unknown {
+interface Printing {
+  readonly noColors: boolean;
+  readonly desiredStatus: string | undefined;
+}
+
+function written(outcome: PolicyOutcome, printing: Printing): unknown {
   const { errors, compliance, messages } = outcome;
   if (errors.length > 0) {
     return {
@@ -70,13 +74,33 @@ function written(outcome: PolicyOutcome, noColors: boolean): unknown {
       reason,
     })),
     stdout: [
+      ...statusText(outcome, printing),
       '# Diffs:',
-      ...outcome.relatedObjects.map((related) => diffText(related, noColors)),
+      ...outcome.relatedObjects.map((related) => diffText(related, printing.noColors)),
       '# Compliance messages:',
       ...messages,
       '',
     ].join('\n'),
   };
+}
+
+function statusText(outcome: PolicyOutcome, { desiredStatus, noColors }: Printing): string[] {
+  if (desiredStatus === undefined) return [];
+  const { compliance, details, relatedObjects, messages } = outcome;
+  const history = messages.map((message) => ({ message })).reverse();
+  const status = { compliant: compliance, compliancyDetails: details, relatedObjects, history };
+  const [desired = {}] = documents(desiredStatus, 'core');
+  const { matches, lines } = compareStatus(desired, JSON.parse(JSON.stringify(status)));
+  const paint = (code: number, text: string) =>
+    noColors ? text : `\u001b[${code}m${text}\u001b[0m`;
+  const codes = { match: 32, mismatch: 31, skipped: 33 };
+  const verdict = ` Expected status ${matches ? 'matches' : 'does not match'} the actual status`;
+  return [
+    '# Status compare:',
+    ...lines.map(({ is, text }) => paint(codes[is], text)),
+    paint(matches ? 32 : 31, paint(1, verdict)),
+    '',
+  ];
 }
 
 function diffText(

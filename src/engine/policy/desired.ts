@@ -1,5 +1,5 @@
 import { compareText, isJsonObject, type JsonObject } from '../../base/json.ts';
-import type { IrObjectTemplate, IrPolicyTemplate } from '../../ir/program.ts';
+import type { IrNamespaceSelector, IrObjectTemplate, IrPolicyTemplate } from '../../ir/program.ts';
 import { type KubeObject, parseApiVersion } from '../../kube/object.ts';
 import { compileSelector, matchesLabels } from '../../kube/selector.ts';
 import { type PolicyEvent, reasons } from './event.ts';
@@ -14,6 +14,7 @@ export interface DesiredObject {
   readonly name: string;
   readonly namespace: string;
   readonly group: string;
+  readonly version: string;
   readonly kind: string;
   readonly apiVersion: string;
 }
@@ -41,10 +42,9 @@ export interface DesiredInput {
   readonly template: IrObjectTemplate;
   readonly index: number;
   readonly kinds: KindLookup;
-  readonly namespaces: readonly KubeObject[];
   readonly objects: ObjectIndex;
-  /** Absent: template texts are taken as they are. */
-  readonly templates?: TemplateResolver;
+  /** `disabled`: template texts are taken as they are. Absent: they are refused, because nobody can resolve them. */
+  readonly templates?: TemplateResolver | 'disabled';
 }
 
 /** Which objects a template wants: of which names, in which namespaces (config-policy-controller `determineDesiredObjects`). */
@@ -96,7 +96,7 @@ function unknownKind(
   { template, templates }: DesiredInput,
   { kind, apiVersion }: Identity,
 ): Desired {
-  if (templates !== undefined && hasTemplate(template.definition)) {
+  if (typeof templates === 'object' && hasTemplate(template.definition)) {
     const context = { objectName: '', objectNamespace: '', object: {} };
     const resolved = templates.resolve(template.definition, context);
     if (resolved.ok && resolved.skipped) return skipped(null, kind);
@@ -110,10 +110,10 @@ function placesOf(
   identity: Identity,
   facts: KindFacts,
 ): { readonly ok: true; readonly places: Places } | Extract<Desired, { ok: false }> {
-  const { policy, template, namespaces } = input;
+  const { policy, template } = input;
   const selected =
     facts.namespaced && identity.namespace === ''
-      ? selectNamespaces(policy.namespaceSelector, namespaces)
+      ? selectedNamespaces(policy.namespaceSelector, input.objects)
       : { ok: true as const, names: [facts.namespaced ? identity.namespace : ''] };
   if (!selected.ok) {
     const message = `Error filtering namespaces with provided namespaceSelector: ${selected.error}`;
@@ -129,7 +129,8 @@ function placesOf(
   if (identity.name !== '' || objectSelector === undefined) {
     const named = (namespace: string) => {
       const place = { ...identity, namespace };
-      return new Map([[identity.name, input.objects.get(place)]]);
+      const existing = identity.name === '' ? undefined : input.objects.get(place);
+      return new Map([[identity.name, existing]]);
     };
     return { ok: true, places: new Map(names.map((namespace) => [namespace, named(namespace)])) };
   }
@@ -146,6 +147,11 @@ function placesOf(
         .map((object) => [object.metadata.name, object] as const),
     );
   return { ok: true, places: new Map(names.map((namespace) => [namespace, chosen(namespace)])) };
+}
+
+// A selector that selects nothing need not look.
+function selectedNamespaces(selector: IrNamespaceSelector | null, objects: ObjectIndex) {
+  return selectNamespaces(selector, isEmptySelector(selector) ? [] : objects.namespaces());
 }
 
 interface Resolving extends Identity {
@@ -170,7 +176,7 @@ function resolveAll(input: DesiredInput, of: Resolving): Desired {
       const desired = place(resolved.definition, name, namespace);
       const problem = misplaced(input, of, desired, { name, namespace });
       if (problem !== null) return failed(of.facts, reasons.templateError, problem);
-      objects.push({ ...desired, group: of.group, apiVersion: of.apiVersion });
+      objects.push({ ...desired, group: of.group, version: of.version, apiVersion: of.apiVersion });
     }
   }
   if (objects.length > 0) return { ok: true, facts: of.facts, objects, sensitive };
@@ -202,8 +208,11 @@ function resolve(
   known: Map<string, Resolution>,
 ): Resolution {
   const { definition } = template;
-  if (templates === undefined || !hasTemplate(definition)) {
+  if (templates === 'disabled' || !hasTemplate(definition)) {
     return { ok: true, definition, sensitive: false, skipped: false };
+  }
+  if (templates === undefined) {
+    return { ok: false, message: 'Go templates cannot be resolved here', error: null };
   }
   const uses = mentions(definition);
   const key = JSON.stringify([

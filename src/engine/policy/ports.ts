@@ -74,10 +74,21 @@ export interface TemplateResolver {
 export interface ObjectIndex {
   readonly get: (of: ObjectPlace & { readonly name: string }) => KubeObject | undefined;
   readonly list: (of: ObjectPlace) => readonly KubeObject[];
+  readonly namespaces: () => readonly KubeObject[];
 }
 export interface ObjectPlace {
   readonly group: string;
+  readonly version: string;
   readonly kind: string;
   /** Empty for cluster-scoped kinds. */
   readonly namespace: string;
+}
+
+/** What an evaluation looked at, there or not: what has to be read, and watched, for it to be right. */
+export interface Reads {
+  readonly objects: readonly Ref[];
+  /** All objects of a kind, in one namespace or cluster-scoped. */
+  readonly lists: readonly ObjectPlace[];
+  /** The names and labels of all namespaces. */
+  readonly namespaces: boolean;
 }

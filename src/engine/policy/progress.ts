@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../base/json.ts';
 import { lowerTemplate } from '../../ir/lower/policy.ts';
 import type { IrPolicyTemplate } from '../../ir/program.ts';
-import type { CompliancyDetail, RelatedObject } from '../../kube/ocm/policy.ts';
+import type { RelatedObject } from '../../kube/ocm/policy.ts';
 import type { TemplateResolver } from './ports.ts';
 import type { TemplateVerdict } from './status.ts';
 import { truncateUtf8 } from './truncate.ts';
@@ -14,6 +14,16 @@ export interface Detail {
     readonly status: 'True';
     readonly reason: string;
     readonly message: string;
+  }[];
+}
+
+/** A detail as a status has it; conditions may have more, and may lack what is empty. */
+export interface PreviousDetail {
+  readonly Compliant?: string;
+  readonly conditions?: readonly {
+    readonly type: string;
+    readonly reason?: string;
+    readonly message?: string;
   }[];
 }
 
@@ -45,13 +55,20 @@ export class Progress {
 
   constructor(
     policy: IrPolicyTemplate,
-    previous: { details?: readonly CompliancyDetail[]; compliant?: string } | undefined,
+    previous:
+      | { readonly details?: readonly PreviousDetail[]; readonly compliant?: string }
+      | undefined,
     templates: TemplateResolver | undefined,
   ) {
     this.#policy = policy;
     this.#templates = templates;
     this.#before = previous?.compliant;
-    this.details = (previous?.details ?? []).slice(0, policy.objects.length).map(detailOf);
+    this.details = (previous?.details ?? []).map(detailOf);
+  }
+
+  /** Forgets what was said of templates that are not there any more. */
+  expect(templates: number): void {
+    this.details = this.details.slice(0, Math.max(1, templates));
   }
 
   /** Says one thing of the whole policy. */
@@ -136,7 +153,7 @@ export function defaultMessage(details: readonly Detail[]): string {
   return compliance + said.join('');
 }
 
-function detailOf({ Compliant, conditions }: CompliancyDetail): Detail {
+function detailOf({ Compliant, conditions }: PreviousDetail): Detail {
   const [condition] = conditions ?? [];
   const isKnown = Compliant === 'Compliant' || Compliant === 'NonCompliant';
   return {

@@ -35,15 +35,16 @@ export function compareObjects(comparison: Comparison, whole: JsonObject): Compa
   const { desired } = comparison;
   const merged = new Map<string, Json | undefined>(Object.entries(whole));
   const found = { updateNeeded: false, statusMismatch: false, missingKey: false };
-  for (const key of Object.keys(desired).sort()) {
-    if (isIdentity(key)) continue;
+  for (const key of Object.keys(desired)
+    .sort()
+    .filter((of) => !isIdentity(of))) {
     const compared = compareKey(key, withTypeOf(key, comparison), false);
     found.missingKey ||= compared.missingKey;
-    const value = key === 'metadata' ? mergeMetadata(whole[key], compared.merged) : compared.merged;
-    const problem =
-      compared.problem ?? (key === 'metadata' && typeof value === 'string' ? value : null);
-    if (problem !== null) return { ...found, problem, updateNeeded: true, merged: whole };
-    merged.set(key, value as Json);
+    const taken = valueFor(key, whole, compared);
+    if (taken.problem !== null) {
+      return { ...found, problem: taken.problem, updateNeeded: true, merged: whole };
+    }
+    merged.set(key, taken.value);
     if (compared.differs) found[key === 'status' ? 'statusMismatch' : 'updateNeeded'] = true;
   }
   for (const key of Object.keys(whole).filter((of) => isSurplus(of, comparison))) {
@@ -51,6 +52,19 @@ export function compareObjects(comparison: Comparison, whole: JsonObject): Compa
     found.updateNeeded = true;
   }
   return { ...found, problem: null, merged: Object.fromEntries(merged) };
+}
+
+/** The value a key gets in the merged object, or why it cannot have it. */
+function valueFor(
+  key: string,
+  whole: JsonObject,
+  { problem, merged }: ComparedKey,
+): { readonly problem: string | null; readonly value: Json | undefined } {
+  if (problem !== null || key !== 'metadata') return { problem, value: merged as Json | undefined };
+  const metadata = mergeMetadata(whole[key], merged);
+  return typeof metadata === 'string'
+    ? { problem: metadata, value: undefined }
+    : { problem: null, value: metadata };
 }
 
 function withTypeOf(key: string, comparison: Comparison): Comparison {

@@ -56,7 +56,7 @@ const int64End = 2 ** 63;
 // `%v` of a float64: the shortest digits, with an exponent below 1e-04 and from 1e+06.
 function numberText(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < int64End) {
-    return Object.is(value, -0) ? '0' : BigInt(value).toString();
+    return String(value === 0 ? 0 : value);
   }
   const [mantissa = '', exponent = '0'] = value.toExponential().split('e');
   const power = Number(exponent);

@@ -57,7 +57,7 @@ function fieldText(key: string, value: unknown, indent: number): string {
   const text = scalarText(key, { column: indent, indent: indent + 2, isKey: simple });
   const head = simple ? `${text}:` : `? ${text}\n${' '.repeat(indent)}:`;
   const column = simple ? indent + [...head].length : indent + 1;
-  return head + nodeText(value, { indent, column, inMap: true });
+  return head + nodeText(value, { indent, column, inMap: simple });
 }
 
 function isEmpty(map: JsonObject): boolean {
