@@ -113,8 +113,8 @@ export function methodNotSupported(of: GroupName, action: string): Refusal {
 }
 
 export function notAcceptable(accepted: readonly string[]): Refusal {
-  const message = `only the following media types are accepted: ${accepted.join(', ')}`;
-  return new Refusal(406, 'NotAcceptable', message);
+  const message = `406: Not Acceptable\n\nAvailable representations: ${accepted.join(', ')}`;
+  return new Refusal(406, 'NotAcceptable', message, {});
 }
 
 export function unsupportedMediaType(accepted: readonly string[]): Refusal {

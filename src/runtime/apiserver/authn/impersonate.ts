@@ -26,7 +26,8 @@ export function impersonate(
   const [uid = ''] = values('impersonate-uid');
   const extra = extraOf(asked);
   if (user === '') {
-    return badRequest('requested impersonation without impersonating a user');
+    const named = asked.map(([name, value]) => `${name}: ${value}`).join(', ');
+    return badRequest(`requested [${named}] without impersonating a user`);
   }
   const refusal = mayNot(authorizer, requester, { user, groups, uid, extra });
   if (refusal !== null) return refusal;

@@ -9,7 +9,7 @@ export interface Accepted {
 }
 
 /** What we can answer with, for people who asked for something else. */
-export const acceptedTypes = ['application/json'] as const;
+export const acceptedTypes = ['application/json', 'application/json;stream=watch'] as const;
 
 const plain: Accepted = { as: null, version: 'v1', aggregated: null };
 const wildcards = ['*/*', 'application/*', 'application/json'];

@@ -45,10 +45,10 @@ export function mediaType(header: string | undefined): string {
 const jsonTypes = ['', '*/*', 'application/json'];
 const yamlType = 'application/yaml';
 
-/** Parses a body by its content type: JSON, YAML, or Kubernetes' protobuf of its own kinds. */
-export function decodeBody(body: Buffer, contentType: string | undefined): unknown {
+/** Parses a body by its content type: JSON, YAML, or Kubernetes' protobuf of its own kinds; `kind` is for messages. */
+export function decodeBody(body: Buffer, contentType: string | undefined, kind: string): unknown {
   const type = mediaType(contentType);
-  if (jsonTypes.includes(type)) return decodeJson(body);
+  if (jsonTypes.includes(type)) return decodeJson(body, kind);
   if (type === yamlType) return decodeYaml(body);
   if (type === protobufType) return decodeProtobuf(body);
   return unsupportedMediaType(['application/json', yamlType, protobufType]);
@@ -67,14 +67,21 @@ export function decodeYaml(body: Buffer): unknown {
   return read.documents[0]?.value ?? null;
 }
 
-/** Parses JSON that may come from anybody. */
-export function decodeJson(body: Buffer): unknown {
-  if (nestsTooDeep(body)) return badRequest('json: exceeded max depth');
+/** Parses JSON that may come from anybody; `kind` is what it should be of, empty where it is a patch. */
+export function decodeJson(body: Buffer, kind = ''): unknown {
+  if (nestsTooDeep(body)) return unreadable(kind, 'exceeded max depth');
   try {
     return parseJson(body.toString('utf8'));
   } catch (error) {
-    return badRequest(`couldn't read the request body as JSON: ${reason(error)}`);
+    return unreadable(kind, reason(error));
   }
+}
+
+function unreadable(kind: string, why: string): Refusal {
+  if (kind === '') return badRequest(`error decoding patch: ${why}`);
+  return badRequest(
+    `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why}`,
+  );
 }
 
 function reason(error: unknown): string {

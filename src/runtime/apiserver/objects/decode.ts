@@ -17,14 +17,19 @@ export interface Decoded {
 
 /** Takes a parsed body as an object of a resource. */
 export function decodeObject(resource: Resource, body: unknown): Decoded | Refusal {
-  if (!isJsonObject(body)) {
-    return badRequest('the object provided is unrecognized (must be of type Object)');
+  // Go takes null for an object without fields
+  const given = body === null && !resource.custom ? {} : body;
+  if (!isJsonObject(given)) {
+    return badRequest(
+      `the object provided is unrecognized (must be of type ${resource.kind}): couldn't get version/kind; json parse error: it is no object`,
+    );
   }
-  const { apiVersion, kind, metadata: given, ...rest } = body;
+  const { apiVersion, kind, metadata, ...rest } = given;
   const mismatch = typeMismatch(resource, apiVersion, kind);
   if (mismatch !== null) return mismatch;
-  const read = readMetadata(given);
-  if (read instanceof Refusal) return misfit(resource, read.message);
+  const read = readMetadata(metadata);
+  if (read instanceof Refusal)
+    return misfit(resource, read.message.replace('ObjectMeta.', 'ObjectMeta.metadata.'));
   const head = { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: read.metadata };
   const typed = resource.custom ? null : typedObject(resource, rest);
   if (typed === null) return { object: { ...head, ...rest }, unknown: read.unknown };
@@ -52,7 +57,9 @@ function typeMismatch(resource: Resource, apiVersion: unknown, kind: unknown): R
     );
   }
   if (absent(kind) || kind === resource.kind) return null;
+  const { group, version } = resource;
+  const into = `${group.split('.', 1)[0] || 'core'}.${resource.kind}`;
   return badRequest(
-    `${kind} in version ${quoteGo(resource.version)} cannot be handled as a ${resource.kind}`,
+    `${kind} in version ${quoteGo(version)} cannot be handled as a ${resource.kind}: converting (${version}.${kind}) to (${into}): unknown conversion`,
   );
 }

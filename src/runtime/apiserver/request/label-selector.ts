@@ -166,7 +166,7 @@ class Reader {
   /** An empty value stands before a comma or the end that nothing precedes. */
   #set(): string[] | string {
     const open = this.next();
-    if (open !== '(') return `found '${open ?? ''}', expected: '('`;
+    if (open !== '(') return `found '${open ?? ''}' expected: '('`;
     const values: string[] = [];
     let empty = true;
     for (;;) {

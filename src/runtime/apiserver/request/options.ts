@@ -80,9 +80,8 @@ export function parseWriteOptions(
 
 /** Causes for values of `dryRun` other than `All`. */
 export function dryRunCauses(values: readonly string[]): Cause[] {
-  return values
-    .filter((value) => value !== 'All')
-    .map((value) => notSupported('dryRun', value, ['All']));
+  if (values.every((value) => value === 'All')) return [];
+  return [notSupported('dryRun', values, ['All'])];
 }
 
 /** `null` where a flag is not given; any text but `false` and `0` is yes, as in apimachinery. */
@@ -97,7 +96,7 @@ export function parseVersion(text: string, field: string): number | null | Refus
   if (text === '') return null;
   if (maxSafeVersion.test(text)) return Number(text);
   const message = `Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
-  return badRequest(`${field}: ${message}`);
+  return badRequest(`invalid resource version: ${field}: ${message}`);
 }
 
 function parseCount(query: URLSearchParams, name: string): number | null | Refusal {
@@ -164,7 +163,11 @@ function notAllowed(field: string, why: string): Cause {
   return { reason: 'FieldValueForbidden', message: `Forbidden: ${why}`, field };
 }
 
-function notSupported(field: string, value: string, supported: readonly string[]): Cause {
+function notSupported(
+  field: string,
+  value: string | readonly string[],
+  supported: readonly string[],
+): Cause {
   const values = supported.map((each) => JSON.stringify(each)).join(', ');
   const message = `Unsupported value: ${JSON.stringify(value)}: supported values: ${values}`;
   return { reason: 'FieldValueNotSupported', message, field };

@@ -169,7 +169,7 @@ async function serveCreate(request: ResourceRequest): Served {
   const { api, exchange, call } = request;
   const write = writeCall(request, 'CreateOptions');
   if (write instanceof Refusal) return write;
-  const body = await parsedBody(exchange);
+  const body = await parsedBody(exchange, call.resource.kind);
   if (body instanceof Refusal) return body;
   const decoded = decodeObject(call.resource, body);
   if (decoded instanceof Refusal) return decoded;
@@ -192,12 +192,16 @@ async function serveUpdate(request: ResourceRequest): Served {
   const { api, exchange, call } = request;
   const write = writeCall(request, 'UpdateOptions');
   if (write instanceof Refusal) return write;
-  const body = await parsedBody(exchange);
+  const body = await parsedBody(exchange, call.resource.kind);
   if (body instanceof Refusal) return body;
   const decoded = decodeObject(call.resource, body);
   if (decoded instanceof Refusal) return decoded;
   const { name } = decoded.object.metadata;
-  if (name === '') return badRequest('name must be provided');
+  if (name === '') {
+    return badRequest(
+      `the name of the object (${call.name} based on URL) was undeterminable: name must be provided`,
+    );
+  }
   if (name !== call.name) {
     return badRequest(
       `the name of the object (${name}) does not match the name on the URL (${call.name})`,
@@ -259,7 +263,7 @@ async function serveScale(request: ResourceRequest): Served {
   const body = await exchange.body();
   if (body instanceof Refusal) return body;
   const contentType = exchange.header('content-type');
-  const parsed = patches ? decodeJson(body) : decodeBody(body, contentType);
+  const parsed = patches ? decodeJson(body) : decodeBody(body, contentType, 'Scale');
   if (parsed instanceof Refusal) return parsed;
   const change = patches ? scalePatch(mediaType(contentType), parsed) : () => parsed;
   if (change === null) return unsupportedMediaType(['application/merge-patch+json']);
@@ -267,7 +271,7 @@ async function serveScale(request: ResourceRequest): Served {
 }
 
 async function serveToken({ api, exchange, call }: ResourceRequest): Served {
-  const body = await parsedBody(exchange);
+  const body = await parsedBody(exchange, 'TokenRequest');
   if (body instanceof Refusal) return body;
   const request = api.catalog.find('', 'v1', 'serviceaccounts');
   if (request === undefined) return noSuchResource();
@@ -306,17 +310,17 @@ function writeCall(
   return { ...call, options, manager };
 }
 
-async function parsedBody(exchange: Exchange): Promise<unknown> {
+async function parsedBody(exchange: Exchange, kind: string): Promise<unknown> {
   const body = await exchange.body();
   if (body instanceof Refusal) return body;
-  return decodeBody(body, exchange.header('content-type'));
+  return decodeBody(body, exchange.header('content-type'), kind);
 }
 
 async function deleteOptions(exchange: Exchange): Promise<DeleteOptions | Refusal> {
   const body = await exchange.body();
   if (body instanceof Refusal) return body;
   if (body.length === 0) return deleteOptionsOfQuery(exchange.query);
-  const parsed = decodeBody(body, exchange.header('content-type'));
+  const parsed = decodeBody(body, exchange.header('content-type'), 'DeleteOptions');
   if (parsed instanceof Refusal) return parsed;
   // `{}` says nothing: what the query says counts
   const said = isJsonObject(parsed) && Object.keys(parsed).length > 0;

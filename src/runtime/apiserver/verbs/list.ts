@@ -61,7 +61,8 @@ function continueOf(options: ListOptions): Start | Refusal {
     return badRequest('specifying resource version is not allowed when using continue');
   }
   const token = readToken(options.continue);
-  if (token === null) return badRequest('continue key is not valid: encoded token is not readable');
+  if (token === null)
+    return badRequest('invalid continue token: continue key is not valid: it cannot be read');
   return token.at < 0 ? { after: token.after } : token;
 }
 

@@ -40,11 +40,11 @@ function changeOf(api: Api, call: WriteCall, type: string, body: Buffer): Change
     case types.json:
       return patched(call, decodeJson(body), jsonPatched);
     case types.merge:
-      return patched(call, decodeJson(body), mergePatch);
+      return patched(call, objectPatch(decodeJson(body)), mergePatch);
     case types.apply:
       return applied(api, call, isJson(body) ? decodeJson(body) : decodeYaml(body));
     case types.strategic:
-      if (!call.resource.custom) return strategic(call, decodeJson(body));
+      if (!call.resource.custom) return strategic(call, objectPatch(decodeJson(body)));
   }
   const { strategic: _not, ...others } = types;
   return unsupportedMediaType(Object.values(call.resource.custom ? others : types));
@@ -81,12 +81,22 @@ function jsonPatched(object: Json, patch: Json): Json | Refusal {
   const outcome = jsonPatch(object, patch);
   if (outcome.ok) return outcome.value;
   if (outcome.why === 'malformed') return badRequest(outcome.message);
-  return new Refusal(422, 'Invalid', outcome.message, {});
+  const message = 'the server rejected our request due to an error in our request';
+  return new Refusal(422, 'Invalid', message, {});
 }
 
-function strategic(call: WriteCall, patch: unknown): Change | Refusal {
+/** A patch must be an object: any other value would replace the whole. */
+function objectPatch(patch: unknown): JsonObject | Refusal {
   if (patch instanceof Refusal) return patch;
-  if (!isJsonObject(patch)) return badRequest('a strategic merge patch is an object');
+  if (isJsonObject(patch)) return patch;
+  const type = Array.isArray(patch) ? 'array' : typeof patch;
+  return badRequest(
+    `error decoding patch: json: cannot unmarshal ${type} into Go value of type map[string]interface {}`,
+  );
+}
+
+function strategic(call: WriteCall, patch: JsonObject | Refusal): Change | Refusal {
+  if (patch instanceof Refusal) return patch;
   const shape = resourceShape(call.resource);
   return patched(call, patch, (object) => {
     const outcome = strategicMergePatch(object as JsonObject, patch, shape);

@@ -41,7 +41,7 @@ export function selectionOf(
   }
   const unsupported = terms.find(({ field }) => !isSelectable(resource, field));
   if (unsupported !== undefined) {
-    return badRequest(`field label not supported: ${unsupported.field}`);
+    return badRequest(unknownField(resource, unsupported.field));
   }
   const { requirements } = labels;
   return {
@@ -52,6 +52,12 @@ export function selectionOf(
       (terms.length === 0 || hasFields(resource, terms, stored)),
     signature: JSON.stringify([requirements, terms]),
   };
+}
+
+function unknownField({ custom, selectable, namespaced }: Resource, field: string): string {
+  if (custom || selectable.length > 0) return `field label not supported: ${field}`;
+  const known = namespaced ? '"metadata.name", "metadata.namespace"' : '"metadata.name"';
+  return `${JSON.stringify(field)} is not a known field selector: only ${known}`;
 }
 
 function isSelectable(resource: Resource, field: string): boolean {

@@ -132,7 +132,8 @@ function sameObject(call: WriteCall, given: KubeObject, old: KubeObject): KubeOb
   if (placed instanceof Refusal) return placed;
   const { uid, resourceVersion } = given.metadata;
   if (uid !== undefined && uid !== old.metadata.uid) {
-    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`;
+    const precondition = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`;
+    const why = `StorageError: invalid object, Code: 4, Key: ${storageKey(call)}, ResourceVersion: 0, AdditionalErrorMsg: ${precondition}`;
     return conflict(resourceName(resource), name, why);
   }
   if (resourceVersion === undefined) {
@@ -143,6 +144,13 @@ function sameObject(call: WriteCall, given: KubeObject, old: KubeObject): KubeOb
   }
   if (resourceVersion === old.metadata.resourceVersion) return placed;
   return staleVersion(resourceName(resource), name);
+}
+
+/** Where kube-apiserver would keep the object; clients know it from messages. */
+function storageKey({ resource, namespace, name }: WriteCall): string {
+  const { group, plural, custom } = resource;
+  const parts = [custom ? group : '', plural, resource.namespaced ? namespace : '', name];
+  return `/registry/${parts.filter((part) => part !== '').join('/')}`;
 }
 
 /** The old object with the part of the new one that the call is about. */

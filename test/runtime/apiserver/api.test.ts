@@ -1,0 +1,7 @@
+import { describe } from 'vitest';
+import { startOurs } from './harness.ts';
+import { apiSuite } from './suite.ts';
+
+describe('our API server', () => {
+  apiSuite(startOurs);
+});
