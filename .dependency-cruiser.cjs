@@ -24,6 +24,7 @@ const stages = {
   emit: ['syntax', 'schema', 'fold', 'shape', 'bind', 'check'],
   format: ['syntax'],
   raise: ['syntax', 'schema'],
+  render: [],
 };
 
 const error = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
