@@ -16,6 +16,9 @@ export const refusedBackoff: Backoff = { first: 30_000, factor: 2, cap: 600_000,
 /** For lists and watches: a server that restarts is met by all its clients, hence the large jitter. */
 export const readBackoff: Backoff = { first: 500, factor: 2, cap: 30_000, jitter: 0.5 };
 
+/** For reads nobody allowed yet: an agent waits for its rights, and a person who has just given them waits for the agent. */
+export const forbiddenBackoff: Backoff = { first: 500, factor: 1.5, cap: 5_000, jitter: 0.3 };
+
 /** The wait after the n-th failure in a row (1 is the first), in milliseconds; `random` is in [0, 1). */
 export function wait(backoff: Backoff, failures: number, random: () => number): Millis {
   const grown = backoff.first * backoff.factor ** Math.min(Math.max(failures - 1, 0), 32);

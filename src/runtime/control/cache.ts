@@ -268,7 +268,8 @@ export class Cache {
         refused: (refusal) => {
           if (stop.signal.aborted) return;
           const { status, reason, message } = refusal;
-          log(status === 404 ? 'debug' : 'warn', 'cannot list', { ...about, reason, message });
+          const known = status === 404 || opened.refusal?.message === message;
+          log(known ? 'debug' : 'warn', 'cannot list', { ...about, reason, message });
           opened.refusal = refusal;
           for (const tell of [...opened.refusedListeners]) tell(refusal);
           if (status !== 404 || opened.read) return;

@@ -1,7 +1,7 @@
 import { plus } from '../../base/instant.ts';
 import type { Kind, KubeObject } from '../../kube/object.ts';
 import type { Cluster, ListOptions, Refusal } from '../client/cluster.ts';
-import { readBackoff, retryAt } from './backoff.ts';
+import { type Backoff, forbiddenBackoff, readBackoff, retryAt } from './backoff.ts';
 import { type Clock, until } from './clock.ts';
 import { listAll } from './list-all.ts';
 
@@ -44,7 +44,7 @@ export async function inform(source: Source, sink: Sink, deps: InformerDeps): Pr
       await watchFrom(listed.value.resourceVersion, source, { sink, deps, pause });
     } else {
       sink.refused(listed);
-      await pause.afterFailure();
+      await pause.afterFailure(listed.status === 403 ? forbiddenBackoff : readBackoff);
     }
   }
 }
@@ -62,10 +62,10 @@ class Pause {
     this.#failures = 0;
   }
 
-  afterFailure(): Promise<void> {
+  afterFailure(backoff: Backoff = readBackoff): Promise<void> {
     const { clock, random, signal } = this.#deps;
     this.#failures += 1;
-    return until(retryAt(clock.now(), readBackoff, this.#failures, random), clock, signal);
+    return until(retryAt(clock.now(), backoff, this.#failures, random), clock, signal);
   }
 
   /** A server ends watches now and then; all its clients must not come back in the same millisecond. */

@@ -29,7 +29,7 @@ export interface RunInput {
 }
 
 export interface Running {
-  /** Every controller has read its watches. */
+  /** Every controller has read its watches, or the signal has aborted. */
   readonly ready: Promise<void>;
   /** No key runs, none is due before some timer, and no evaluation is under way. */
   readonly idle: () => boolean;
@@ -67,7 +67,12 @@ export function runControllers(input: RunInput): Running {
     signal,
   };
   const drivers = controllers.map((controller) => new Driver(controller, deps));
-  const ready = Promise.all(drivers.map((driver) => driver.start())).then(() => undefined);
+  const started = Promise.all(drivers.map((driver) => driver.start()));
+  const aborted = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  const ready = Promise.race([started.then(() => undefined), aborted]);
   return {
     ready,
     idle: () => evaluations.pending === 0 && drivers.every((driver) => driver.idle),

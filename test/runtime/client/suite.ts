@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   type CertificateSigningRequest,
   type ConfigMap,
@@ -17,6 +17,7 @@ export interface ServerUnderTest {
 
 /** What every API server must do for us through the Cluster port: run on ours and on a real kube-apiserver. */
 export function clientSuite(start: () => Promise<ServerUnderTest>): void {
+  vi.setConfig({ testTimeout: 120_000 });
   let server: ServerUnderTest;
   let cluster: Cluster;
   const namespace = 'client-suite';

@@ -73,6 +73,7 @@ async function renew(
   const renewed = { ...credential, certificatePem, keyPem };
   input.folder.save(renewed);
   await input.onRenewed(renewed);
+  input.log('info', 'the certificate is renewed', { cluster: input.clusterName });
   return { ok: true, credential: renewed };
 }
 

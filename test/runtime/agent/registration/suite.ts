@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { instant } from '../../../../src/base/instant.ts';
 import { isJsonObject } from '../../../../src/base/json.ts';
 import {
@@ -26,6 +26,7 @@ import {
   clusterServicesEvaluator,
 } from '../../../../src/runtime/clusterservices/services.ts';
 import { type Clock, systemClock } from '../../../../src/runtime/control/clock.ts';
+import type { Log } from '../../../../src/runtime/control/log.ts';
 import { runControllers } from '../../../../src/runtime/control/run.ts';
 import {
   bootstrapAccount,
@@ -51,6 +52,8 @@ const bootstrapUser = `system:serviceaccount:${hubNamespace}:${bootstrapAccount}
 
 /** The whole life of a cluster on its hub, over real connections. */
 export function registrationSuite(start: () => Promise<RegistrationServer>): void {
+  // A busy machine is slow; nothing here depends on how fast it is.
+  vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
   let server: RegistrationServer;
   let hub: Cluster;
   let folder: string;
@@ -90,6 +93,7 @@ export function registrationSuite(start: () => Promise<RegistrationServer>): voi
     runControllers({
       controllers: registrationControllers({ autoApprovedUsers, startedAt: instant(0) }),
       clusters: { hub },
+      log: say,
       signal: AbortSignal.any([stop.signal, stopAll.signal]),
       onError: (error) => problems.push(error),
     });
@@ -111,6 +115,7 @@ export function registrationSuite(start: () => Promise<RegistrationServer>): voi
         folder: join(folder, clusterName),
         clientConfigs: [{ url: server.url }],
         healthEvery: 500,
+        log: say,
         signal,
         ...more,
       },
@@ -422,6 +427,11 @@ export function registrationSuite(start: () => Promise<RegistrationServer>): voi
     expect(problems).toEqual([]);
   });
 }
+
+/** `SAY=1` shows what controllers and agents say. */
+const say: Log = (level, message, about) => {
+  if (process.env['SAY']) console.log(level, message, JSON.stringify(about));
+};
 
 async function bringHub({ cluster, definitions }: RegistrationServer): Promise<void> {
   for (const object of [...definitions, ...bootstrapObjects()]) {
