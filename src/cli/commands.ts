@@ -1,8 +1,12 @@
 import { addAccept } from './accept.ts';
 import { addAgent } from './agent.ts';
 import { addApply } from './apply.ts';
+import { addCheck } from './check.ts';
 import type { AddCommand } from './command.ts';
+import { addCompile } from './compile.ts';
 import { addCompletion } from './completion.ts';
+import { addEval } from './eval.ts';
+import { addExplain } from './explain.ts';
 import { addGet } from './get.ts';
 import { addHub } from './hub.ts';
 import { addServer } from './server.ts';
@@ -10,12 +14,16 @@ import { addUp } from './up.ts';
 
 /** Every command, in the order help lists them. */
 export const commands: readonly AddCommand[] = [
+  addCheck,
+  addEval,
+  addExplain,
+  addCompile,
   addApply,
   addGet,
   addUp,
   addHub,
-  addAccept,
   addAgent,
+  addAccept,
   addServer,
   addCompletion,
 ];

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { KubeObject } from '../../kube/object.ts';
 import { type ManagedCluster, managedClusterKind } from '../../kube/ocm/cluster.ts';
@@ -52,19 +53,25 @@ const joinMillis = 60_000;
 export async function startFleet(options: FleetOptions): Promise<LocalFleet> {
   const { dir, signal, step } = options;
   const supervisor = new Supervisor({ dir, signal, tell: step });
-  const server = async (name: string, args: readonly string[]): Promise<LocalServer> => {
+  const server = async (
+    name: string,
+    wantedPort: number,
+    args: readonly string[],
+  ): Promise<LocalServer> => {
     const file = join(dir, `${name}.kubeconfig`);
+    const port = await portOf(file, wantedPort);
     rmSync(file, { force: true });
     const common = ['server', '--data', join(dir, name), '--kubeconfig-out', file];
-    await supervisor.start({ name, args: [...common, ...args], readyFile: file });
+    const all = [...common, '--port', String(port), ...args];
+    await supervisor.start({ name, args: all, readyFile: file });
     const config = await readKubeconfig(file);
     return { name, kubeconfig: file, config, cluster: connect(config) };
   };
   try {
     step(`starting ${1 + options.clusters.length} API servers`);
     const [hub, ...clusters] = await Promise.all([
-      server('hub', ['--port', String(options.port)]),
-      ...options.clusters.map((name) => server(name, ['--port', '0', '--local-cluster'])),
+      server('hub', options.port, []),
+      ...options.clusters.map((name) => server(name, 0, ['--local-cluster'])),
     ]);
     await initHub(hub.cluster, { programNamespaces: options.programNamespaces, definitions: [] });
     await supervisor.start({
@@ -96,6 +103,42 @@ export async function startFleet(options: FleetOptions): Promise<LocalFleet> {
   } catch (error) {
     await supervisor.stop();
     throw error;
+  }
+}
+
+/**
+ * The port a server listens on, chosen here so that one that is started again has the same: as wanted, else as the last
+ * time (agents know the hub by its address), else a free one.
+ */
+async function portOf(file: string, wanted: number): Promise<number> {
+  if (wanted !== 0) return wanted;
+  const before = await loadKubeconfig({ path: file });
+  const port = before.ok ? Number(new URL(before.kubeconfig.server).port) : 0;
+  return (await isFree(port)) ? port : freePort();
+}
+
+async function isFree(port: number): Promise<boolean> {
+  return port !== 0 && (await listen(port)) === port;
+}
+
+async function freePort(): Promise<number> {
+  const port = await listen(0);
+  if (port === undefined) throw new CommandFailure(exit.environment, 'no port is free');
+  return port;
+}
+
+async function listen(port: number): Promise<number | undefined> {
+  const server = createServer();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', resolve);
+    });
+    return (server.address() as AddressInfo).port;
+  } catch {
+    return undefined;
+  } finally {
+    server.close();
   }
 }
 

@@ -1,13 +1,13 @@
 import type { Json } from '../../base/json.ts';
-import { encode } from '../../ir/encode.ts';
 import { lower } from '../../ir/lower/lower.ts';
 import { ownerLabels } from '../../ir/lower/owned.ts';
 import type { IrProgram } from '../../ir/program.ts';
 import { type ProgramObject, programKind } from '../../ir/program-object.ts';
-import { apiVersionOf, conditionOf, type KubeObject, refKey, refOf } from '../../kube/object.ts';
+import { conditionOf, type KubeObject, refKey, refOf } from '../../kube/object.ts';
 import type { Cluster } from '../../runtime/client/cluster.ts';
 import { CommandFailure, exit } from '../io.ts';
 import { until } from '../local/wait.ts';
+import { programObjects } from './objects.ts';
 
 /** Field manager of what `ocm apply` writes. */
 const fieldManager = 'ocm-apply';
@@ -26,26 +26,18 @@ export interface SendInput {
 /** Writes the parts of a program, then the Program itself; gives it back as the hub has it. */
 export async function sendProgram(input: SendInput): Promise<ProgramObject> {
   const { hub, program, name, namespace, serviceAccount, dryRun } = input;
-  const encoded = encode(program, { namespace });
-  if (!encoded.ok) throw new CommandFailure(exit.no, encoded.why);
   const write = { fieldManager, force: true, dryRun };
-  for (const part of encoded.objects) {
+  const all = programObjects(program, { name, namespace, serviceAccount });
+  const [object, ...parts] = all.toReversed();
+  for (const part of parts) {
     const answer = await hub.apply(part, write);
     if (!answer.ok) throw cannotWrite(hub, part, answer.message);
   }
-  const object: ProgramObject = {
-    apiVersion: apiVersionOf(programKind),
-    kind: programKind.kind,
-    metadata: { name, namespace },
-    spec: {
-      irVersion: encoded.irVersion,
-      serviceAccountName: serviceAccount,
-      parts: encoded.parts,
-      ...(input.prune && { prune: true, maxDelete: input.maxDelete }),
-    },
-  };
-  const answer = await hub.apply(object, write);
-  if (!answer.ok) throw cannotWrite(hub, object, answer.message);
+  const asked = object as ProgramObject;
+  const pruned = input.prune ? { prune: true, maxDelete: input.maxDelete } : {};
+  const sent = { ...asked, spec: { ...asked.spec, ...pruned } } as ProgramObject;
+  const answer = await hub.apply(sent, write);
+  if (!answer.ok) throw cannotWrite(hub, sent, answer.message);
   return answer.value as ProgramObject;
 }
 

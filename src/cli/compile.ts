@@ -1,0 +1,51 @@
+import type { Json } from '../base/json.ts';
+import type { AddCommand } from './command.ts';
+import { outputOption } from './connection.ts';
+import { type ExitCode, exit, type Io } from './io.ts';
+import { type ModuleOptions, withModule } from './program/options.ts';
+
+interface CompileOptions extends ModuleOptions {
+  readonly output: 'yaml' | 'json' | 'ir';
+  readonly serviceAccount: string;
+  readonly name?: string;
+}
+
+/** `ocm compile`: the upstream objects a module stands for, or its IR. */
+export const addCompile: AddCommand = ({ program, io, ended }) => {
+  withModule(program.command('compile'))
+    .description('print the Kubernetes objects of a module, or its IR')
+    .option('--service-account <name>', 'whose rights an emitted Program has', 'ocm-programs')
+    .option('--name <name>', 'name of an emitted Program (default: the name of the folder)')
+    .addOption(outputOption(['yaml', 'json', 'ir'], 'yaml'))
+    .action(async (files: string[], options: CompileOptions) => {
+      ended(await compileModule(files, options, io));
+    });
+};
+
+async function compileModule(files: string[], options: CompileOptions, io: Io): Promise<ExitCode> {
+  const [{ loadModule, reportDiagnostics }, { objectsOf }, { writeYaml }] = await Promise.all([
+    import('./program/load.ts'),
+    import('./program/objects.ts'),
+    import('../kube/yaml.ts'),
+  ]);
+  const loaded = loadModule(files, options, io);
+  const errors = reportDiagnostics(loaded, io.err, io);
+  if (errors > 0 || loaded.program === null) return exit.no;
+  if (options.output === 'ir') {
+    io.out(`${JSON.stringify(loaded.program, null, 2)}\n`);
+    return exit.ok;
+  }
+  const { serviceAccount } = options;
+  const name = options.name ?? loaded.name;
+  const objects = objectsOf(loaded.program, {
+    name,
+    namespace: loaded.namespace,
+    serviceAccount,
+  }) as unknown as readonly Json[];
+  if (options.output === 'yaml') io.out(writeYaml(objects));
+  else {
+    const list = { apiVersion: 'v1', kind: 'List', items: objects };
+    io.out(`${JSON.stringify(list, null, 2)}\n`);
+  }
+  return exit.ok;
+}

@@ -1,0 +1,104 @@
+import { instant } from '../../base/instant.ts';
+import { compareText } from '../../base/json.ts';
+import type { Inventory } from '../../engine/inventory/inventory.ts';
+import { type ExplainInput, type Explanation, explain } from '../../engine/placement/explain.ts';
+import { type ScheduleOutcome, schedule } from '../../engine/placement/schedule.ts';
+import { liftPlacement } from '../../ir/lift/placement.ts';
+import { lower } from '../../ir/lower/lower.ts';
+import type { IrPlacement, IrProgram } from '../../ir/program.ts';
+import type { KubeObject } from '../../kube/object.ts';
+import type { ManagedClusterSet, ManagedClusterSetBinding } from '../../kube/ocm/cluster.ts';
+import { inventoryOf, type Recorded } from '../inventory.ts';
+
+/** Placements with all that decides them, from a module or from upstream YAML. */
+export interface Question {
+  readonly placements: readonly IrPlacement[];
+  readonly inventory: Inventory;
+  /** Sets by the namespace that is bound to them. */
+  readonly bound: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly compat: 'native' | 'upstream';
+}
+
+/** Every hub has these two sets (ocm `pkg/registration/hub/managedclusterset`). */
+const standardSets: readonly ManagedClusterSet[] = [
+  setNamed('default', { selectorType: 'ExclusiveClusterSetLabel' }),
+  setNamed('global', { selectorType: 'LabelSelector', labelSelector: {} }),
+];
+
+/** The placements of a module, over a recorded fleet. */
+export function questionOf(
+  program: IrProgram,
+  recorded: Recorded,
+  compat: Question['compat'] = 'native',
+): Question {
+  const objects = lower(program).objects.map(({ object }) => object);
+  const placements = program.decls.filter((decl) => decl.kind === 'placement');
+  return { ...surroundings(objects, recorded), placements, compat };
+}
+
+/** The Placements among upstream objects, over a recorded fleet. */
+export function questionOfObjects(
+  objects: readonly KubeObject[],
+  recorded: Recorded,
+  compat: Question['compat'] = 'native',
+): Question {
+  const placements = objects.filter(({ kind }) => kind === 'Placement').map(liftPlacement);
+  return { ...surroundings(objects, recorded), placements, compat };
+}
+
+/** One placement decided. Earlier decisions are not known offline: nothing is steady. */
+export function decide(question: Question, placement: IrPlacement): ScheduleOutcome {
+  return schedule(inputOf(question, placement));
+}
+
+/** One placement decided, with every step; of one cluster where it is named. */
+export function decideWithReasons(
+  question: Question,
+  placement: IrPlacement,
+  cluster?: string,
+): Explanation {
+  return explain({ ...inputOf(question, placement), ...(cluster !== undefined && { cluster }) });
+}
+
+function inputOf({ inventory, bound, compat }: Question, placement: IrPlacement): ExplainInput {
+  return {
+    placement,
+    inventory,
+    boundSets: [...(bound.get(placement.namespace) ?? [])].sort(compareText),
+    decided: [],
+    othersDecided: new Map(),
+    now: instant(Date.now()),
+    compat,
+  };
+}
+
+function surroundings(objects: readonly KubeObject[], recorded: Recorded) {
+  const declared = objects.filter(({ kind }) => kind === 'ManagedClusterSet');
+  const sets = new Map<string, ManagedClusterSet>();
+  for (const set of [...standardSets, ...recorded.sets, ...(declared as ManagedClusterSet[])]) {
+    sets.set(set.metadata.name, set);
+  }
+  const bindings = [
+    ...recorded.bindings,
+    ...objects.filter(({ kind }) => kind === 'ManagedClusterSetBinding'),
+  ] as readonly ManagedClusterSetBinding[];
+  const bound = new Map<string, Set<string>>();
+  for (const { metadata } of bindings) {
+    if (!sets.has(metadata.name)) continue;
+    const namespace = metadata.namespace ?? '';
+    bound.set(namespace, (bound.get(namespace) ?? new Set()).add(metadata.name));
+  }
+  return { inventory: inventoryOf(recorded, [...sets.values()]), bound };
+}
+
+function setNamed(
+  name: string,
+  clusterSelector: NonNullable<ManagedClusterSet['spec']>['clusterSelector'],
+): ManagedClusterSet {
+  return {
+    apiVersion: 'cluster.open-cluster-management.io/v1beta2',
+    kind: 'ManagedClusterSet',
+    metadata: { name },
+    spec: { ...(clusterSelector && { clusterSelector }) },
+  };
+}

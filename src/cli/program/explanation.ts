@@ -1,0 +1,61 @@
+import type { Json } from '../../base/json.ts';
+import type { Explanation } from '../../engine/placement/explain.ts';
+import { printable } from '../terminal/escape.ts';
+
+/** An explanation for people; of one cluster it begins with the verdict. */
+export function explanationText(explanation: Explanation, cluster?: string): string {
+  const { outcome, sets, steps, scores } = explanation;
+  const lines: string[] = [];
+  if (cluster !== undefined) lines.push(verdict(explanation, cluster), '');
+  else lines.push(`selected: ${outcome.selected.join(', ') || 'none'}`, '');
+  lines.push(`sets: ${sets.join(', ') || 'none'}`);
+  for (const step of steps) {
+    if (step.step === 'filter') {
+      const dropped = step.dropped.map((one) => `  ${one.cluster}: ${one.why}`);
+      lines.push(`${step.by}: keeps ${step.kept.length}, drops ${dropped.length}`, ...dropped);
+    } else {
+      const values = [...step.scores].map(([name, score]) => `${name}=${score}`).join(' ');
+      lines.push(`${step.by} (weight ${step.weight}): ${values}`);
+    }
+  }
+  const ranked = [...scores].sort(([, a], [, b]) => b - a);
+  if (ranked.length > 0)
+    lines.push(`total: ${ranked.map(([name, n]) => `${name}=${n}`).join(' ')}`);
+  for (const { message } of outcome.conditions) lines.push(message);
+  if (outcome.error !== null) lines.push(outcome.error);
+  return printable(`${lines.join('\n')}\n`);
+}
+
+/** An explanation for machines. */
+export function explanationJson({ outcome, sets, steps, scores }: Explanation): Json {
+  return {
+    selected: [...outcome.selected],
+    sets: [...sets],
+    steps: steps.map((step): Json => {
+      if (step.step === 'filter') {
+        return { ...step, kept: [...step.kept], dropped: step.dropped.map((one) => ({ ...one })) };
+      }
+      return { ...step, scores: Object.fromEntries(step.scores) };
+    }),
+    scores: Object.fromEntries(scores),
+    conditions: outcome.conditions.map((condition) => ({ ...condition })),
+    ...(outcome.error !== null && { error: outcome.error }),
+  };
+}
+
+function verdict({ outcome, steps, scores }: Explanation, cluster: string): string {
+  if (outcome.selected.includes(cluster)) {
+    const group = outcome.groups?.find(({ clusters }) => clusters.includes(cluster));
+    const where = group?.name ? ` in group ${group.name}` : '';
+    return `${cluster} is selected${where}`;
+  }
+  for (const step of steps) {
+    const dropped =
+      step.step === 'filter' ? step.dropped.find((one) => one.cluster === cluster) : undefined;
+    if (dropped !== undefined) return `${cluster} is not selected: ${step.by}: ${dropped.why}`;
+  }
+  if (scores.has(cluster)) {
+    return `${cluster} is not selected: it ranks below the first ${outcome.selected.length}`;
+  }
+  return `${cluster} is not selected: it is in none of the sets the placement may choose from`;
+}

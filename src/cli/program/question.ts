@@ -1,0 +1,31 @@
+import { readInventory, readObjects } from '../inventory.ts';
+import { CommandFailure, exit, type Io } from '../io.ts';
+import { type Question, questionOf, questionOfObjects } from './decide.ts';
+import { loadModule, reportDiagnostics } from './load.ts';
+import type { ModuleOptions } from './options.ts';
+
+export interface QuestionOptions extends ModuleOptions {
+  readonly inventory: string;
+  readonly compat?: string;
+}
+
+/** What `eval` and `explain` decide: a module or upstream YAML over an inventory; null where the module has errors. */
+export function loadQuestion(
+  files: readonly string[],
+  options: QuestionOptions,
+  io: Io,
+): Question | null {
+  if (options.compat !== undefined && options.compat !== 'upstream') {
+    throw new CommandFailure(exit.usage, '--compat takes `upstream` only');
+  }
+  const compat = options.compat === 'upstream' ? 'upstream' : 'native';
+  const recorded = readInventory(options.inventory, io);
+  if (files.some((file) => /\.(ya?ml|json)$/.test(file))) {
+    const objects = files.flatMap((file) => readObjects(file, io));
+    return questionOfObjects(objects, recorded, compat);
+  }
+  const loaded = loadModule(files, options, io);
+  const errors = reportDiagnostics(loaded, io.err, io);
+  if (errors > 0 || loaded.program === null) return null;
+  return questionOf(loaded.program, recorded, compat);
+}
