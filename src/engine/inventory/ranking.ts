@@ -3,25 +3,40 @@ import type { ClusterFacts } from './facts.ts';
 import type { ClusterSubset, Inventory } from './inventory.ts';
 import { bitsOf, made, tableOf } from './inventory.ts';
 
-/** A number per cluster of an inventory, by its row; NaN where a cluster has none. */
-export type Numbers = Float64Array;
+/** Row numbers of some clusters, ascending, which is the order of their names. */
+export type Rows = Uint32Array;
 
-/** Numbers that only depend on the facts of each cluster; `key` names them. */
+/** The rows of a subset: what numbers are read by. */
+export function rowsIn(of: ClusterSubset): Rows {
+  return rowsOf(bitsOf(of));
+}
+
+/** The row of a cluster; undefined where there is none of that name. */
+export function rowNamed(inventory: Inventory, name: string): number | undefined {
+  return tableOf(inventory).index.get(name);
+}
+
+/** The facts of a row. */
+export function factsAt(inventory: Inventory, row: number): ClusterFacts | undefined {
+  return tableOf(inventory).rows[row];
+}
+
+/** A number per row that depends on the facts of its cluster only; NaN where it has none. `key` names them. */
 export function numbersNamed(
   inventory: Inventory,
   key: string,
   of: (facts: ClusterFacts) => number,
-): Numbers {
+): Float64Array {
   const table = tableOf(inventory);
   return made(table, `numbers ${key}`, () => Float64Array.from(table.rows, of));
 }
 
-/** Numbers by name of cluster that come from an object outside, kept as long as the object is. */
+/** A number per row that comes from outside; kept as long as `owner`, which stands for one state of the outside. */
 export function numbersFrom(
   inventory: Inventory,
   owner: object,
   of: (name: string) => number,
-): Numbers {
+): Float64Array {
   const table = tableOf(inventory);
   const known = table.numbers.get(owner);
   if (known !== undefined) return known;
@@ -30,81 +45,59 @@ export function numbersFrom(
   return numbers;
 }
 
-/** Numbers computed for the clusters of a subset; all others have NaN. */
-export function numbersOf(
+/** The names of the best rows: the highest number first, of equal ones the lowest name. `numbers` goes with `rows`. */
+export function bestOf(
   inventory: Inventory,
-  among: ClusterSubset,
-  of: (facts: ClusterFacts) => number,
-): Numbers {
-  const table = tableOf(inventory);
-  const numbers = new Float64Array(table.size).fill(Number.NaN);
-  for (const row of rowsOf(bitsOf(among))) {
-    const facts = table.rows[row];
-    if (facts !== undefined) numbers[row] = of(facts);
-  }
-  return numbers;
-}
-
-/** The rows of a subset: what numbers are indexed by. */
-export function rowNumbers(of: ClusterSubset): Uint32Array {
-  return rowsOf(bitsOf(of));
-}
-
-/** The row of a cluster. */
-export function rowNumber(inventory: Inventory, name: string): number | undefined {
-  return tableOf(inventory).index.get(name);
-}
-
-/** The names of the best clusters of a subset: the highest number first, of equal ones the lowest name. */
-export function best(
-  inventory: Inventory,
-  among: ClusterSubset,
-  numbers: Numbers,
+  rows: Rows,
+  numbers: Float64Array,
   count: number,
 ): readonly string[] {
-  const { rows } = tableOf(inventory);
-  const candidates = rowsOf(bitsOf(among));
-  const take = Math.min(count, candidates.length);
-  const ranked =
-    take < candidates.length / 8 ? top(candidates, numbers, take) : sort(candidates, numbers);
-  return Array.from(ranked.subarray(0, take), (row) => rows[row]?.name ?? '');
+  const all = tableOf(inventory).rows;
+  const take = Math.min(count, rows.length);
+  const places = take < rows.length / 8 ? topPlaces(numbers, take) : allPlaces(numbers);
+  return Array.from(places.subarray(0, take), (place) => all[rows[place] ?? 0]?.name ?? '');
 }
 
-// Rows are in order of name, so of equal numbers the lower row comes first.
-function isBetter(numbers: Numbers, a: number, b: number): boolean {
+function isBetter(numbers: Float64Array, a: number, b: number): boolean {
   const difference = (numbers[a] ?? 0) - (numbers[b] ?? 0);
   return difference === 0 ? a < b : difference > 0;
 }
 
-function sort(rows: Uint32Array, numbers: Numbers): Uint32Array {
-  return rows.sort((a, b) => (isBetter(numbers, a, b) ? -1 : 1));
+function allPlaces(numbers: Float64Array): Uint32Array {
+  return sort(
+    Uint32Array.from({ length: numbers.length }, (_, at) => at),
+    numbers,
+  );
+}
+
+function sort(places: Uint32Array, numbers: Float64Array): Uint32Array {
+  return places.sort((a, b) => (isBetter(numbers, a, b) ? -1 : 1));
 }
 
 // Keeps the best so far in a heap whose root is the worst of them.
-function top(rows: Uint32Array, numbers: Numbers, count: number): Uint32Array {
-  const heap = rows.slice(0, count);
+function topPlaces(numbers: Float64Array, count: number): Uint32Array {
+  const heap = Uint32Array.from({ length: count }, (_, at) => at);
+  if (count === 0) return heap;
   for (let at = (count >> 1) - 1; at >= 0; at -= 1) sink(heap, numbers, at);
-  for (let next = count; next < rows.length; next += 1) {
-    const row = rows[next] ?? 0;
-    if (count === 0 || !isBetter(numbers, row, heap[0] ?? 0)) continue;
-    heap[0] = row;
+  for (let next = count; next < numbers.length; next += 1) {
+    if (!isBetter(numbers, next, heap[0] ?? 0)) continue;
+    heap[0] = next;
     sink(heap, numbers, 0);
   }
   return sort(heap, numbers);
 }
 
-function sink(heap: Uint32Array, numbers: Numbers, from: number): void {
+function sink(heap: Uint32Array, numbers: Float64Array, from: number): void {
   let at = from;
   for (;;) {
     let worst = at;
-    for (const child of [2 * at + 1, 2 * at + 2]) {
-      if (child >= heap.length) continue;
+    for (let child = 2 * at + 1; child <= 2 * at + 2 && child < heap.length; child += 1) {
       if (isBetter(numbers, heap[worst] ?? 0, heap[child] ?? 0)) worst = child;
     }
     if (worst === at) return;
-    const row = heap[at] ?? 0;
+    const place = heap[at] ?? 0;
     heap[at] = heap[worst] ?? 0;
-    heap[worst] = row;
+    heap[worst] = place;
     at = worst;
   }
 }

@@ -90,3 +90,21 @@ export function passingWhereTainted(
   });
   return subset(kept);
 }
+
+/** The first clusters by name that are in one subset and not in the other, at most so many. */
+export function examples(
+  inventory: Inventory,
+  of: ClusterSubset,
+  outside: ClusterSubset,
+  most: number,
+): readonly ClusterFacts[] {
+  const { rows } = tableOf(inventory);
+  const other = bitsOf(outside);
+  const found: ClusterFacts[] = [];
+  someRow(bitsOf(of), (row) => {
+    const facts = rows[row];
+    if (facts !== undefined && !hasRow(other, row)) found.push(facts);
+    return found.length >= most;
+  });
+  return found;
+}

@@ -1,8 +1,8 @@
 import { compareText } from '../../base/json.ts';
 import type { IrPlacement } from '../../ir/program.ts';
-import type { ClusterFacts } from '../inventory/facts.ts';
-import { clusterFacts } from '../inventory/inventory.ts';
-import { holds } from '../predicate/evaluate.ts';
+import { select } from '../inventory/select.ts';
+import { both, named, namesOf } from '../inventory/subset.ts';
+import type { Compat } from '../predicate/scope.ts';
 import { problemOf } from './filters/predicate.ts';
 import type { PipelineInput } from './pipeline.ts';
 import { misconfigured, type ScheduleStatus } from './status.ts';
@@ -23,50 +23,58 @@ export type Grouped =
  * group size; there is always one group (placement.md §8).
  */
 export function groupsOf(selected: readonly string[], input: PipelineInput): Grouped {
-  const size = sizeOf(input.placement, selected.length);
+  const { placement, inventory, compat } = input;
+  const size = sizeOf(placement, selected.length, compat);
   if (typeof size !== 'number') return { ok: false, status: size };
-  const left = new Map(
-    selected.toSorted(compareText).flatMap((name): [string, ClusterFacts][] => {
-      const facts = clusterFacts(input.inventory, name);
-      return facts === undefined ? [] : [[name, facts]];
-    }),
-  );
   const groups: DecisionGroup[] = [];
   const add = (name: string, clusters: readonly string[]) => {
     for (let at = 0; at < clusters.length; at += size) {
       groups.push({ name, index: groups.length, clusters: clusters.slice(at, at + size) });
     }
   };
-  for (const { name, where } of input.placement.groups) {
-    const problem = problemOf(where, input.compat);
+  let rest: readonly string[] = selected.toSorted(compareText);
+  for (const { name, where } of placement.groups) {
+    const problem = problemOf(where, compat);
     if (problem !== null) return { ok: false, status: misconfigured('', problem) };
-    const { now, compat } = input;
-    const members = [...left].filter(([, cluster]) => holds(where, { cluster, now, compat }));
-    for (const [member] of members) left.delete(member);
-    add(
-      name,
-      members.map(([member]) => member),
+    const matching = namesOf(
+      inventory,
+      both(named(inventory, rest), select(inventory, where, input)),
     );
+    const taken = new Set(matching);
+    rest = rest.filter((cluster) => !taken.has(cluster));
+    add(name, matching);
   }
-  add('', [...left.keys()]);
+  add('', rest);
   if (groups.length === 0) groups.push({ name: '', index: 0, clusters: [] });
   return { ok: true, groups };
 }
 
-const percentage = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
-/** Clusters a group may have: a number or a percentage of those selected, rounded up as upstream does. */
-function sizeOf(placement: IrPlacement, total: number): number | ScheduleStatus {
-  const given = placement.clustersPerDecisionGroup ?? '100%';
-  let size: number;
-  if (typeof given === 'number') size = given;
-  else {
-    const number = given.endsWith('%') ? given.slice(0, -1) : '';
-    if (!percentage.test(number)) {
-      return misconfigured('', `${given} invalid type: string is not a percentage`);
-    }
-    // float64 in this very order: 7% of 100 is 8
-    size = Math.ceil((Number(number) / 100) * total);
-  }
+/** Clusters a group may have; a problem where that cannot be said. */
+function sizeOf(
+  { clustersPerDecisionGroup }: IrPlacement,
+  total: number,
+  compat: Compat,
+): number | ScheduleStatus {
+  const given = clustersPerDecisionGroup ?? '100%';
+  const size = compat === 'upstream' ? upstreamSize(given, total) : exactSize(given, total);
+  if (typeof size === 'string') return misconfigured('', size);
   return size <= 0 || size > total ? Math.max(total, 1) : size;
+}
+
+function upstreamSize(given: number | string, total: number): number | string {
+  if (typeof given === 'number') return given;
+  const number = given.endsWith('%') ? given.slice(0, -1) : '';
+  if (!decimal.test(number)) return `${given} invalid type: string is not a percentage`;
+  // float64 in this very order: 7% of 100 is 8
+  return Math.ceil((Number(number) / 100) * total);
+}
+
+// What the CRD's pattern admits: a number of clusters, also as text, or a whole percentage, without upstream's rounding.
+function exactSize(given: number | string, total: number): number | string {
+  const text = String(given);
+  const [, digits, percent] = /^(\d{1,9})(%?)$/.exec(text) ?? [];
+  if (digits === undefined) return `${text} is neither a number of clusters nor a percentage`;
+  return percent === '' ? Number(digits) : Math.ceil((Number(digits) * total) / 100);
 }

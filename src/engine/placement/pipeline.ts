@@ -2,12 +2,14 @@ import type { Instant } from '../../base/instant.ts';
 import { compareText } from '../../base/json.ts';
 import type { IrPlacement } from '../../ir/program.ts';
 import { type ClusterFacts, isTerminating } from '../inventory/facts.ts';
-import { clusterFacts, clusterNames, clusterSet, type Inventory } from '../inventory/inventory.ts';
+import type { ClusterSubset, Inventory } from '../inventory/inventory.ts';
+import { clusterFacts, clusterNames, clusterSet } from '../inventory/inventory.ts';
 import type { Compat } from '../predicate/scope.ts';
 import { predicateFilter } from './filters/predicate.ts';
 import { taintTolerationFilter } from './filters/taint-toleration.ts';
-import { prioritize } from './prioritizers/prioritize.ts';
-import { nameOf, weightsOf } from './prioritizers/weights.ts';
+import type { OthersDecided } from './occupancy.ts';
+import { weightsOf } from './prioritizers/weights.ts';
+import type { ReasonText } from './reason.ts';
 import { misconfigured, type ScheduleStatus, success } from './status.ts';
 
 /** All that scheduling looks at. There is no client, no lister and no clock. */
@@ -18,8 +20,7 @@ export interface PipelineInput {
   readonly boundSets: readonly string[];
   /** Clusters in the placement's decisions as they are now. */
   readonly decided: readonly string[];
-  /** In how many decisions of other placements each cluster is. */
-  readonly othersDecided: ReadonlyMap<string, number>;
+  readonly othersDecided: OthersDecided;
   readonly now: Instant;
   readonly compat: Compat;
 }
@@ -27,12 +28,20 @@ export interface PipelineInput {
 /** Keeps some clusters, or says that the placement asks for something impossible. */
 export interface Filter {
   readonly name: string;
-  readonly filter: (
-    among: readonly ClusterFacts[],
-    input: PipelineInput,
-  ) => { readonly kept: readonly ClusterFacts[]; readonly status?: ScheduleStatus };
+  /** What is wrong with the placement, where so many clusters are left to filter. */
+  readonly problem: (input: PipelineInput, clusters: number) => ScheduleStatus | null;
+  /** Is a cluster kept? Written to be read: the reference. */
+  readonly test: (input: PipelineInput) => (cluster: ClusterFacts) => boolean;
+  /** The same for all clusters at once. */
+  readonly keep: (among: ClusterSubset, input: PipelineInput) => Kept;
   /** Why a cluster is dropped; null where it is kept. */
   readonly why: (cluster: ClusterFacts, input: PipelineInput) => string | null;
+}
+
+/** What a filter kept, and why it dropped the others. */
+export interface Kept {
+  readonly kept: ClusterSubset;
+  readonly why: readonly ReasonText[];
 }
 
 /** In the order in which they run. */
@@ -68,42 +77,57 @@ export interface Trace {
   readonly error: string | null;
 }
 
-/** Bindings → sets → clusters → filters → scores → the first N (ocm `pkg/placement/controllers/scheduling`). */
+/**
+ * Bindings → sets → clusters → filters → scores → the first N (ocm `pkg/placement/controllers/scheduling`). This is the
+ * reference: cluster by cluster, with everything it found out. `schedule` must decide the same.
+ */
 export function runPipeline(input: PipelineInput): Trace {
-  const { placement, inventory, boundSets } = input;
-  const { clusterSets } = placement;
-  const bound = [...new Set(boundSets)].sort(compareText);
-  const sets =
-    clusterSets.length === 0 ? bound : bound.filter((name) => clusterSets.includes(name));
+  const sets = eligibleSets(input);
   const nothing = { ...empty, sets };
-  for (const name of sets) {
-    const membership = clusterSet(inventory, name);
-    if (membership?.by !== 'problem') continue;
-    const error = `failed to get clusters from ClusterSet "${name}": ${membership.message}`;
-    return { ...nothing, error };
-  }
-  const available = membersOf(inventory, new Set(sets));
-  const count = placement.numberOfClusters;
-  if (count !== null && count < 0) {
-    const status = misconfigured('', `numberOfClusters is negative: ${count}`);
-    return { ...nothing, available, status };
-  }
+  const error = setProblem(input, sets);
+  if (error !== null) return { ...nothing, error };
+  const available = membersOf(input.inventory, new Set(sets));
+  const problem = countProblem(input);
+  if (problem !== null) return { ...nothing, available, status: problem };
   const filterSteps: FilterStep[] = [];
   let kept = available;
   for (const filter of filters) {
     const before = kept;
-    const outcome = filter.filter(before, input);
-    if (outcome.status !== undefined) {
-      return { ...nothing, available, filterSteps, status: outcome.status };
-    }
-    kept = outcome.kept;
+    const status = filter.problem(input, before.length);
+    if (status !== null) return { ...nothing, available, filterSteps, status };
+    kept = before.filter(filter.test(input));
     const step = [...filterSteps.map((one) => one.filter.name), filter.name].join(',');
     filterSteps.push({ step, filter, before, kept });
   }
   return { ...nothing, available, filterSteps, ...score(kept, input) };
 }
 
-/** The clusters of some sets, without those that are going, in order of name. */
+/** The bound sets a placement may choose from: all, or those it names; in order of name. */
+export function eligibleSets({ placement, boundSets }: PipelineInput): readonly string[] {
+  const bound = [...new Set(boundSets)].sort(compareText);
+  const { clusterSets } = placement;
+  return clusterSets.length === 0 ? bound : bound.filter((name) => clusterSets.includes(name));
+}
+
+/** Why a set cannot be resolved, in upstream's words; null where all can. */
+export function setProblem({ inventory }: PipelineInput, sets: readonly string[]): string | null {
+  for (const name of sets) {
+    const membership = clusterSet(inventory, name);
+    if (membership?.by !== 'problem') continue;
+    return `failed to get clusters from ClusterSet "${name}": ${membership.message}`;
+  }
+  return null;
+}
+
+/** A negative number of clusters: upstream's controller dies of it. */
+export function countProblem({ placement }: PipelineInput): ScheduleStatus | null {
+  const count = placement.numberOfClusters;
+  return count !== null && count < 0
+    ? misconfigured('', `numberOfClusters is negative: ${count}`)
+    : null;
+}
+
+// The clusters of some sets, without those that are going, in order of name.
 function membersOf(inventory: Inventory, sets: ReadonlySet<string>): readonly ClusterFacts[] {
   return clusterNames(inventory).flatMap((name) => {
     const facts = clusterFacts(inventory, name);
@@ -127,18 +151,18 @@ const empty: Trace = {
 type Scored = Pick<Trace, 'scoreSteps' | 'scores' | 'selected' | 'unscheduled' | 'status'>;
 
 function score(kept: readonly ClusterFacts[], input: PipelineInput): Scored {
-  const weights = weightsOf(input.placement);
+  const weights = weightsOf(input.placement, input.compat);
   if (!weights.ok) {
     const none = { scoreSteps: [], scores: new Map(), selected: [], unscheduled: 0 };
     return { ...none, status: weights.status };
   }
   let status = success;
   const sums = new Map(kept.map(({ name }) => [name, 0]));
-  const scoreSteps = weights.weighted.map(({ by, weight }): ScoreStep => {
-    const { scores, warning } = prioritize(by, kept, input);
+  const scoreSteps = weights.weighted.map(({ name, weight, prioritizer }): ScoreStep => {
+    const { scores, warning } = prioritizer.score(kept, input);
     if (warning !== undefined) status = warning;
-    for (const [name, value] of scores) sums.set(name, (sums.get(name) ?? 0) + value * weight);
-    return { name: nameOf(by), weight, scores };
+    for (const [of, value] of scores) sums.set(of, (sums.get(of) ?? 0) + value * weight);
+    return { name, weight, scores };
   });
   const ranked = [...sums].sort(([a, x], [b, y]) => y - x || compareText(a, b));
   const most = input.placement.numberOfClusters;

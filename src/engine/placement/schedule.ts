@@ -1,9 +1,20 @@
 import type { Instant } from '../../base/instant.ts';
+import { plus } from '../../base/instant.ts';
 import type { NewCondition } from '../../kube/conditions.ts';
+import type { ClusterSubset } from '../inventory/inventory.ts';
+import { clustersOfSets } from '../inventory/inventory.ts';
+import type { Rows } from '../inventory/ranking.ts';
+import { bestOf, factsAt, rowsIn } from '../inventory/ranking.ts';
+import { firstOutside, named } from '../inventory/subset.ts';
+import { misconfiguredCondition, satisfiedCondition } from './conditions.ts';
 import { tolerationEnds } from './filters/taint-toleration.ts';
 import { type DecisionGroup, groupsOf } from './groups.ts';
-import { type PipelineInput, runPipeline, type Trace } from './pipeline.ts';
-import type { ScheduleStatus } from './status.ts';
+import type { PipelineInput } from './pipeline.ts';
+import { countProblem, eligibleSets, filters, setProblem } from './pipeline.ts';
+import { scoreEnds } from './prioritizers/add-on.ts';
+import { weightsOf } from './prioritizers/weights.ts';
+import type { Reason } from './reason.ts';
+import { type ScheduleStatus, success } from './status.ts';
 
 export type ScheduleInput = PipelineInput;
 
@@ -24,110 +35,115 @@ export interface ScheduleOutcome {
   readonly error: string | null;
 }
 
-/** What one step did. */
-export interface Reason {
-  readonly by: string;
-  readonly kept: number;
-  readonly dropped: number;
-  /** At most five, the most frequent first; `example` is one cluster it is true of. */
-  readonly why: readonly {
-    readonly text: string;
-    readonly clusters: number;
-    readonly example: string;
-  }[];
-}
-
-/** Decides which clusters a placement selects (ocm `pkg/placement/controllers/scheduling/scheduling_controller.go`). */
+/**
+ * Decides which clusters a placement selects (ocm `pkg/placement/controllers/scheduling/scheduling_controller.go`), on
+ * the columns of the inventory. `runPipeline` says the same cluster by cluster.
+ */
 export function schedule(input: ScheduleInput): ScheduleOutcome {
-  const trace = runPipeline(input);
-  const { selected, unscheduled, status, error } = trace;
-  const recheckAt = error === null ? tolerationEnds(input) : null;
-  if (error !== null) {
-    const none = { selected, groups: null, unscheduled: 0, conditions: [], reasons: [], recheckAt };
-    return { ...none, status, error };
-  }
+  const sets = eligibleSets(input);
+  const error = setProblem(input, sets);
+  if (error !== null) return { ...nothing, error };
+  const available = clustersOfSets(input.inventory, sets);
+  const { selected, unscheduled, status, reasons, recheckAt } = choose(available, input);
   const grouped = groupsOf(selected, input);
-  const problem = grouped.ok ? status : grouped.status;
+  const facts = { sets, available: available.size, selected: selected.length, unscheduled, status };
   return {
     selected,
     groups: grouped.ok ? grouped.groups : null,
     unscheduled,
-    conditions: [misconfiguredCondition(problem), satisfiedCondition(trace, input)],
+    conditions: [
+      misconfiguredCondition(grouped.ok ? status : grouped.status),
+      satisfiedCondition(facts, input),
+    ],
     status,
-    reasons: reasonsOf(trace, input),
+    reasons,
     recheckAt,
     error,
   };
 }
 
-function misconfiguredCondition({ code, plugin, message }: ScheduleStatus): NewCondition {
-  const type = 'PlacementMisconfigured';
-  if (code === 'Misconfigured') {
-    return { type, status: 'True', reason: 'Misconfigured', message: `${plugin}:${message}` };
+type Choice = Pick<
+  ScheduleOutcome,
+  'selected' | 'unscheduled' | 'status' | 'reasons' | 'recheckAt'
+>;
+
+const nothing: ScheduleOutcome = {
+  selected: [],
+  groups: null,
+  unscheduled: 0,
+  conditions: [],
+  status: success,
+  reasons: [],
+  recheckAt: null,
+  error: null,
+};
+
+function choose(available: ClusterSubset, input: ScheduleInput): Choice {
+  const reasons: Reason[] = [];
+  const refused = (status: ScheduleStatus): Choice => ({ ...nothing, status, reasons });
+  const wrongCount = countProblem(input);
+  if (wrongCount !== null) return refused(wrongCount);
+  let feasible = available;
+  for (const filter of filters) {
+    const problem = filter.problem(input, feasible.size);
+    if (problem !== null) return refused(problem);
+    const { kept, why } = filter.keep(feasible, input);
+    const dropped = feasible.size - kept.size;
+    reasons.push({ by: filter.name, kept: kept.size, dropped, why });
+    feasible = kept;
   }
-  const fine = 'Placement configurations check pass';
-  return { type, status: 'False', reason: 'Succeedconfigured', message: fine };
+  const weights = weightsOf(input.placement, input.compat);
+  if (!weights.ok) return refused(weights.status);
+  const rows = rowsIn(feasible);
+  const sums = new Float64Array(rows.length);
+  let status = success;
+  for (const { weight, prioritizer } of weights.weighted) {
+    status = prioritizer.add({ rows, sums }, weight, input) ?? status;
+  }
+  const most = input.placement.numberOfClusters;
+  const selected = bestOf(input.inventory, rows, sums, most ?? rows.length);
+  return {
+    selected,
+    unscheduled: most === null ? 0 : most - selected.length,
+    status,
+    reasons: [...reasons, ...cutReason(feasible, selected, input)],
+    recheckAt: recheckAt(rows, input),
+  };
 }
 
-function satisfiedCondition(trace: Trace, { placement, boundSets }: ScheduleInput): NewCondition {
-  const no = (reason: string, message: string): NewCondition => ({
-    type: 'PlacementSatisfied',
-    status: 'False',
-    reason,
-    message,
-  });
-  if (boundSets.length === 0) {
-    const message = 'No valid ManagedClusterSetBindings found in placement namespace';
-    return no('NoManagedClusterSetBindings', message);
-  }
-  if (trace.sets.length === 0) {
-    const names = placement.clusterSets.join(',');
-    const message = `None of ManagedClusterSets [${names}] is bound to placement namespace`;
-    return no('NoIntersection', message);
-  }
-  if (trace.available.length === 0) {
-    const message = `All ManagedClusterSets [${trace.sets.join(',')}] have no member ManagedCluster`;
-    return no('AllManagedClusterSetsEmpty', message);
-  }
-  if (trace.status.code === 'Error') return no('NotAllDecisionsScheduled', trace.status.message);
-  if (trace.selected.length === 0) {
-    const message = 'No ManagedCluster matches any of the cluster predicate';
-    return no('NoManagedClusterMatched', message);
-  }
-  if (trace.unscheduled === 0) {
-    const message = 'All cluster decisions scheduled';
-    return { ...no('AllDecisionsScheduled', message), status: 'True' };
-  }
-  return no('NotAllDecisionsScheduled', `${trace.unscheduled} cluster decisions unscheduled`);
-}
-
-const mostReasons = 5;
-/** Clusters looked at for the texts of reasons: they are examples, and the outcome stays cheap. */
-const mostExamined = 200;
-
-function reasonsOf(
-  { filterSteps, selected, scores }: Trace,
-  input: ScheduleInput,
+function cutReason(
+  feasible: ClusterSubset,
+  selected: readonly string[],
+  { inventory }: ScheduleInput,
 ): readonly Reason[] {
-  const filtered = filterSteps.map(({ filter, before, kept }): Reason => {
-    const still = new Set(kept);
-    const dropped = before.filter((cluster) => !still.has(cluster));
-    const texts = new Map<string, { clusters: number; example: string }>();
-    for (const cluster of dropped.slice(0, mostExamined)) {
-      const text = filter.why(cluster, input) ?? 'not kept';
-      const known = texts.get(text) ?? { clusters: 0, example: cluster.name };
-      texts.set(text, { ...known, clusters: known.clusters + 1 });
-    }
-    const why = [...texts]
-      .map(([text, of]) => ({ text, ...of }))
-      .sort((a, b) => b.clusters - a.clusters)
-      .slice(0, mostReasons);
-    return { by: filter.name, kept: kept.length, dropped: dropped.length, why };
-  });
-  const cut = scores.size - selected.length;
-  if (cut <= 0) return filtered;
-  const example = [...scores.keys()].find((name) => !selected.includes(name)) ?? '';
+  const dropped = feasible.size - selected.length;
+  if (dropped <= 0) return [];
+  const example = firstOutside(inventory, feasible, named(inventory, selected)) ?? '';
   const text = `ranked below the first ${selected.length}`;
-  const last = { by: 'take', kept: selected.length, dropped: cut };
-  return [...filtered, { ...last, why: [{ text, clusters: cut, example }] }];
+  const why = [{ text, clusters: dropped, example }];
+  return [{ by: 'take', kept: selected.length, dropped, why }];
+}
+
+// Upstream asks to be woken for clusters decided before, and for tolerations only.
+function recheckAt(rows: Rows, input: ScheduleInput): Instant | null {
+  const { placement, inventory, decided, compat } = input;
+  if (compat === 'upstream') return tolerationEnds(input, decided);
+  const clusters = () => Array.from(rows, (row) => factsAt(inventory, row)).filter((of) => !!of);
+  const ends: (Instant | null)[] = [];
+  if (placement.tolerations.some(({ tolerationSeconds }) => tolerationSeconds !== undefined)) {
+    ends.push(
+      tolerationEnds(
+        input,
+        clusters().map(({ name }) => name),
+      ),
+    );
+  }
+  for (const { by } of placement.prioritizerPolicy?.configurations ?? []) {
+    if (by.type !== 'AddOn') continue;
+    // A score counts up to and including its last moment.
+    const end = scoreEnds(input, clusters(), by.resource);
+    ends.push(end === null ? null : plus(end, 1));
+  }
+  const times = ends.filter((end) => end !== null);
+  return times.length === 0 ? null : times.reduce((a, b) => (a < b ? a : b));
 }

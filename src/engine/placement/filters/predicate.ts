@@ -2,9 +2,14 @@ import type { IrExpr } from '../../../ir/expr.ts';
 import { compileSelector } from '../../../kube/selector.ts';
 import { compileClusterCel } from '../../cel/cluster-selector.ts';
 import type { ClusterFacts } from '../../inventory/facts.ts';
+import type { ClusterSubset } from '../../inventory/inventory.ts';
+import { select } from '../../inventory/select.ts';
+import { both, firstOutside } from '../../inventory/subset.ts';
+import { describe } from '../../predicate/describe.ts';
 import { holds } from '../../predicate/evaluate.ts';
-import type { Compat } from '../../predicate/scope.ts';
-import type { Filter } from '../pipeline.ts';
+import type { Compat, Scope } from '../../predicate/scope.ts';
+import type { Filter, Kept, PipelineInput } from '../pipeline.ts';
+import { mostReasons, type ReasonText } from '../reason.ts';
 import { misconfigured } from '../status.ts';
 
 const plugin = 'Predicate';
@@ -12,25 +17,65 @@ const plugin = 'Predicate';
 /** Keeps the clusters for which `where` holds (ocm `pkg/placement/plugins/predicate`). */
 export const predicateFilter: Filter = {
   name: plugin,
-  filter: (among, { placement, now, compat }) => {
-    const { where } = placement;
-    if (among.length === 0 || isTrue(where)) return { kept: among };
+  problem: ({ placement: { where }, compat }, clusters) => {
+    // Upstream looks at selectors only where there are clusters to select from.
+    if (isTrue(where) || (clusters === 0 && compat === 'upstream')) return null;
     const problem = problemOf(where, compat);
-    if (problem !== null) return { kept: [], status: misconfigured(plugin, problem) };
-    return { kept: among.filter((cluster) => holds(where, { cluster, now, compat })) };
+    return problem === null ? null : misconfigured(plugin, problem);
   },
+  test: ({ placement: { where }, now, compat }) => {
+    if (isTrue(where)) return () => true;
+    return (cluster) => holds(where, { cluster, now, compat });
+  },
+  keep,
   why: (cluster, { placement, now, compat }) =>
     holds(placement.where, { cluster, now, compat })
       ? null
-      : firstFailing(placement.where, cluster, { now, compat }),
+      : firstFailing(placement.where, { cluster, now, compat }),
 };
 
 function isTrue(where: IrExpr): boolean {
   return where.op === 'const' && where.value === true;
 }
 
+// The parts of a conjunction one after the other, so that each can say how many clusters it cost.
+function keep(among: ClusterSubset, input: PipelineInput): Kept {
+  const { placement, inventory } = input;
+  if (isTrue(placement.where)) return { kept: among, why: [] };
+  const why: ReasonText[] = [];
+  let kept = among;
+  for (const part of conjuncts(placement.where)) {
+    const before = kept;
+    kept = both(before, select(inventory, part, input));
+    const clusters = before.size - kept.size;
+    if (clusters === 0) continue;
+    const example = firstOutside(inventory, before, kept) ?? '';
+    why.push({ text: describe(part), clusters, example });
+  }
+  return { kept, why: why.sort((a, b) => b.clusters - a.clusters).slice(0, mostReasons) };
+}
+
+function conjuncts(where: IrExpr): readonly IrExpr[] {
+  const [only, ...more] = where.op === 'or' ? where.args : [];
+  if (only !== undefined && more.length === 0) return conjuncts(only);
+  return where.op === 'and' ? where.args.flatMap(conjuncts) : [where];
+}
+
 /** The first selector or CEL expression that is not valid, in the order they are written; upstream builds all first. */
 export function problemOf(where: IrExpr, compat: Compat): string | null {
+  const known = problems[compat].get(where);
+  if (known !== undefined) return known;
+  const problem = findProblem(where, compat);
+  problems[compat].set(where, problem);
+  return problem;
+}
+
+const problems: Readonly<Record<Compat, WeakMap<IrExpr, string | null>>> = {
+  native: new WeakMap(),
+  upstream: new WeakMap(),
+};
+
+function findProblem(where: IrExpr, compat: Compat): string | null {
   switch (where.op) {
     case 'and':
     case 'or':
@@ -55,67 +100,8 @@ export function problemOf(where: IrExpr, compat: Compat): string | null {
   }
 }
 
-/** The smallest part of a conjunction that does not hold, as people would write it. */
-function firstFailing(
-  where: IrExpr,
-  cluster: ClusterFacts,
-  scope: { now: Parameters<typeof holds>[1]['now']; compat: Compat },
-): string {
-  if (where.op === 'and') {
-    const failing = where.args.find((arg) => !holds(arg, { cluster, ...scope }));
-    if (failing !== undefined) return firstFailing(failing, cluster, scope);
-  }
-  if (where.op === 'or' && where.args.length === 1 && where.args[0] !== undefined) {
-    return firstFailing(where.args[0], cluster, scope);
-  }
-  return describe(where);
-}
-
-/** A predicate as text, short enough for a reason. */
-export function describe(expr: IrExpr): string {
-  const text = words(expr, 0);
-  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
-}
-
-function words(expr: IrExpr, depth: number): string {
-  if (depth > 6) return '…';
-  const of = (inner: IrExpr) => words(inner, depth + 1);
-  switch (expr.op) {
-    case 'const':
-      return typeof expr.value === 'string' ? expr.value : JSON.stringify(expr.value);
-    case 'attribute':
-      return `cluster.${expr.name}`;
-    case 'and':
-      return expr.args.map(of).join(' && ');
-    case 'or':
-      return `(${expr.args.map(of).join(' || ')})`;
-    case 'not':
-      return `!${of(expr.arg)}`;
-    case 'compare':
-      return `${of(expr.left)} ${expr.by} ${of(expr.right)}`;
-    case 'in':
-      return `${of(expr.left)} in ${of(expr.right)}`;
-    case 'has':
-      return `has(${of(expr.arg)})`;
-    case 'coalesce':
-      return `${of(expr.left)} ?? ${of(expr.right)}`;
-    case 'member':
-      return `${of(expr.of)}.${expr.name}`;
-    case 'index':
-      return `${of(expr.of)}[${of(expr.at)}]`;
-    case 'call': {
-      const [receiver, ...args] = expr.args;
-      return `${receiver ? of(receiver) : ''}.${expr.function}(${args.map(of).join(', ')})`;
-    }
-    case 'lambda':
-      return `${expr.variable} => ${of(expr.body)}`;
-    case 'variable':
-      return expr.name;
-    case 'cel':
-      return `cel ${expr.source}`;
-    case 'selector':
-      return `${expr.over} selector ${JSON.stringify(expr.selector)}`;
-    default:
-      return expr.op;
-  }
+// The smallest part of a conjunction that does not hold.
+function firstFailing(where: IrExpr, scope: Scope & { readonly cluster: ClusterFacts }): string {
+  const failing = conjuncts(where).find((part) => !holds(part, scope));
+  return describe(failing ?? where);
 }

@@ -1,9 +1,14 @@
-import { type Instant, instant, parseInstant } from '../../../base/instant.ts';
+import type { Instant } from '../../../base/instant.ts';
+import { instant, parseInstant } from '../../../base/instant.ts';
 import type { IrToleration } from '../../../ir/program.ts';
 import type { ClusterTaint } from '../../../kube/ocm/cluster.ts';
-import { type ClusterFacts, taintsOf } from '../../inventory/facts.ts';
+import type { ClusterFacts } from '../../inventory/facts.ts';
+import { taintsOf } from '../../inventory/facts.ts';
+import type { ClusterSubset } from '../../inventory/inventory.ts';
 import { clusterFacts } from '../../inventory/inventory.ts';
-import type { Filter, PipelineInput } from '../pipeline.ts';
+import { examples, passingWhereTainted } from '../../inventory/subset.ts';
+import type { Filter, Kept, PipelineInput } from '../pipeline.ts';
+import { countTexts, mostExamined } from '../reason.ts';
 import { misconfigured } from '../status.ts';
 
 const plugin = 'TaintToleration';
@@ -11,37 +16,66 @@ const plugin = 'TaintToleration';
 /** Keeps clusters all of whose taints are tolerated (ocm `pkg/placement/plugins/tainttoleration`). */
 export const taintTolerationFilter: Filter = {
   name: plugin,
-  filter: (among, input) => {
-    if (among.length === 0) return { kept: among };
-    const problem = problemOf(input.placement.tolerations);
-    if (problem !== null) return { kept: [], status: misconfigured(plugin, problem) };
-    const decided = new Set(input.decided);
-    return { kept: among.filter((cluster) => untolerated(cluster, input, decided) === undefined) };
+  problem: ({ placement: { tolerations }, compat }, clusters) => {
+    if (clusters === 0 && compat === 'upstream') return null;
+    const problem = problemOf(tolerations);
+    return problem === null ? null : misconfigured(plugin, problem);
   },
+  test: (input) => {
+    const decided = new Set(input.decided);
+    return (cluster) => untolerated(cluster, input, decided.has(cluster.name)) === undefined;
+  },
+  keep,
   why: (cluster, input) => {
-    const taint = untolerated(cluster, input, new Set(input.decided));
-    return taint === undefined
-      ? null
-      : `taint ${taint.key}${taint.value ? `=${taint.value}` : ''}:${taint.effect} is not tolerated`;
+    const taint = untolerated(cluster, input, input.decided.includes(cluster.name));
+    return taint === undefined ? null : textOf(taint);
   },
 };
 
+function keep(among: ClusterSubset, input: PipelineInput): Kept {
+  const { inventory } = input;
+  const kept = passingWhereTainted(inventory, among, taintTolerationFilter.test(input));
+  if (kept.size === among.size) return { kept, why: [] };
+  const dropped = examples(inventory, among, kept, mostExamined);
+  const texts = dropped.map((cluster): [string, string] => [
+    cluster.name,
+    taintTolerationFilter.why(cluster, input) ?? 'not kept',
+  ]);
+  return { kept, why: countTexts(texts) };
+}
+
+function textOf({ key, value, effect }: ClusterTaint): string {
+  return `taint ${key}${value ? `=${value}` : ''}:${effect} is not tolerated`;
+}
+
 /**
- * When the first `tolerationSeconds` in use ends: of the clusters that are decided, the earliest end of the first
- * toleration that matches a taint. Then the placement has to be looked at again.
+ * When the first `tolerationSeconds` in use ends: of the decided clusters that are still tolerated, the earliest end of
+ * the first toleration that matches a taint. Then the placement has to be looked at again.
  */
-export function tolerationEnds(input: PipelineInput): Instant | null {
+export function tolerationEnds(input: PipelineInput, names: Iterable<string>): Instant | null {
   let first: Instant | null = null;
-  for (const name of input.decided) {
+  const decided = new Set(input.decided);
+  for (const name of names) {
     const cluster = clusterFacts(input.inventory, name);
-    for (const taint of cluster === undefined ? [] : taintsOf(cluster)) {
-      if (taint.effect === 'PreferNoSelect') continue;
-      const toleration = input.placement.tolerations.find((one) =>
-        tolerates(one, taint, input.now),
-      );
-      const end = toleration === undefined ? null : endOf(toleration, taint);
-      if (end !== null && (first === null || end < first)) first = end;
-    }
+    const end = cluster && endOfTolerance(cluster, input, decided.has(name));
+    if (end && (first === null || end < first)) first = end;
+  }
+  return first;
+}
+
+function endOfTolerance(
+  cluster: ClusterFacts,
+  input: PipelineInput,
+  decided: boolean,
+): Instant | null {
+  const taints = taintsOf(cluster);
+  if (taints.length === 0 || untolerated(cluster, input, decided) !== undefined) return null;
+  let first: Instant | null = null;
+  for (const taint of taints) {
+    if (isHarmless(taint, decided)) continue;
+    const toleration = input.placement.tolerations.find((one) => tolerates(one, taint, input));
+    const end = toleration === undefined ? null : endOf(toleration, taint, input);
+    if (end !== null && (first === null || end < first)) first = end;
   }
   return first;
 }
@@ -56,37 +90,52 @@ function problemOf(tolerations: readonly IrToleration[]): string | null {
   return null;
 }
 
+/** The first taint of a cluster that keeps the placement away. */
 function untolerated(
   cluster: ClusterFacts,
-  { placement, now }: PipelineInput,
-  decided: ReadonlySet<string>,
+  input: PipelineInput,
+  decided: boolean,
 ): ClusterTaint | undefined {
-  return taintsOf(cluster).find((taint) => {
-    if (taint.effect === 'PreferNoSelect') return false;
-    if (taint.effect === 'NoSelectIfNew' && decided.has(cluster.name)) return false;
-    return !placement.tolerations.some((one) => tolerates(one, taint, now));
-  });
+  return taintsOf(cluster).find(
+    (taint) => !isHarmless(taint, decided) && !isTolerated(taint, input),
+  );
 }
 
-function tolerates(toleration: IrToleration, taint: ClusterTaint, now: Instant): boolean {
+function isHarmless({ effect }: ClusterTaint, decided: boolean): boolean {
+  return effect === 'PreferNoSelect' || (effect === 'NoSelectIfNew' && decided);
+}
+
+/** Does some toleration of the placement match the taint now? */
+export function isTolerated(taint: ClusterTaint, input: PipelineInput): boolean {
+  return input.placement.tolerations.some((one) => tolerates(one, taint, input));
+}
+
+type Moment = Pick<PipelineInput, 'now' | 'compat'>;
+
+function tolerates(toleration: IrToleration, taint: ClusterTaint, moment: Moment): boolean {
   if (toleration.effect && toleration.effect !== taint.effect) return false;
   if (toleration.key && toleration.key !== taint.key) return false;
   const operator = toleration.operator ?? '';
   if (operator === '' || operator === 'Equal') {
     if ((toleration.value ?? '') !== (taint.value ?? '')) return false;
   } else if (operator !== 'Exists') return false;
-  const end = endOf(toleration, taint);
-  return end === null || now < end;
+  const end = endOf(toleration, taint, moment);
+  return end === null || moment.now < end;
 }
 
-// int64 nanoseconds overflow above this many seconds upstream, and the toleration is long over.
+/** Above this many seconds int64 nanoseconds overflow upstream, and the toleration is long over. */
 const mostSeconds = 9_223_372_036;
-const never = instant(Number.MIN_SAFE_INTEGER);
+const longAgo = instant(Number.MIN_SAFE_INTEGER);
 
-/** null: for ever. A taint without a time was added long ago. */
-function endOf({ tolerationSeconds }: IrToleration, taint: ClusterTaint): Instant | null {
+// null: for ever. A taint without a time was added long ago.
+function endOf(
+  { tolerationSeconds }: IrToleration,
+  taint: ClusterTaint,
+  { compat }: Moment,
+): Instant | null {
   if (tolerationSeconds === undefined) return null;
   const added = taint.timeAdded ? parseInstant(taint.timeAdded) : null;
-  if (added === null || tolerationSeconds > mostSeconds) return never;
+  if (added === null) return longAgo;
+  if (Math.abs(tolerationSeconds) > mostSeconds && compat === 'upstream') return longAgo;
   return instant(added + tolerationSeconds * 1000);
 }

@@ -1,60 +1,87 @@
-import type { IrPlacement } from '../../../ir/program.ts';
+import type { IrPlacement, IrPrioritizer } from '../../../ir/program.ts';
+import type { Compat } from '../../predicate/scope.ts';
 import { misconfigured, type ScheduleStatus } from '../status.ts';
+import { addOn } from './add-on.ts';
+import { balance } from './balance.ts';
+import { preferNoSelect } from './prefer-no-select.ts';
+import type { Prioritizer } from './prioritizer.ts';
+import { resource } from './resource.ts';
+import { steady } from './steady.ts';
 
-/** What scores clusters: a built-in one, or a score add-ons report. */
-export type Scored =
-  | { readonly type: 'BuiltIn'; readonly name: BuiltIn }
-  | { readonly type: 'AddOn'; readonly resource: string; readonly score: string };
-export const builtIns = [
-  'Balance',
-  'Steady',
-  'ResourceAllocatableCPU',
-  'ResourceAllocatableMemory',
-] as const;
-export type BuiltIn = (typeof builtIns)[number];
+/** A prioritizer and how much it counts. */
 export interface Weighted {
-  readonly by: Scored;
+  /** As upstream names it: `Steady`, `AddOn/resource/score`. */
+  readonly name: string;
   readonly weight: number;
+  readonly prioritizer: Prioritizer;
 }
 export type Weights =
   | { readonly ok: true; readonly weighted: readonly Weighted[] }
   | { readonly ok: false; readonly status: ScheduleStatus };
 
+const builtIns: ReadonlyMap<string, Prioritizer> = new Map([
+  ['Balance', balance],
+  ['Steady', steady],
+  ['ResourceAllocatableCPU', resource('cpu')],
+  ['ResourceAllocatableMemory', resource('memory')],
+]);
+const defaults = ['Balance', 'Steady'] as const;
+
 /** The weights of a placement: defaults, overridden or extended, or exactly those written (ocm `schedule.go` getWeights). */
-export function weightsOf({ prioritizerPolicy }: IrPlacement): Weights {
-  const mode: string = prioritizerPolicy?.mode ?? '';
+export function weightsOf({ prioritizerPolicy }: IrPlacement, compat: Compat): Weights {
+  const mode = prioritizerPolicy?.mode ?? '';
   if (!['', 'Additive', 'Exact'].includes(mode)) {
     return refused(`incorrect prioritizer policy mode: ${mode}`);
   }
-  const weights = new Map<string, { by: Scored | string; weight: number }>();
-  if (mode !== 'Exact') {
-    for (const name of ['Balance', 'Steady'] as const) {
-      weights.set(name, { by: { type: 'BuiltIn', name }, weight: 1 });
-    }
+  const chosen = new Map<string, { readonly by: IrPrioritizer['by']; readonly weight: number }>();
+  for (const name of mode === 'Exact' ? [] : defaults) {
+    chosen.set(name, { by: { type: 'BuiltIn', name }, weight: 1 });
   }
   for (const [at, { by, weight }] of (prioritizerPolicy?.configurations ?? []).entries()) {
-    // The same add-on score written twice counts twice: upstream's key holds a pointer.
-    if (by.type === 'AddOn') {
-      const scored = by.resource === '' || by.score === '' ? 'addOn should not be empty' : by;
-      weights.set(`AddOn/${at}`, { by: scored, weight });
-      continue;
+    const key = keyOf(by, compat, at);
+    if (compat === 'native' && by.type === 'AddOn' && chosen.has(key)) {
+      return refused(`${nameOf(by)} is listed twice`);
     }
-    const name = builtIns.find((known) => known === by.name);
-    const scored =
-      name === undefined ? `incorrect builtin prioritizer: ${by.name}` : { type: by.type, name };
-    weights.set(by.name, { by: scored, weight });
+    chosen.set(key, { by, weight });
   }
+  return resolve(chosen.values(), compat);
+}
+
+// The same add-on score written twice counts twice upstream: its key holds a pointer.
+function keyOf(by: IrPrioritizer['by'], compat: Compat, at: number): string {
+  if (by.type === 'BuiltIn') return by.name;
+  return compat === 'upstream' ? `${nameOf(by)} ${at}` : nameOf(by);
+}
+
+function resolve(
+  chosen: Iterable<{ readonly by: IrPrioritizer['by']; readonly weight: number }>,
+  compat: Compat,
+): Weights {
   const weighted: Weighted[] = [];
-  for (const { by, weight } of weights.values()) {
+  for (const { by, weight } of chosen) {
     if (weight === 0) continue;
-    if (typeof by === 'string') return refused(by);
-    weighted.push({ by, weight });
+    const problem = problemOf(by, weight, compat);
+    if (problem !== null) return refused(problem);
+    const prioritizer = by.type === 'AddOn' ? addOn(by.resource, by.score) : builtIns.get(by.name);
+    if (prioritizer !== undefined) weighted.push({ name: nameOf(by), weight, prioritizer });
+  }
+  if (compat === 'native') {
+    weighted.push({ name: 'PreferNoSelect', weight: 1, prioritizer: preferNoSelect });
   }
   return { ok: true, weighted };
 }
 
-/** The name upstream gives a prioritizer: `Steady`, `AddOn/resource/score`. */
-export function nameOf(by: Scored): string {
+function problemOf(by: IrPrioritizer['by'], weight: number, compat: Compat): string | null {
+  if (by.type === 'AddOn') {
+    return by.resource === '' && by.score === '' ? 'addOn should not be empty' : null;
+  }
+  if (!builtIns.has(by.name)) return `incorrect builtin prioritizer: ${by.name}`;
+  // The selection would flip with every pass, for ever.
+  const flips = by.name === 'Steady' && weight < 0 && compat === 'native';
+  return flips ? `the weight of Steady is negative: ${weight}` : null;
+}
+
+function nameOf(by: IrPrioritizer['by']): string {
   return by.type === 'BuiltIn' ? by.name : `AddOn/${by.resource}/${by.score}`;
 }
 

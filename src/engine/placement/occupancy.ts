@@ -1,0 +1,106 @@
+/** In how many decisions of other placements each cluster is. A Map will do; `Occupancy` gives a cheaper one. */
+export interface OthersDecided {
+  readonly get: (cluster: string) => number | undefined;
+  readonly values: () => Iterable<number>;
+}
+
+/** In how many decisions each cluster is, over all placements; kept up decision by decision. */
+export class Occupancy {
+  readonly #counts = new Map<string, number>();
+  /** How many clusters are in so many decisions. */
+  readonly #clusters = new Map<number, number>();
+  #stamp: object = {};
+
+  /** An occupancy of some decisions; a cluster in several of them is named several times. */
+  static of(decided: Iterable<string>): Occupancy {
+    const occupancy = new Occupancy();
+    for (const cluster of decided) occupancy.change(cluster, 1);
+    return occupancy;
+  }
+
+  /** Stands for the present state; another object after every change. */
+  get stamp(): object {
+    return this.#stamp;
+  }
+
+  count(cluster: string): number {
+    return this.#counts.get(cluster) ?? 0;
+  }
+
+  /** One decision more or less for a cluster. */
+  change(cluster: string, by: number): void {
+    const before = this.count(cluster);
+    const now = Math.max(0, before + by);
+    this.#move(before, -1);
+    this.#move(now, 1);
+    if (now === 0) this.#counts.delete(cluster);
+    else this.#counts.set(cluster, now);
+    this.#stamp = {};
+  }
+
+  /** What it is without the decisions of one placement. Good until the next change. */
+  without(own: Iterable<string>): OccupancyOfOthers {
+    return new OccupancyOfOthers(this, own);
+  }
+
+  /** The largest count once some clusters count less. */
+  mostWithout(own: ReadonlyMap<string, number>): number {
+    const moved = new Map<number, number>();
+    const move = (count: number, by: number) => moved.set(count, (moved.get(count) ?? 0) + by);
+    for (const [cluster, times] of own) {
+      const count = this.count(cluster);
+      move(count, -1);
+      move(Math.max(0, count - times), 1);
+    }
+    let most = 0;
+    for (const count of new Set([...this.#clusters.keys(), ...moved.keys()])) {
+      const clusters = (this.#clusters.get(count) ?? 0) + (moved.get(count) ?? 0);
+      if (clusters > 0 && count > most) most = count;
+    }
+    return most;
+  }
+
+  entries(): Iterable<[string, number]> {
+    return this.#counts.entries();
+  }
+
+  #move(count: number, by: number): void {
+    if (count === 0) return;
+    const clusters = (this.#clusters.get(count) ?? 0) + by;
+    if (clusters === 0) this.#clusters.delete(count);
+    else this.#clusters.set(count, clusters);
+  }
+}
+
+/** An occupancy seen by one placement: its own decisions do not count. */
+export class OccupancyOfOthers implements OthersDecided {
+  readonly all: Occupancy;
+  /** How often each cluster is in the placement's own decisions. */
+  readonly own: ReadonlyMap<string, number>;
+  #most = -1;
+
+  constructor(all: Occupancy, own: Iterable<string>) {
+    this.all = all;
+    const times = new Map<string, number>();
+    for (const cluster of own) times.set(cluster, (times.get(cluster) ?? 0) + 1);
+    this.own = times;
+  }
+
+  get(cluster: string): number | undefined {
+    const count = this.all.count(cluster) - (this.own.get(cluster) ?? 0);
+    return count > 0 ? count : undefined;
+  }
+
+  *values(): Iterable<number> {
+    for (const [cluster] of this.all.entries()) {
+      const count = this.get(cluster);
+      if (count !== undefined) yield count;
+    }
+  }
+
+  /** The largest count of any cluster, also of clusters nobody knows any more. */
+  get most(): number {
+    if (this.#most < 0) this.#most = this.all.mostWithout(this.own);
+    return this.#most;
+  }
+}

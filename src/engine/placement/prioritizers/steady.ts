@@ -1,0 +1,32 @@
+import { rowNamed } from '../../inventory/ranking.ts';
+import type { Prioritizer } from './prioritizer.ts';
+import { scoresOf } from './prioritizer.ts';
+
+/** What is decided already is better (ocm `plugins/steady`). */
+export const steady: Prioritizer = {
+  score: (among, { decided }) => {
+    const kept = new Set(decided);
+    return { scores: scoresOf(among, ({ name }) => (kept.has(name) ? 100 : 0)) };
+  },
+  add: ({ rows, sums }, weight, { inventory, decided }) => {
+    for (const name of new Set(decided)) {
+      const row = rowNamed(inventory, name);
+      const place = row === undefined ? -1 : placeOf(rows, row);
+      if (place >= 0) sums[place] = (sums[place] ?? 0) + weight * 100;
+    }
+    return null;
+  },
+};
+
+// Rows ascend.
+function placeOf(rows: Uint32Array, row: number): number {
+  let [low, high] = [0, rows.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const at = rows[middle] ?? 0;
+    if (at === row) return middle;
+    if (at < row) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}

@@ -1,0 +1,36 @@
+/** What one step did. */
+export interface Reason {
+  readonly by: string;
+  readonly kept: number;
+  readonly dropped: number;
+  /** At most five, the most frequent first. */
+  readonly why: readonly ReasonText[];
+}
+
+/** Why clusters were dropped: how many, and one of them. */
+export interface ReasonText {
+  readonly text: string;
+  readonly clusters: number;
+  readonly example: string;
+}
+
+/** Texts per step: the outcome has the same size for ten clusters and for ten thousand. */
+export const mostReasons = 5;
+
+/** Clusters whose texts are looked at: they are examples, and the outcome stays cheap. */
+export const mostExamined = 200;
+
+/** Counts texts, the most frequent first. */
+export function countTexts(
+  texts: Iterable<readonly [cluster: string, text: string]>,
+): readonly ReasonText[] {
+  const counted = new Map<string, { clusters: number; example: string }>();
+  for (const [cluster, text] of texts) {
+    const known = counted.get(text) ?? { clusters: 0, example: cluster };
+    counted.set(text, { ...known, clusters: known.clusters + 1 });
+  }
+  return [...counted]
+    .map(([text, of]) => ({ text, ...of }))
+    .sort((a, b) => b.clusters - a.clusters)
+    .slice(0, mostReasons);
+}
