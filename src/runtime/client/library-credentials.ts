@@ -5,7 +5,7 @@ import type { Credentials } from './credentials.ts';
 
 /** A kubeconfig as @kubernetes/client-node reads it. The library is loaded here, when first needed: half a second, 90 MB. */
 export async function loadLibrary(text: string | null, folder: string | null): Promise<KubeConfig> {
-  const { KubeConfig: Config } = await import('@kubernetes/client-node');
+  const { KubeConfig: Config } = await import('./library.ts');
   const config = new Config();
   if (text === null) config.loadFromDefault();
   else config.loadFromString(text);
