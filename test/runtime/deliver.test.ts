@@ -17,12 +17,12 @@ const cells = [...fleet(1), ...placed('prod', ['c1'])];
 const hubSide = () => [runPrograms(), collectParts(), rollOutApps()];
 
 let current: World | undefined;
-afterEach(() => current?.harness.stop());
+afterEach(() => current?.stop());
 
 async function start(decls: readonly IrDecl[], spec: object = {}): Promise<World> {
   current = await world(hubSide(), [...cells, ...program(decls, { spec })]);
   await current.settle();
-  expect(current.harness.errors).toEqual([]);
+  expect(current.errors()).toEqual([]);
   return current;
 }
 const programOf = ({ hub }: World): ProgramObject => {
@@ -135,7 +135,9 @@ describe('from a Program to a cluster and back', () => {
 
   test('an account without the right delivers nothing, until it has it', async () => {
     let allowed = false;
-    current = await world(hubSide(), [...cells, ...program([webWith('1')])], () => allowed);
+    current = await world(hubSide(), [...cells, ...program([webWith('1')])], {
+      allowed: () => allowed,
+    });
     await current.settle();
     expect(current.hub.objects(manifestWorkKind)).toEqual([]);
     expect(programOf(current).status?.rollouts?.[0]).toMatchObject({ reason: 'Forbidden' });

@@ -1,16 +1,13 @@
 import { type Kind, type KubeObject, type Ref, refOf } from '../../src/kube/object.ts';
 import { agentControllers } from '../../src/runtime/agent/controllers.ts';
 import type { Controller } from '../../src/runtime/control/controller.ts';
-import { stillClock } from '../support/clock.ts';
+import { type StillClock, stillClock } from '../support/clock.ts';
 import { type MemoryCluster, memoryCluster } from '../support/memory-cluster.ts';
 import { type Harness, run } from './control/harness.ts';
 
 /** A hub that answers questions about rights, in memory. */
 export function hubInMemory(
-  options: {
-    readonly allowed?: () => boolean;
-    readonly clock?: ReturnType<typeof stillClock>;
-  } = {},
+  options: { readonly allowed?: () => boolean; readonly clock?: StillClock } = {},
 ): MemoryCluster {
   const { allowed = () => true, clock } = options;
   const hub = memoryCluster(clock ? { now: clock.now } : {});
@@ -27,51 +24,93 @@ export function hubInMemory(
 }
 
 export interface World {
-  harness: Harness;
+  /** Of the hub's controllers, which is also c1's agent's. */
+  readonly harness: Harness;
   readonly hub: MemoryCluster;
+  /** c1. */
   readonly cluster: MemoryCluster;
-  readonly clock: ReturnType<typeof stillClock>;
+  readonly clusters: ReadonlyMap<string, MemoryCluster>;
+  readonly clock: StillClock;
+  readonly errors: () => readonly unknown[];
   /** Stops everything and starts it anew, with empty caches. */
   readonly restart: () => Promise<void>;
-  /** Until nothing happens any more, timers included, for some minutes. */
+  readonly stop: () => void;
+  /** Until nothing happens any more, with so many times half a minute going by. */
   readonly settle: (rounds?: number) => Promise<void>;
+  /** Until nothing happens any more without time going by. */
+  readonly rest: () => Promise<void>;
 }
 
-/** One hub, the cluster c1 and its agent, all in one process and in memory. */
+export interface WorldOptions {
+  readonly allowed?: () => boolean;
+  /** Clusters with an agent; c1 where absent. */
+  readonly names?: readonly string[];
+  /** What runs on each cluster besides the agent. */
+  readonly onCluster?: () => readonly Controller[];
+}
+
+/** One hub and clusters with their agents, in memory and on one clock. */
 export async function world(
   hubSide: readonly Controller[],
   objects: readonly KubeObject[],
-  allowed: () => boolean = () => true,
+  { allowed = () => true, names = ['c1'], onCluster = () => [] }: WorldOptions = {},
 ): Promise<World> {
   const clock = stillClock();
   const hub = hubInMemory({ clock, allowed });
-  const cluster = memoryCluster({ now: clock.now });
+  const clusters = new Map(names.map((name) => [name, memoryCluster({ now: clock.now })] as const));
   for (const object of objects) await put(hub, object);
-  const controllers = () => [
-    ...hubSide,
-    ...agentControllers({ clusterName: 'c1', hub: 'https://hub' }),
-  ];
-  const start = (): Harness => run(controllers(), { hub, cluster, clock });
-  const made: World = {
-    harness: start(),
-    hub,
-    cluster,
-    clock,
-    restart: async () => {
-      made.harness.stop();
-      made.harness = start();
-      await made.harness.ready;
+  const start = (): readonly Harness[] =>
+    [...clusters].map(([clusterName, cluster], at) =>
+      run(
+        [
+          ...(at === 0 ? hubSide : []),
+          ...agentControllers({ clusterName, hub: 'https://hub' }),
+          ...onCluster(),
+        ],
+        { hub, cluster, clock },
+      ),
+    );
+  let harnesses = start();
+  const ready = () => Promise.all(harnesses.map((harness) => harness.ready));
+  const rest = async (): Promise<void> => {
+    // What one writes the others see: all have to be at rest together.
+    for (let round = 0; round < 3; round += 1) {
+      for (const harness of harnesses) await harness.rest();
+    }
+  };
+  await ready();
+  return {
+    get harness() {
+      const [first] = harnesses;
+      if (first === undefined) throw new Error('no cluster');
+      return first;
     },
+    hub,
+    get cluster() {
+      const [first] = clusters.values();
+      if (first === undefined) throw new Error('no cluster');
+      return first;
+    },
+    clusters,
+    clock,
+    errors: () => harnesses.flatMap(({ errors }) => errors),
+    restart: async () => {
+      for (const harness of harnesses) harness.stop();
+      harnesses = start();
+      await ready();
+    },
+    stop: () => {
+      for (const harness of harnesses) harness.stop();
+    },
+    rest,
     settle: async (rounds = 4) => {
       for (let round = 0; round < rounds; round += 1) {
-        await made.harness.rest();
+        await rest();
         clock.advance(30_000);
       }
-      await made.harness.rest();
+      await rest();
     },
   };
-  await made.harness.ready;
-  return made;
 }
 
 /** Writes an object with its status, as two requests do. */

@@ -1,3 +1,4 @@
+import { instant } from '../../../base/instant.ts';
 import type { Controller } from '../../control/controller.ts';
 import { acceptanceController } from './acceptance.ts';
 import { approvalController } from './approval.ts';
@@ -18,7 +19,8 @@ import { taintController } from './taints.ts';
 export type { RegistrationOptions } from './options.ts';
 
 /** Everything the hub does to register clusters, watch over them and let them go. */
-export function registrationControllers(options: RegistrationOptions = {}): readonly Controller[] {
+export function registrationControllers(given: RegistrationOptions = {}): readonly Controller[] {
+  const options = { startedAt: instant(Date.now()), ...given };
   return [
     approvalController(options),
     acceptanceController(options),

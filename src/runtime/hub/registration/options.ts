@@ -8,7 +8,7 @@ export interface RegistrationOptions {
   readonly labels?: Readonly<Record<string, string>>;
   /** Reproduces upstream's faults (semantics/registration.md, section 12). */
   readonly compat?: 'upstream';
-  /** When the process started: heartbeats missed while the hub itself was away are not held against a cluster. */
+  /** When the process started (now where absent): what was missed while the hub itself was away is held against no cluster. */
   readonly startedAt?: Instant;
 }
 

@@ -259,7 +259,7 @@ describe('enforcing', () => {
 
 describe('from the root on the hub to the cluster and back', () => {
   let current: World | undefined;
-  afterEach(() => current?.harness.stop());
+  afterEach(() => current?.stop());
   const root = (remediationAction: string): Policy =>
     rootPolicy('p', {
       spec: {
@@ -291,7 +291,7 @@ describe('from the root on the hub to the cluster and back', () => {
       ],
     );
     await current.settle();
-    expect(current.harness.errors).toEqual([]);
+    expect(current.errors()).toEqual([]);
     return current;
   };
   const compliance = ({ hub }: World) => hub.find(policyKind, 'shop', 'p')?.status?.compliant;

@@ -315,7 +315,7 @@ describe('who is looked at again', () => {
 
 describe('a placement of a program', () => {
   let current: World | undefined;
-  afterEach(() => current?.harness.stop());
+  afterEach(() => current?.stop());
   const cells = [
     cluster('c1', { env: 'prod' }),
     cluster('c2'),
@@ -332,7 +332,7 @@ describe('a placement of a program', () => {
     const decls = [placementDecl('p', { where: prod, via })];
     current = await world([runPrograms(), schedulePlacements()], [...cells, ...program(decls)]);
     await current.settle();
-    expect(current.harness.errors).toEqual([]);
+    expect(current.errors()).toEqual([]);
     return current;
   };
   const selected = ({ hub }: World) =>
