@@ -7,6 +7,7 @@ import { inform, type Source } from './informer.ts';
 import type { Log } from './log.ts';
 import { Pacer } from './long-tasks.ts';
 import { isAtLeast } from './resource-version.ts';
+import { mayMatch } from './selector-text.ts';
 import { type Change, Shelf, shelfKey } from './shelf.ts';
 
 /** Called for every change of an object of a source, after the cache shows it. */
@@ -191,7 +192,11 @@ export class Cache {
     existed: boolean,
   ): Promise<void> {
     const place = this.#places.get(placeKey(world, ref));
-    const read = [...(place?.sources.values() ?? [])].some(({ source }) => mayCover(source, ref));
+    const labels = 'gone' in written ? undefined : written.metadata.labels;
+    const read = [...(place?.sources.values() ?? [])].some(
+      ({ source }) =>
+        mayCover(source, ref) && ('gone' in written || mayMatch(labels, source.labelSelector)),
+    );
     if (place === undefined || !read) return Promise.resolve();
     const met = (now: KubeObject | undefined): boolean =>
       'gone' in written

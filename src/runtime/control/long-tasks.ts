@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 
 /** Tasks that held the event loop longer than this are counted, in milliseconds. */
 export const longTaskLimit = 50;
@@ -36,19 +36,23 @@ export function longTasks(): LongTasks {
   return { count, longest, byName: Object.fromEntries(names) };
 }
 
-const rhythm = 20;
+/** How fine the delay of the event loop is measured, and how often it is looked at, in milliseconds. */
+const resolution = 20;
+const lookEvery = 1_000;
 let watching: NodeJS.Timeout | undefined;
 
-/** Counts tasks nobody gave a name to, by the lateness of a timer; one per process, keeps nothing alive. */
+/** Counts tasks nobody gave a name to, the longest of each second; one watcher per process, keeps nothing alive. */
 export function watchEventLoop(): void {
   if (watching !== undefined) return;
-  let last = performance.now();
+  const delay = monitorEventLoopDelay({ resolution });
+  delay.enable();
+  let looked = performance.now();
   watching = setInterval(() => {
-    const now = performance.now();
-    const late = now - last - rhythm;
-    if (late > longTaskLimit && namedUntil < last) note('unnamed', late);
-    last = now;
-  }, rhythm);
+    const longestDelay = delay.max / 1e6 - resolution;
+    delay.reset();
+    if (longestDelay > longTaskLimit && namedUntil < looked) note('unnamed', longestDelay);
+    looked = performance.now();
+  }, lookEvery);
   watching.unref();
 }
 
