@@ -1,5 +1,5 @@
 import { maxSeconds, minSeconds } from './time.ts';
-import type { CelError, CelValue } from './value.ts';
+import type { CelError, CelValue, Tagged } from './value.ts';
 import { celError, isCelList, isTagged, noSuchOverload } from './value.ts';
 
 const minInt = -(1n << 63n);
@@ -33,7 +33,10 @@ export function add(a: CelValue, b: CelValue): CelValue {
   if (typeof a === 'number' && typeof b === 'number') return a + b;
   if (typeof a === 'string' && typeof b === 'string') return a + b;
   if (isCelList(a) && isCelList(b)) return [...a, ...b];
-  if (!isTagged(a) || !isTagged(b)) return noSuchOverload;
+  return isTagged(a) && isTagged(b) ? addTagged(a, b) : noSuchOverload;
+}
+
+function addTagged(a: Tagged, b: Tagged): CelValue {
   if (a.cel === 'uint' && b.cel === 'uint') return uintOf(a.value + b.value);
   if (a.cel === 'bytes' && b.cel === 'bytes') {
     return { cel: 'bytes', bytes: Uint8Array.from([...a.bytes, ...b.bytes]) };

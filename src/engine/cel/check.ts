@@ -58,6 +58,13 @@ interface Scope {
   readonly outer: Scope | null;
 }
 
+/** What a call may mean, and the node that gets the meaning. */
+interface Candidates {
+  readonly node: Expr;
+  readonly name: string;
+  readonly overloads: readonly Overload[];
+}
+
 class Checker {
   readonly meanings = new Map<Expr, Meaning>();
   readonly problems: Placed[] = [];
@@ -169,18 +176,22 @@ class Checker {
       const name = expr.name.startsWith('.') ? expr.name.slice(1) : expr.name;
       const overloads = this.env.functions.get(name);
       if (overloads === undefined) return this.undeclared(expr.at, expr.name);
-      return this.resolveCall(expr, name, overloads, args);
+      return this.resolveCall(expr, { node: expr, name, overloads }, args);
     }
     const prefix = qualifiedName(expr.target);
     const name = prefix === null ? null : `${prefix.replace(/^\./, '')}.${expr.name}`;
     const spaced = name === null ? undefined : this.env.functions.get(name);
     if (name !== null && spaced !== undefined) {
-      return this.resolveCall({ ...expr, target: null }, name, spaced, args, expr);
+      return this.resolveCall(
+        { ...expr, target: null },
+        { node: expr, name, overloads: spaced },
+        args,
+      );
     }
     const target = this.check(expr.target);
     const overloads = this.env.functions.get(expr.name);
     if (overloads === undefined) return this.undeclared(expr.at, expr.name);
-    return this.resolveCall(expr, expr.name, overloads, [target, ...args]);
+    return this.resolveCall(expr, { node: expr, name: expr.name, overloads }, [target, ...args]);
   }
 
   private checkOptSelect(expr: Call): CelType {
@@ -191,10 +202,8 @@ class Checker {
 
   private resolveCall(
     expr: Call,
-    name: string,
-    overloads: readonly Overload[],
+    { node, name, overloads }: Candidates,
     args: readonly CelType[],
-    node: Expr = expr,
   ): CelType {
     const member = expr.target !== null;
     if (name === operators.and || name === operators.or) {

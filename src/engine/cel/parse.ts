@@ -86,7 +86,6 @@ function parseStart(p: Parser): Expr {
 
 function parseExpr(p: Parser, follow: ReturnType<typeof only>): Expr {
   const { cursor } = p;
-  const start = cursor.token().start;
   return cursor.rule(
     'expr',
     follow,
@@ -203,7 +202,6 @@ function parseCalc(p: Parser, above: number, follow: ReturnType<typeof only>): E
 
 function parseUnary(p: Parser, follow: ReturnType<typeof only>): Expr {
   const { cursor } = p;
-  const start = cursor.token().start;
   const body = () => {
     cursor.sync(only(...exprStart));
     if (!isExprStart(cursor.kind())) throw cursor.noAlternative(1);
@@ -436,7 +434,6 @@ function parseMarked(
     if (marked) cursor.consume();
     return parseExpr(p, orEnd());
   };
-  const { start } = cursor.token();
   const expr = cursor.rule('optExpr', follow, body, () => unknown(nowhere));
   return { expr, marked };
 }

@@ -169,8 +169,7 @@ class ExprPlanner implements Planner {
       charge(frame, 30);
       for (const [runKey, runValue] of planned) {
         const key = runKey(frame);
-        if (isError(key)) return key;
-        if (!isKey(key)) return badKey;
+        if (!isKey(key)) return isError(key) ? key : badKey;
         const value = runValue(frame);
         if (value === undefined) continue;
         if (isError(value)) return value;

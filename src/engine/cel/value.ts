@@ -107,7 +107,8 @@ export function isCelList(value: CelValue): value is readonly CelValue[] {
   return Array.isArray(value);
 }
 
-type Tagged = Extract<CelValue, { readonly cel: string }>;
+/** Values that say themselves what they are. */
+export type Tagged = Extract<CelValue, { readonly cel: string }>;
 
 export function isTagged(value: CelValue): value is Tagged {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -22,16 +22,20 @@ function readUrl(source: string, request: boolean, whole = source): Url | null {
   const empty = { host: '', hostname: '', port: '', escapedPath: '' };
   if (!rest.startsWith('/')) {
     if (scheme !== '') return { ...parts, ...empty };
-    const [segment = ''] = rest.split('/');
     if (request && source !== '*') return null;
-    return segment.includes(':') ? null : withPath(parts, empty, rest);
+    return isRelative(rest) ? withPath(parts, empty, rest) : null;
   }
-  const authority =
-    (scheme !== '' || (!request && !rest.startsWith('///'))) && rest.startsWith('//');
-  if (!authority) return withPath(parts, empty, rest);
+  const slashes = scheme !== '' || (!request && !rest.startsWith('///'));
+  if (!slashes || !rest.startsWith('//')) return withPath(parts, empty, rest);
   const slash = rest.indexOf('/', 2);
   const host = readAuthority(slash < 0 ? rest.slice(2) : rest.slice(2, slash));
   return host && withPath(parts, host, slash < 0 ? '' : rest.slice(slash));
+}
+
+// A colon in the first segment would read as the end of a scheme.
+function isRelative(path: string): boolean {
+  const [segment = ''] = path.split('/');
+  return !segment.includes(':');
 }
 
 type Host = Pick<Url, 'host' | 'hostname' | 'port'>;
