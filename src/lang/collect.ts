@@ -5,6 +5,7 @@ import { inFile, type Place, type Reporter } from './place.ts';
 
 interface Collected {
   readonly diagnostic: Diagnostic;
+  readonly place: Place;
   /** For which turns of a file-level `for` it holds. */
   readonly iterations: Set<string>;
 }
@@ -25,7 +26,7 @@ export function startCollector(): Collector {
     const { code, file, span, params } = diagnostic;
     const turns = iteration === undefined ? '' : 'loop';
     const key = `${code} ${file} ${span.start} ${span.end} ${turns || JSON.stringify(params)}`;
-    const known = found.get(key) ?? { diagnostic, iterations: new Set<string>() };
+    const known = found.get(key) ?? { diagnostic, place, iterations: new Set<string>() };
     if (iteration !== undefined) known.iterations.add(iteration);
     found.set(key, known);
   };
@@ -33,7 +34,7 @@ export function startCollector(): Collector {
     report,
     finish: (allowances) => {
       const used = new Set<Allowance>();
-      const kept = [...found.values()].filter(({ diagnostic }) => {
+      const kept = withoutEchoes([...found.values()]).filter(({ diagnostic }) => {
         const by = allowances.find((allowance) => allows(allowance, diagnostic));
         if (by !== undefined) used.add(by);
         return by === undefined;
@@ -61,6 +62,29 @@ function placed(place: Place, found: Problem): Diagnostic {
     ...(fixes !== undefined && fixes.length > 0 ? { fixes } : {}),
     ...(secondary.length > 0 ? { secondary } : {}),
   };
+}
+
+/** What follows a syntax error within its declaration is mostly its echo: only what comes before is said. */
+function withoutEchoes(found: readonly Collected[]): readonly Collected[] {
+  const first = new Map<string, number>();
+  for (const { diagnostic, place } of found) {
+    if (!isSyntax(diagnostic)) continue;
+    const { start } = diagnostic.span;
+    const key = chunkKey(place);
+    first.set(key, Math.min(start, first.get(key) ?? start));
+  }
+  return found.filter(({ diagnostic, place }) => {
+    const from = first.get(chunkKey(place));
+    return from === undefined || isSyntax(diagnostic) || diagnostic.span.end <= from;
+  });
+}
+
+function chunkKey({ unit, base }: Place): string {
+  return `${unit.uri} ${base}`;
+}
+
+function isSyntax({ code }: Diagnostic): boolean {
+  return code.startsWith('OCM1') && code !== 'OCM1005';
 }
 
 function withTurns({ diagnostic, iterations }: Collected): Diagnostic {

@@ -1,4 +1,5 @@
 import { compareText } from '../../base/json.ts';
+import type { Span } from '../../base/span.ts';
 import { problem } from '../diagnostics.ts';
 import type { Place, Reporter } from '../place.ts';
 import type { ImportNode, StringNode } from '../syntax/ast.ts';
@@ -99,31 +100,46 @@ function namespaceOf(decls: readonly PlacedDecl[], { namespace, reporter }: Load
 }
 
 function followImport(node: ImportNode, place: Place, file: ModuleFile, loading: Loading): void {
-  const { report } = loading.reporter;
   const path = plainText(node.path);
-  const { span } = node.path;
   if (path === null) {
-    report(place, problem('OCM1005', span, { where: 'the path of an import' }));
+    const where = 'the path of an import';
+    loading.reporter.report(place, problem('OCM1005', node.path.span, { where }));
     return;
   }
+  const module = importedModule(node.path.span, path, { place, file, loading });
+  declareAlias(node, path, { place, file, module, loading });
+}
+
+interface Importing {
+  readonly place: Place;
+  readonly file: ModuleFile;
+  readonly loading: Loading;
+}
+
+/** The module a path means; null where it was reported that there is none. */
+function importedModule(
+  span: Span,
+  path: string,
+  { place, file, loading }: Importing,
+): Module | null {
+  const { report } = loading.reporter;
   const dir = /^\.\.?(\/|$)/.test(path) ? resolvePath(folderOf(file.uri), path) : undefined;
   if (dir === null) {
     report(place, problem('OCM2015', span, { path }));
-    return;
+    return null;
   }
   const cycle = dir === undefined ? -1 : loading.path.indexOf(dir);
   if (dir !== undefined && cycle >= 0) {
     const names = [...loading.path.slice(cycle), dir].map((each) => each || '.');
     report(place, problem('OCM2017', span, { cycle: names.join(' → ') }));
-    return;
+    return null;
   }
   const module = dir === undefined ? null : (loading.modules.get(dir) ?? loadFolder(dir, loading));
   if (module === null) {
     const help = ['a folder with `.ocm` files, relative to this file: `import "./lib/regions"`'];
     report(place, problem('OCM2016', span, { path }, { help }));
-    return;
   }
-  declareAlias(node, path, { place, file, module, loading });
+  return module;
 }
 
 function loadFolder(dir: string, loading: Loading): Module | null {
@@ -139,11 +155,8 @@ function loadFolder(dir: string, loading: Loading): Module | null {
   );
 }
 
-interface AliasContext {
-  readonly place: Place;
-  readonly file: ModuleFile;
-  readonly module: Module;
-  readonly loading: Loading;
+interface AliasContext extends Importing {
+  readonly module: Module | null;
 }
 
 function declareAlias(node: ImportNode, path: string, context: AliasContext): void {
@@ -152,6 +165,7 @@ function declareAlias(node: ImportNode, path: string, context: AliasContext): vo
   const name = node.alias?.text ?? last;
   const span = node.alias?.span ?? node.path.span;
   if (!/^[A-Za-z_][A-Za-z0-9_]*(-[A-Za-z0-9_]+)*$/.test(name)) {
+    if (module === null) return;
     const help = [`give it a name: \`import "${path}" as name\``];
     loading.reporter.report(place, problem('OCM2016', span, { path }, { help }));
     return;

@@ -52,7 +52,8 @@ interface Named {
 }
 export interface AliasSymbol extends Named {
   readonly symbol: 'alias';
-  readonly module: Module;
+  /** Null where it could not be imported: that was reported, and its members are not looked for. */
+  readonly module: Module | null;
 }
 /** `let param fun type kind` share one sort (Rule 18). */
 export type ValueSymbol = BindingSymbol | FunctionSymbol | TypeSymbol | KindSymbol;

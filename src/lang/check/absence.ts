@@ -103,7 +103,9 @@ function functionOf({ of }: CallNode, { context, session }: Visit): FunctionSymb
     return symbol?.symbol === 'fun' ? symbol : null;
   }
   if (of.kind !== 'member') return null;
-  const symbol = moduleOf(of.of, context, session)?.values.get(of.name.text);
+  const module = moduleOf(of.of, context, session);
+  if (module === null || module === 'lost') return null;
+  const symbol = module.values.get(of.name.text);
   return symbol?.symbol === 'fun' ? symbol : null;
 }
 

@@ -25,13 +25,13 @@ import {
 import { broken, irOf, isBroken, known, residual, type Typed } from './typed.ts';
 import { didYouMean } from './words.ts';
 
-/** The module an expression names by its alias, or null. */
-export function moduleOf(expr: Expr, context: Context, session: Session): Module | null {
+/** The module an expression names by its alias; `lost` where it could not be imported, null where it is no alias. */
+export function moduleOf(expr: Expr, context: Context, session: Session): Module | 'lost' | null {
   if (expr.kind !== 'name' || findLocal(context, expr.name.text) !== null) return null;
   const symbol = findValue(expr.name.text, context.file);
   if (symbol?.symbol !== 'alias') return null;
   refer(session, context, expr.span, symbol);
-  return symbol.module;
+  return symbol.module ?? 'lost';
 }
 
 /** `of.name`. */
@@ -42,6 +42,7 @@ export function elaborateMember(
   session: Session,
 ): Typed {
   const module = moduleOf(node.of, context, session);
+  if (module === 'lost') return broken;
   if (module !== null) return memberOfModule(node, module, expected, context, session);
   const map = clusterMapOf(node.of, context, session);
   if (map !== null) return clusterEntry(map, node, context, session);

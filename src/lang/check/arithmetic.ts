@@ -66,14 +66,40 @@ function operandsOf(
       const left = session.elaborate(node.left, hint, context);
       return { left, right: session.elaborate(node.right, hint, context) };
     }
-    return elaborateSides(node, context, session, (other) => {
-      const plain = required(other);
-      return plain.is === 'enum' ? text : plain.is === 'list' ? null : optional(plain);
-    });
+    return elaborateSides(node, context, session, (other) => termOf(required(other)));
   }
-  const operand = (expr: Expr): Typed =>
-    session.elaborate(expr, isUnitLiteral(expr) ? hint : null, context);
-  return { left: operand(node.left), right: operand(node.right) };
+  return factorsOf(node, hint, context, session);
+}
+
+/** What the other term of a sum is expected to be. */
+function termOf(type: Type): Type | null {
+  if (type.is === 'enum' || isScalar(type, 'string')) return optional(text);
+  return type.is === 'scalar' ? optional(type) : null;
+}
+
+/** `1h / 20m`: a duration is divided by a duration. */
+function factorsOf(
+  node: BinaryNode,
+  hint: Type | null,
+  context: Context,
+  session: Session,
+): { readonly left: Typed; readonly right: Typed } {
+  const operand = (expr: Expr, other: Typed | null): Typed => {
+    const plain = other === null || isBroken(other) ? null : required(other.type);
+    const isDivided = node.op === '/' && plain !== null && isScalar(plain, 'duration');
+    return session.elaborate(
+      expr,
+      isUnitLiteral(expr) ? (isDivided ? plain : hint) : null,
+      context,
+    );
+  };
+  const isFirst = node.op === '/' && isUnitLiteral(node.left) && !isUnitLiteral(node.right);
+  if (isFirst) {
+    const right = operand(node.right, null);
+    return { left: operand(node.left, right), right };
+  }
+  const left = operand(node.left, null);
+  return { left, right: operand(node.right, left) };
 }
 
 function sumHint(expected: Type): Type | null {

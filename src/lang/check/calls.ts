@@ -56,6 +56,7 @@ function notCallable(node: CallNode, operation: string, context: Context, sessio
 
 function callMember(node: CallNode, of: MemberNode, context: Context, session: Session): Typed {
   const module = moduleOf(of.of, context, session);
+  if (module === 'lost') return broken;
   if (module !== null) {
     const symbol = module.values.get(of.name.text);
     if (symbol?.symbol === 'fun' && isVisible(symbol, context.file)) {
@@ -163,7 +164,7 @@ function callSignature(call: SignatureCall, context: Context, session: Session):
 function firstHint({ name }: Signature, [first]: readonly Typed[]): Type | null {
   if (first === undefined) return null;
   const plain = required(first.type);
-  if (name === 'min' || name === 'max' || name === 'merge') return plain;
+  if (name === 'min' || name === 'max') return plain;
   return name === 'contains' && plain.is === 'list' ? plain.of : null;
 }
 

@@ -39,7 +39,7 @@ function mismatch(
   const mayMiss = type.is === 'optional' && fits(required(type), expected);
   const written = sourceText(context, span);
   const help = mayMiss ? [`say what holds where it is missing: \`${written} ?? …\``] : [];
-  const params = { expected: typeText(expected), found: typeText(type) };
+  const params = { expected: typeText(required(expected)), found: typeText(type) };
   return complain(session, context, problem('OCM2004', span, params, { help }));
 }
 

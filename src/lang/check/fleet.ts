@@ -117,7 +117,7 @@ function checkType(
   const want = wanted(from, type);
   if (want === null) return true;
   const params = { expected: want, found: typeText(type) };
-  const help = [`a ${from} is ${want}`];
+  const help = [`what comes from \`${from}\` is ${want}`];
   complain(session, context, problem('OCM2004', node.type.span, params, { help }));
   return false;
 }

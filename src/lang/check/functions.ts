@@ -19,8 +19,9 @@ export function callFunction(
   session: Session,
 ): Typed {
   const info = session.functionOf(symbol);
+  if (!info.sound) return broken;
   const args = argumentsOf(symbol, info, node, context, session);
-  if (args === null || !info.sound) return broken;
+  if (args === null) return broken;
   if (info.usesCluster) {
     const cluster = clusterValue(node.of.span, context, session);
     if (isBroken(cluster)) return broken;

@@ -9,10 +9,11 @@ import { shapeBlock, shapeNamespace } from '../shape/shape.ts';
 import type { ForHead, ForItemNode } from '../syntax/ast.ts';
 import { fileContext } from './checker.ts';
 import type { Context, Local } from './context.ts';
+import { blockOf } from './known.ts';
 import { labelText } from './labels.ts';
 import { elaborateLoop } from './loops.ts';
 import { nameByNote } from './note.ts';
-import type { Held, Session } from './session.ts';
+import { complain, type Held, type Session } from './session.ts';
 
 /** A block of a file, or one turn of a file-level `for` over it. */
 export interface Instance {
@@ -95,7 +96,19 @@ function turnsOf(
 ): readonly (Local | null)[] | null {
   const loop = elaborateLoop(head, context, session);
   if (loop === null || !loop.known) return null;
+  if (loop.turns.some((turn) => isMade(turn.context.locals))) {
+    const what = 'the list of this `for`';
+    complain(session, context, problem('OCM2009', head.over.span, { what }));
+    return null;
+  }
   return loop.turns.map((turn) => markIterating(turn.context.locals, context.locals));
+}
+
+/** Whether a variable is a block that a file-level `for` made (Rule 10). */
+function isMade(local: Local | null): boolean {
+  const value = local?.typed.known === true ? local.typed.value : undefined;
+  const block = blockOf(value);
+  return block !== undefined && block.variables !== null;
 }
 
 /** The variables a turn added say in messages which turn it was. */

@@ -36,6 +36,7 @@ function checkKey(
   session: Session,
 ): Typed | null {
   if (isLaterWord(item.value, schema, context, session)) return null;
+  if (hasLaterField(item.value, schema, context, session)) return null;
   const type = schemaType(schema.type);
   const where = `\`${name}\``;
   const inside: Context = { ...context, where };
@@ -90,6 +91,25 @@ function isLaterWord(
   const help = [`today: ${instead}`];
   complain(session, context, problem('OCM2034', head.span, { word }, { help }));
   return true;
+}
+
+/** OCM2034 for a field of a record that will be known one day. */
+function hasLaterField(
+  expr: Expr,
+  { laterFields }: KeySchema,
+  context: Context,
+  session: Session,
+): boolean {
+  if (laterFields === undefined || expr.kind !== 'body') return false;
+  for (const item of expr.items) {
+    if (item.kind !== 'property' || item.key.kind !== 'word') continue;
+    const { text: word, span } = item.key;
+    const instead = Object.hasOwn(laterFields, word) ? laterFields[word] : undefined;
+    if (instead === undefined) continue;
+    complain(session, context, problem('OCM2034', span, { word }, { help: [instead] }));
+    return true;
+  }
+  return false;
 }
 
 function checkRange(

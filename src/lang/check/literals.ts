@@ -20,7 +20,7 @@ import {
   typeText,
 } from './type.ts';
 import { broken, irOf, isBroken, known, residual, type Typed } from './typed.ts';
-import { didYouMean, sourceText } from './words.ts';
+import { didYouMean, quotedList, sourceText } from './words.ts';
 
 /** A number, a unit, a version or a bool; the expected type decides what a number or `500m` is (Rule 26). */
 export function elaborateLiteral(
@@ -176,7 +176,7 @@ function asWord(
   const members = types.flatMap((type) => (type.is === 'enum' ? type.members : []));
   if (members.length === 0 || types.some((type) => type.is !== 'enum')) return null;
   const near = didYouMean(word, node.span, members);
-  const params = { word, expected: typeText(expected) };
+  const params = { word, expected: quotedList(members.slice(0, 8), 'or') };
   return complain(session, context, problem('OCM2003', node.span, params, near));
 }
 
@@ -210,7 +210,7 @@ function interpolated(expr: Expr, context: Context, session: Session): Typed {
     return complain(session, context, problem('OCM2004', span, params, { help }));
   }
   if (choices(typed.type).every(prints)) return typed;
-  const params = { operation: '${…}', type: typeText(typed.type) };
+  const params = { operation: 'interpolation', type: typeText(typed.type) };
   return complain(session, context, problem('OCM2005', span, params));
 }
 

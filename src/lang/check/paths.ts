@@ -12,8 +12,8 @@ export function pathOf(expr: Expr): string | null {
     case 'index': {
       const of = pathOf(expr.of);
       const key = expr.at.kind === 'string' ? expr.at.parts : null;
-      const isPlain = key !== null && key.every((part) => typeof part === 'string');
-      return of === null || !isPlain ? null : `${of}[${JSON.stringify(key.join(''))}]`;
+      const isPlain = key?.every((part) => typeof part === 'string') === true;
+      return of === null || !isPlain ? null : `${of}[${JSON.stringify(key?.join(''))}]`;
     }
     default:
       return null;

@@ -31,13 +31,20 @@ export function elaborateScoring(expr: Expr, context: Context, session: Session)
   for (const [score, weight] of sum.weights) {
     if (weight >= -10n && weight <= 10n) continue;
     const params = {
-      what: `the weight ${weight} of \`${score.split('/').slice(1).join('/')}\``,
+      what: `the weight ${weight} of \`${wordOf(score)}\``,
       range: 'from -10 to 10',
     };
     return complain(session, context, problem('OCM2013', expr.span, params));
   }
   const terms: List = [...sum.weights].map(([score, weight]): Fields => fields({ score, weight }));
   return known({ is: 'scoring' }, fields({ default: sum.hasDefault, terms }));
+}
+
+/** A score as the author writes it. */
+function wordOf(score: string): string {
+  const name = score.slice(score.indexOf('/') + 1);
+  const found = [...scores].find(([, upstream]) => upstream === name);
+  return found === undefined ? name : found[0];
 }
 
 function fields(of: Readonly<Record<string, Value>>): Fields {

@@ -59,7 +59,9 @@ function repeat<L>(
 
 /** A plain name would be the same in every iteration. */
 function hasOwnName({ labels }: BlockNode): boolean {
-  return labels[0]?.kind === 'string';
+  return labels.some(
+    (label) => label.kind === 'string' || (label.kind === 'path' && label.words.length > 1),
+  );
 }
 
 function checkBody(body: BodyNode, place: Place, { report }: Reporter): void {
@@ -82,7 +84,7 @@ function checkBody(body: BodyNode, place: Place, { report }: Reporter): void {
 }
 
 function checkLabel(block: BlockNode, place: Place, { report }: Reporter): void {
-  const [label] = block.labels;
+  const label = block.labels.at(-1);
   if (block.body.missing || label === undefined || hasOwnName(block)) return;
   const name = label.kind === 'path' ? label.words.map(({ text }) => text).join('.') : '';
   const help = [`a name that differs each time: \`"${name}-\${x}"\``];

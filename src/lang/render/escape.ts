@@ -1,11 +1,11 @@
-// C0 and C1 controls, what reorders text on a screen, and line ends other than `\n`.
-const hidden =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is made visible
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
+// Control and format characters (escape, delete, C1, direction overrides, zero width), lone surrogates, line ends.
+const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** One line of text with what a terminal would act upon made visible: `\u{1b}`. A tab becomes two blanks. */
+/** One line of text with what a terminal would act upon made visible: `\u001b`. A tab becomes two blanks. */
 export function escapeText(text: string): string {
-  return text.replace(hidden, (char) =>
-    char === '\t' ? '  ' : `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
-  );
+  return text.replace(unsafe, (char) => {
+    if (char === '\t') return '  ';
+    const code = char.codePointAt(0) ?? 0;
+    return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
 }

@@ -40,6 +40,7 @@ export const policySchema = {
       doc: 'Namespaces of the cluster in which objects are looked for.',
       type: 'NamespaceSelector',
       lowersTo: 'spec.namespaceSelector of each template',
+      laterFields: { terminating: notYet },
     },
     after: {
       doc: 'What has to be compliant before.',

@@ -39,6 +39,8 @@ export interface KeySchema {
   readonly single?: true;
   /** Known and not available yet (OCM2034): what to write instead. */
   readonly later?: string;
+  /** Fields of the type that are known and not available yet, with what to write instead. */
+  readonly laterFields?: Readonly<Record<string, string>>;
   /** Words of the type that are known and not available yet, with what to write instead. */
   readonly laterWords?: Readonly<Record<string, string>>;
 }

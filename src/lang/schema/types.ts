@@ -4,8 +4,7 @@ export const schemaTypes = {
     '{ key?: string | unreachable | unavailable, value?: string, effect?: NoSelect | PreferNoSelect | NoSelectIfNew, for?: duration }',
   Controls:
     '{ standard?: [string] | string, category?: [string] | string, control?: [string] | string }',
-  NamespaceSelector:
-    '{ include?: [string], exclude?: [string], labels?: { *: string }, terminating?: Default | IfMatch | Never }',
+  NamespaceSelector: '{ include?: [string], exclude?: [string], labels?: { *: string } }',
   Placed: 'Placement | { placement: Placement, rollout?: Rollout | InlineRollout }',
 } as const;
 

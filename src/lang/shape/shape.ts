@@ -210,27 +210,29 @@ function shapeChildren(
   schema: BlockSchema,
   context: BodyContext,
 ): readonly Child[] {
-  return items.flatMap((item): readonly Child[] => {
-    const { place, reporter } = context;
-    switch (item.kind) {
-      case 'property':
-        return [];
-      case 'block': {
-        const block = shapeBlock({ block: item, place, parent: schema.head }, reporter);
-        return block === null ? [] : [{ child: 'block', block }];
-      }
-      case 'forItem':
-        if (!schema.generates) return refuse('for', item, schema, context);
-        return [{ child: 'for', head: item.head, children: inner(item.body, schema, context) }];
-      case 'ifItem':
-        if (!schema.generates) return refuse('if', item, schema, context);
-        return [branch(item, schema, context)];
-      case 'spread':
-        return refuse('...', item, schema, context);
-      case 'expect':
-        return refuse('expect', item, schema, context);
+  return items.flatMap((item) => shapeChild(item, schema, context));
+}
+
+function shapeChild(item: ItemNode, schema: BlockSchema, context: BodyContext): readonly Child[] {
+  const { place, reporter } = context;
+  switch (item.kind) {
+    case 'property':
+      return [];
+    case 'block': {
+      const block = shapeBlock({ block: item, place, parent: schema.head }, reporter);
+      return block === null ? [] : [{ child: 'block', block }];
     }
-  });
+    case 'forItem':
+      if (!schema.generates) return refuse('for', item, schema, context);
+      return [{ child: 'for', head: item.head, children: inner(item.body, schema, context) }];
+    case 'ifItem':
+      if (!schema.generates) return refuse('if', item, schema, context);
+      return [branch(item, schema, context)];
+    case 'spread':
+      return refuse('...', item, schema, context);
+    case 'expect':
+      return refuse('expect', item, schema, context);
+  }
 }
 
 function branch(item: IfItemNode, schema: BlockSchema, context: BodyContext): Child {

@@ -132,6 +132,7 @@ export function repair(
     counts.set(closer, (counts.get(closer) ?? 0) + by);
   };
   const lineOf = lineReader(text);
+  const surplus = surplusOf(tokens);
   let end = 0;
   const close = (): void => {
     const opened = open.pop();
@@ -156,7 +157,14 @@ export function repair(
       open.push({ closer, indent: line.indent, token });
       count(closer, 1);
     }
-    const outside = line.first && (open.at(-1)?.indent ?? 0) < line.indent;
+    const top = open.at(-1);
+    let outside = line.first && (top?.indent ?? 0) < line.indent;
+    // Behind something on a line further right than that of its opener: the likeliest one too many.
+    if (closing && !line.first && top?.closer === type && top.indent < line.indent) {
+      const left = surplus.get(type) ?? 0;
+      outside = left > 0 && text.slice(top.token.startOffset, token.startOffset).includes('\n');
+      if (outside) surplus.set(type, left - 1);
+    }
     if (!closing) kept.push(token);
     else if (outside || (counts.get(type) ?? 0) === 0) problems.push(stray(token));
     else {
@@ -169,6 +177,17 @@ export function repair(
   }
   while (open.length > 0) close();
   return { tokens: kept, problems };
+}
+
+/** By closer: how many more of them there are than openers. */
+function surplusOf(tokens: readonly Token[]): Map<TokenType, number> {
+  const surplus = new Map<TokenType, number>();
+  for (const { tokenType } of tokens) {
+    const closer = closes.get(tokenType);
+    if (closer !== undefined) surplus.set(closer, (surplus.get(closer) ?? 0) - 1);
+    else if (closers.has(tokenType)) surplus.set(tokenType, (surplus.get(tokenType) ?? 0) + 1);
+  }
+  return surplus;
 }
 
 function virtual(tokenType: TokenType, at: number): Token {

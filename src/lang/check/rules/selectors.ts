@@ -4,7 +4,7 @@ import { toSelector } from '../selector.ts';
 import type { Session } from '../session.ts';
 import type { Typed } from '../typed.ts';
 import { placeOfAtom } from './atoms.ts';
-import { keySpan, type Rule, reportOn } from './rule.ts';
+import { type Rule, reportOn, valueSpan } from './rule.ts';
 
 /** OCM3102 and OCM3015: sets and groups are selected by labels (groups also by claims), and by nothing else (§7). */
 export const selectors: Rule = (program, session) => {
@@ -40,7 +40,7 @@ function check(
   if (condition.known) {
     // Always or never is no selector either.
     const params = { atom: condition.value === true ? 'true' : 'false', where };
-    reportOn(block, problem('OCM3102', keySpan(block, key), params), session);
+    reportOn(block, problem('OCM3102', valueSpan(block, key), params), session);
     return;
   }
   const selected = toSelector(condition.ir);
@@ -56,7 +56,8 @@ function check(
     return;
   }
   for (const attribute of selected.loose) {
-    reportOn(block, problem('OCM3015', keySpan(block, key), { attribute }), session);
+    const help = claims ? ['clusters that fit no group come after the named ones anyway'] : [];
+    reportOn(block, problem('OCM3015', valueSpan(block, key), { attribute }, { help }), session);
   }
 }
 
