@@ -1,0 +1,28 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+
+/** Cases with the answers of upstream's own code; absent from a clone without the shared folder. */
+const shared = new URL('../../../shared/conformance/', import.meta.url);
+
+/** Whether there are no cases to compare with. */
+export const absent = !existsSync(shared);
+
+/** How many cases of a suite there are, and the ids of those that `answer` does not answer exactly as upstream. */
+export async function compared(
+  suite: string,
+  answer: (input: unknown) => unknown,
+): Promise<{ readonly cases: number; readonly different: readonly string[] }> {
+  const { view } = await import(new URL(`check/${suite}.mjs`, shared).href);
+  const lines = readFileSync(new URL(`${suite}/cases.ndjson`, shared), 'utf8').split('\n');
+  const cases = lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+  const different = cases.filter(({ input, expected }) => {
+    const given = JSON.parse(JSON.stringify(answer(input) ?? null));
+    const { expected: wanted, actual } = view(expected, given, 3);
+    return !isDeepStrictEqual(plain(actual), plain(wanted));
+  });
+  return { cases: cases.length, different: different.map(({ id }) => id) };
+}
+
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
