@@ -1,4 +1,5 @@
 import { sha256Hex } from '../../base/hash.ts';
+import { utf8Length } from '../../kube/go-text.ts';
 import { apiVersionOf } from '../../kube/object.ts';
 import {
   maxPartBytes,
@@ -43,15 +44,4 @@ export function hashOf({ holds, data }: ProgramPartSpec): string {
 /** How many bytes a line takes in the encoded object, its end included. */
 export function lineBytes(text: string): number {
   return utf8Length(JSON.stringify(text));
-}
-
-function utf8Length(text: string): number {
-  let length = text.length;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    // Two bytes more than units for most of the plane, and as many as units (two) for each half of a pair.
-    if (unit >= 0x800) length += unit >= 0xd800 && unit <= 0xdfff ? 1 : 2;
-    else if (unit >= 0x80) length += 1;
-  }
-  return length;
 }

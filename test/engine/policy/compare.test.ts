@@ -23,6 +23,7 @@ const spec: readonly Row[] = [
   ['two items may stand for one', { l: ['a'] }, { l: ['a', 'a'] }, true],
   ['an empty list asks for nothing', { l: [] }, { l: [1] }, true],
   ['an empty list is as good as none', { l: [] }, { q: 1 }, false],
+  ['lists that Go prints alike', { l: [[''], []] }, { l: [[''], []] }, false, true],
   ['lists in lists', { l: [[1, 2]] }, { l: [[2, 1]] }, false, true],
   [
     'items of maps are merged by name',

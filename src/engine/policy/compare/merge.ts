@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts';
+import { isJsonObject, type Json, type JsonObject, stableJson } from '../../../base/json.ts';
 import type { IrComplianceType } from '../../../ir/program.ts';
 import { equivalent, isNil, type Leniency } from './equivalent.ts';
 import { sprint, type Value } from './sprint.ts';
@@ -34,7 +34,7 @@ export function mergeLists(
   const merged: Json[] = [...wanted];
   const written = new Set<number>();
   let missingKey = false;
-  for (const { value, count } of counted(existing)) {
+  for (const { value, count } of counted(existing, rules)) {
     let hits = 0;
     for (let at = 0; at < wanted.length && hits < count; at++) {
       if (written.has(at)) continue;
@@ -100,13 +100,15 @@ function mergeItem(wanted: Json, existing: Json, rules: MergeRules): MergedItem 
   return { ...item, isHit: is.equal || sameName, missingZero: is.missingKey };
 }
 
-// Distinct by their printed form, in order of appearance.
+// Distinct by their printed form, in order of appearance. Go prints `[""]` and `[]` alike, so native keys are JSON.
 function counted(
   list: readonly Json[],
+  { equality }: Leniency,
 ): readonly { readonly value: Json; readonly count: number }[] {
+  const keyOf = equality === 'native' ? stableJson : sprint;
   const items = new Map<string, { value: Json; count: number }>();
   for (const value of list) {
-    const key = sprint(value);
+    const key = keyOf(value);
     const known = items.get(key);
     if (known === undefined) items.set(key, { value, count: 1 });
     else known.count++;

@@ -1,3 +1,5 @@
+import { quoteGo } from '../../../kube/go-text.ts';
+
 /** The text Go fails with for a size that is none, or null (sdk-go `parseRolloutSize`). */
 export function sizeError(size: number | string | null): string | null {
   if (size === null || typeof size === 'number') return null;
@@ -62,5 +64,5 @@ function hexValue(text: string): number | null {
 }
 
 function floatError(text: string, why: string): string {
-  return `strconv.ParseFloat: parsing ${JSON.stringify(text)}: ${why}`;
+  return `strconv.ParseFloat: parsing ${quoteGo(text)}: ${why}`;
 }
