@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   cpSync,
   globSync,
@@ -44,7 +44,7 @@ const ocm = (args: readonly string[], more: Readonly<Record<string, string>> = {
   run(join(prefix, 'bin/ocm'), args, { cwd: home, env: { ...env, ...more } });
 
 describe('the package', () => {
-  let packed: { filename: string; files: { path: string }[] };
+  let packed: { filename: string; files: { path: string }[]; unpackedSize: number };
 
   beforeAll(() => {
     mkdirSync(home, { recursive: true });
@@ -95,6 +95,10 @@ describe('the package', () => {
     ).toEqual([]);
   });
 
+  test('is small enough to be fetched on the way to work', () => {
+    expect(packed.unpackedSize).toBeLessThan(10_000_000);
+  });
+
   test('every worker of the sources is a file of the bundle', () => {
     const workers = globSync('src/**/*-worker.ts', { cwd: root });
     const paths = packed.files.map((file) => file.path);
@@ -143,4 +147,42 @@ describe('the package', () => {
     expect(loaded.length).toBeGreaterThan(1);
     expect(loaded.filter((url) => client(readFileSync(new URL(url), 'utf8')))).toEqual([]);
   });
+
+  test('starts a hub and reads from it, also with what only the Kubernetes client understands', async () => {
+    const kubeconfig = join(folder, 'hub.kubeconfig');
+    const args = [
+      'hub',
+      '--data',
+      join(folder, 'hub'),
+      '--port',
+      '0',
+      '--kubeconfig-out',
+      kubeconfig,
+    ];
+    const hub = spawn(join(prefix, 'bin/ocm'), args, { cwd: home, env });
+    const ended = new Promise<void>((resolve) => hub.once('exit', () => resolve()));
+    try {
+      let said = '';
+      await new Promise<void>((resolve, reject) => {
+        const hear = (text: Buffer) => {
+          said += text.toString();
+          if (said.includes('the hub is ready')) resolve();
+        };
+        hub.stdout.on('data', hear);
+        hub.stderr.on('data', hear);
+        hub.once('exit', () => reject(new Error(`the hub ended: ${said}`)));
+      });
+      const get = ocm(['get', 'namespaces', '--kubeconfig', kubeconfig]);
+      expect(get.out, get.err).toMatch(/^open-cluster-management +Active/m);
+      // several files at once are read by the library, from its lazy file
+      const other = join(folder, 'other.kubeconfig');
+      writeFileSync(other, 'apiVersion: v1\nkind: Config\nclusters: []\nusers: []\ncontexts: []\n');
+      const merged = `${other}:${kubeconfig}`;
+      const lazy = ocm(['get', 'namespaces'], { KUBECONFIG: merged });
+      expect(lazy.out, lazy.err).toMatch(/^open-cluster-management +Active/m);
+    } finally {
+      hub.kill('SIGTERM');
+      await ended;
+    }
+  }, 120_000);
 });
