@@ -5,6 +5,7 @@ import { addCheck } from './check.ts';
 import type { AddCommand } from './command.ts';
 import { addCompile } from './compile.ts';
 import { addCompletion } from './completion.ts';
+import { addDemo } from './demo.ts';
 import { addEval } from './eval.ts';
 import { addExplain } from './explain.ts';
 import { addGet } from './get.ts';
@@ -21,6 +22,7 @@ export const commands: readonly AddCommand[] = [
   addApply,
   addGet,
   addUp,
+  addDemo,
   addHub,
   addAgent,
   addAccept,
