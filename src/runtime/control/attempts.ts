@@ -4,6 +4,7 @@ import { isAccessReview } from './access-review.ts';
 import { refusedBackoff, wait, writeBackoff } from './backoff.ts';
 import type { Action, Attempt, World } from './controller.ts';
 import type { Executed } from './executor.ts';
+import { hash } from './no-op.ts';
 
 /** Of successes only the latest are remembered; failures are, until they are mended. */
 const rememberedSuccesses = 4096;
@@ -38,9 +39,9 @@ export class Attempts {
   }
 
   /** Until when the very same action must wait, null when it may be done. */
-  heldUntil(on: Ref, action: Action, tried: string, now: Instant): Instant | null {
+  heldUntil(on: Ref, action: Action, now: Instant): Instant | null {
     const memory = this.#failed.get(objectKey(on, action.at ?? 'hub'))?.get(action.do);
-    return memory !== undefined && memory.tried === tried && memory.heldUntil > now
+    return memory !== undefined && memory.heldUntil > now && memory.tried === hash(action)
       ? memory.heldUntil
       : null;
   }
@@ -49,10 +50,10 @@ export class Attempts {
   note(
     on: Ref,
     action: Action,
-    input: { readonly tried: string; readonly executed: Executed; readonly now: Instant },
+    input: { readonly executed: Executed; readonly now: Instant },
   ): { readonly news: boolean; readonly retryAt: Instant | null } {
     const key = objectKey(on, action.at ?? 'hub');
-    const { tried, executed, now } = input;
+    const { executed, now } = input;
     const before = this.#failed.get(key)?.get(action.do);
     if (executed.ok) {
       this.#forget(key, action.do);
@@ -61,6 +62,7 @@ export class Attempts {
       const answered = action.do === 'create' && isAccessReview(action.object);
       return { news: before !== undefined || answered, retryAt: null };
     }
+    const tried = hash(action);
     // The same refusal of a slightly different write (a later heartbeat) is the same failure going on.
     const same = before?.tried === tried || before?.attempt.failure?.reason === executed.reason;
     const failures = before !== undefined && same ? before.failures + 1 : 1;

@@ -3,13 +3,13 @@ import { type KubeObject, parseKey, type Ref, refOf } from '../../kube/object.ts
 import { Attempts } from './attempts.ts';
 import { retryAt, writeBackoff } from './backoff.ts';
 import type { Cache } from './cache.ts';
-import { type Clock, until } from './clock.ts';
+import type { Clock } from './clock.ts';
 import type { Action, Controller, Outcome, Seen, Watch } from './controller.ts';
 import type { Evaluations } from './evaluations.ts';
 import type { Executed, Executor } from './executor.ts';
 import type { Log } from './log.ts';
 import { Pacer, task } from './long-tasks.ts';
-import { type AppliedMemory, hash, isNoop, targetOf } from './no-op.ts';
+import { type AppliedMemory, isNoop, targetOf } from './no-op.ts';
 import { WorkQueue } from './queue.ts';
 import type { Recorder } from './recorder.ts';
 import type { SingleObjects } from './single-objects.ts';
@@ -63,6 +63,7 @@ export class Driver<Key extends string = string> {
   readonly #view: View;
   readonly #pacer = new Pacer();
   readonly #errors = new Map<Key, number>();
+  readonly #settling = new Set<() => void>();
   #running = 0;
   #pumpIsDue = false;
   #started = false;
@@ -86,7 +87,7 @@ export class Driver<Key extends string = string> {
     for (const projection of this.#controller.projections ?? []) cache.project(projection);
     const opened = this.#controller.watches.map((watch) => this.#open(watch));
     for (const key of this.#controller.startWith ?? []) this.#queue.add(key);
-    signal.addEventListener('abort', () => this.#queue.close(), { once: true });
+    signal.addEventListener('abort', () => this.#close(), { once: true });
     await Promise.all(opened);
     this.#started = true;
     this.#pump();
@@ -112,6 +113,11 @@ export class Driver<Key extends string = string> {
   /** Runs a key again, for those who know something the cache does not. */
   add(key: Key): void {
     this.#queue.add(key);
+  }
+
+  #close(): void {
+    this.#queue.close();
+    for (const finish of [...this.#settling]) finish();
   }
 
   #open(watch: Watch<Key>): Promise<void> {
@@ -238,22 +244,21 @@ export class Driver<Key extends string = string> {
       if (this.#attempts.mended(on, action)) pass.news = true;
       return;
     }
-    const tried = hash(action);
-    const held = this.#attempts.heldUntil(on, action, tried, clock.now());
+    const held = this.#attempts.heldUntil(on, action, clock.now());
     if (held !== null) {
       // The reconciler knew of this failure when it wrote what follows, so what follows is done.
       pass.due = earliest(pass.due, held);
       return;
     }
     const executed = await this.#deps.executor.execute(action, this.#deps.signal);
-    this.#note({ action, on, before, tried, executed }, pass);
+    this.#note({ action, on, before, executed }, pass);
   }
 
   #note(of: Done, pass: Pass): void {
-    const { action, on, tried, executed } = of;
+    const { action, on, executed } = of;
     const { log, clock, applied, signal } = this.#deps;
     if (signal.aborted) return;
-    const noted = this.#attempts.note(on, action, { tried, executed, now: clock.now() });
+    const noted = this.#attempts.note(on, action, { executed, now: clock.now() });
     if (noted.news) pass.news = true;
     if (executed.ok) {
       this.#counts.done += 1;
@@ -294,16 +299,19 @@ export class Driver<Key extends string = string> {
     pass.written.push(cache.seen(at, refOf(answer), answer, existed || !mayBeNew));
   }
 
-  async #settle(written: readonly Promise<void>[]): Promise<void> {
-    const { clock, signal } = this.#deps;
-    const stop = new AbortController();
-    const timeout = until(
-      plus(clock.now(), settleTimeout),
-      clock,
-      AbortSignal.any([signal, stop.signal]),
-    );
-    await Promise.race([Promise.all(written), timeout]);
-    stop.abort();
+  /** Until the cache has seen the writes, or it takes too long, or the process ends. */
+  #settle(written: readonly Promise<void>[]): Promise<void> {
+    const { clock } = this.#deps;
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        cancel();
+        this.#settling.delete(finish);
+        resolve();
+      };
+      const cancel = clock.at(plus(clock.now(), settleTimeout), finish);
+      this.#settling.add(finish);
+      void Promise.all(written).then(finish);
+    });
   }
 
   #afterError(key: Key): Instant {
@@ -344,7 +352,6 @@ interface Done {
   readonly action: Action;
   readonly on: Ref;
   readonly before: Seen;
-  readonly tried: string;
   readonly executed: Executed;
 }
 

@@ -60,7 +60,9 @@ function isAppliedAlready(
   live: KubeObject,
   applied: AppliedMemory,
 ): boolean {
-  return applied.isSame(action, live) || isApplied(action.object, live, action.fieldManager);
+  if (!isApplied(action.object, live, action.fieldManager)) return applied.isSame(action, live);
+  applied.forget(action);
+  return true;
 }
 
 function isPatched(live: KubeObject, patch: Json, ifVersion: string | undefined): boolean {
@@ -93,23 +95,23 @@ function isApproved(live: KubeObject, wanted: KubeObject): boolean {
  * how we do (quantities, defaults), which `isApplied` cannot know to be the same.
  */
 export class AppliedMemory {
-  readonly #memory = new Map<string, { readonly applied: string; readonly content: string }>();
+  /** The objects themselves until they are first looked for, then only their hashes: most are never looked for. */
+  readonly #memory = new Map<
+    string,
+    { applied: KubeObject | string; content: KubeObject | string }
+  >();
   readonly #contents = new WeakMap<KubeObject, string>();
 
   isSame(action: Action & { do: 'apply' }, live: KubeObject): boolean {
     const memory = this.#memory.get(key(action));
-    return (
-      memory !== undefined &&
-      memory.content === this.#contentOf(live) &&
-      memory.applied === hash(action.object)
-    );
+    if (memory === undefined) return false;
+    if (typeof memory.content !== 'string') memory.content = this.#contentOf(memory.content);
+    if (typeof memory.applied !== 'string') memory.applied = hash(memory.applied);
+    return memory.content === this.#contentOf(live) && memory.applied === hash(action.object);
   }
 
   remember(action: Action & { do: 'apply' }, answer: KubeObject): void {
-    this.#memory.set(key(action), {
-      applied: hash(action.object),
-      content: this.#contentOf(answer),
-    });
+    this.#memory.set(key(action), { applied: action.object, content: answer });
   }
 
   forget(action: Action & { do: 'apply' }): void {

@@ -165,16 +165,24 @@ function accept(cluster: ManagedCluster, { snapshot, now, options }: Pass): Outc
     return failure === null ? [] : [failure.message];
   });
   const message = `managed cluster ${name} is accepted by hub cluster admin`;
+  const finalizer = addFinalizer(cluster, clusterFinalizers.access);
+  const isNew = !isTrue(cluster.status?.conditions, clusterConditions.hubAccepted);
   return {
     actions: [
-      ...present(addFinalizer(cluster, clusterFinalizers.access)),
+      ...present(finalizer),
       ...objects.map(apply),
-      failures.length === 0
-        ? patchCondition(cluster, acceptedCondition, now)
-        : patchCondition(cluster, errorCondition(failures), now),
-      ...(failures.length === 0 &&
-      !isTrue(cluster.status?.conditions, clusterConditions.hubAccepted)
-        ? [record(name, 'ManagedClusterAccepted', message)]
+      // The finalizer makes a new version of the cluster: the condition is for the pass that has seen it.
+      ...(finalizer === null
+        ? [
+            patchCondition(
+              cluster,
+              failures.length === 0 ? acceptedCondition : errorCondition(failures),
+              now,
+            ),
+            ...(failures.length === 0 && isNew
+              ? [record(name, 'ManagedClusterAccepted', message)]
+              : []),
+          ]
         : []),
     ],
   };
@@ -243,7 +251,7 @@ function removeBindings(name: string, snapshot: Snapshot): Removed {
       ...remove(binding(roleNames.registrationBinding(name))),
       ...remove(binding(roleNames.policyBinding(name))),
       ...remove(work),
-      ...(work === undefined || worksLeft
+      ...(work?.metadata.deletionTimestamp === undefined || worksLeft
         ? []
         : present(removeFinalizer(work, workFinalizers.manifestWork))),
     ],

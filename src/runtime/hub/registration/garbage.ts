@@ -1,5 +1,5 @@
 import type { NewCondition } from '../../../kube/conditions.ts';
-import { type Kind, type KubeObject, refOf } from '../../../kube/object.ts';
+import { conditionOf, type Kind, type KubeObject, refOf } from '../../../kube/object.ts';
 import { type ManagedClusterAddOn, managedClusterAddOnKind } from '../../../kube/ocm/addon.ts';
 import { managedClusterKind } from '../../../kube/ocm/cluster.ts';
 import { clusterFinalizers } from '../../../kube/ocm/registration.ts';
@@ -70,11 +70,12 @@ export function garbageController(options: RegistrationOptions): Controller {
           refusals(plural, next, snapshot) ?? remaining(plural, left, options.compat);
         return { actions: [...next.flatMap(remove), patchCondition(cluster, condition, now)] };
       }
+      const known = conditionOf(cluster.status?.conditions, nothingLeft.type);
       return {
-        actions: [
-          patchCondition(cluster, nothingLeft, now),
-          ...present(removeFinalizer(cluster, clusterFinalizers.resources)),
-        ],
+        actions:
+          known?.reason === nothingLeft.reason
+            ? present(removeFinalizer(cluster, clusterFinalizers.resources))
+            : [patchCondition(cluster, nothingLeft, now)],
       };
     },
   };
