@@ -1,15 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import type { Json } from '../../src/base/json.ts';
+import { sortObjects } from '../../src/cli/inventory.ts';
+import { decide, questionOf } from '../../src/cli/program/decide.ts';
+import type { ScheduleOutcome } from '../../src/engine/placement/schedule.ts';
 import { type ManagedCluster, managedClusterKind } from '../../src/kube/ocm/cluster.ts';
 import { schemaOf } from '../../src/kube/schema/definitions.ts';
 import { validate } from '../../src/kube/schema/validate.ts';
-import { parseYaml } from '../../src/kube/yaml.ts';
+import { parseYaml, writeYaml } from '../../src/kube/yaml.ts';
 import { compile } from '../../src/lang/compile.ts';
 import { root } from '../support/capabilities.ts';
 
+const isUpdate = process.env['UPDATE'] === '1';
 const example = join(root, 'examples/large-fleet');
 const folder = mkdtempSync(join(tmpdir(), 'ocm-fleet-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -50,12 +55,39 @@ test('the inventory is more than a thousand valid ManagedClusters, each of anoth
   expect(clusters).toHaveLength(1126);
 });
 
-test('its fifty placements compile without a complaint', () => {
+function compiled() {
   const uri = 'main.ocm';
-  const { program, diagnostics } = compile({
-    files: [{ uri, text: readFileSync(join(example, uri), 'utf8') }],
-  });
+  return compile({ files: [{ uri, text: readFileSync(join(example, uri), 'utf8') }] });
+}
+
+test('its fifty placements compile without a complaint', () => {
+  const { program, diagnostics } = compiled();
   expect(diagnostics).toEqual([]);
   const names = program?.decls.flatMap((decl) => (decl.kind === 'placement' ? [decl.name] : []));
   expect(new Set(names).size).toBe(50);
+});
+
+/** What a placement selects, short enough to be reviewed. */
+function summary({ selected, groups, status }: ScheduleOutcome): Json {
+  const sizes = (groups ?? []).map(({ name, clusters }) => `${name || '-'} ${clusters.length}`);
+  return {
+    status: status.code,
+    clusters: selected.length,
+    ...(sizes.length > 1 && { groups: sizes.join(', ') }),
+    ...(selected.length <= 6 && { selected: [...selected] }),
+  };
+}
+
+test('its fifty placements select what stands in expected.yaml', () => {
+  const { program } = compiled();
+  if (program === null) throw new Error('it does not compile');
+  const question = questionOf(program, sortObjects(inventory()));
+  const decided = Object.fromEntries(
+    question.placements.map((placement) => [placement.name, summary(decide(question, placement))]),
+  );
+  const text = `# What the placements select of the clusters beside this file. UPDATE=1 npm test writes it.\n${writeYaml([decided])}`;
+  const golden = join(example, 'expected.yaml');
+  if (isUpdate) writeFileSync(golden, text);
+  expect(existsSync(golden), 'write it with UPDATE=1').toBe(true);
+  expect(text).toBe(readFileSync(golden, 'utf8'));
 });
