@@ -294,7 +294,7 @@ export class Cache {
     for (const object of objects) {
       if (opened.stop.signal.aborted) return;
       gone.delete(keyOfObject(object));
-      this.#hold(place, opened, object);
+      this.#hold(place, opened, object, place.sources.size === 1);
       if (this.#pacer.spent()) await this.#pacer.breathe();
     }
     for (const key of gone) this.#release(place, opened, key);
@@ -310,7 +310,8 @@ export class Cache {
     opened.markRead();
   }
 
-  #hold(place: Place, opened: OpenSource, object: KubeObject): void {
+  /** `asItIs`: a list is right even where it is older, as after a server was restored from a backup. */
+  #hold(place: Place, opened: OpenSource, object: KubeObject, asItIs = false): void {
     const key = keyOfObject(object);
     const before = place.shelf.byKey(key);
     const isNew = !opened.held.has(key);
@@ -318,7 +319,9 @@ export class Cache {
     const known =
       before !== undefined &&
       before.metadata.uid === object.metadata.uid &&
-      isAtLeast(before.metadata.resourceVersion, object.metadata.resourceVersion);
+      (asItIs
+        ? before.metadata.resourceVersion === object.metadata.resourceVersion
+        : isAtLeast(before.metadata.resourceVersion, object.metadata.resourceVersion));
     if (!known) this.#tell(place, key, place.shelf.put(object));
     else if (isNew)
       for (const listener of opened.listeners) listener({ before: undefined, now: before });

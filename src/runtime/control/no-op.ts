@@ -90,6 +90,8 @@ function isApproved(live: KubeObject, wanted: KubeObject): boolean {
   );
 }
 
+const mostRemembered = 20_000;
+
 /**
  * What was applied last, and what the object looked like right after: for values the server writes differently from
  * how we do (quantities, defaults), which `isApplied` cannot know to be the same.
@@ -111,7 +113,11 @@ export class AppliedMemory {
   }
 
   remember(action: Action & { do: 'apply' }, answer: KubeObject): void {
+    this.#memory.delete(key(action));
     this.#memory.set(key(action), { applied: action.object, content: answer });
+    if (this.#memory.size <= mostRemembered) return;
+    const [oldest] = this.#memory.keys();
+    if (oldest !== undefined) this.#memory.delete(oldest);
   }
 
   forget(action: Action & { do: 'apply' }): void {
