@@ -1,8 +1,9 @@
 import { createContext, Script } from 'node:vm';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
+import { compile } from '../../src/lang/compile.ts';
 import { root } from '../support/capabilities.ts';
-import { projectFiles } from './tree.ts';
+import { projectFiles, read } from './tree.ts';
 
 const pure = projectFiles.filter((file) => /^src\/(base|kube|ir|lang|engine)\/.*\.ts$/.test(file));
 
@@ -34,6 +35,17 @@ test('base, kube, ir, lang and engine bundle for a browser and load there', asyn
   const script = await bundle(pure, root);
   const { ocm } = inBrowser(script);
   expect(Object.keys(ocm as object)).toHaveLength(pure.length);
+}, 60_000);
+
+test('a program compiles there to the same IR as here', async () => {
+  const file = 'src/lang/compile.ts';
+  const { ocm } = inBrowser(await bundle([file], root));
+  const { m0 } = ocm as { m0: { compile: typeof compile } };
+  const uri = 'examples/large-fleet/main.ocm';
+  const input = { files: [{ uri, text: read(uri) }] };
+  const here = compile(input);
+  expect(here.program).not.toBeNull();
+  expect(JSON.stringify(m0.compile(input))).toBe(JSON.stringify(here));
 }, 60_000);
 
 test('an import of Node does not bundle, and a global of Node does not load', async () => {

@@ -7,27 +7,40 @@ export interface Breach {
   readonly what: string;
 }
 
-/** Reads the sources of a program and lists what stands in the way of a deterministic, bounded pure layer. */
-export function scan(program: ts.Program, root: string): readonly Breach[] {
-  const checker = program.getTypeChecker();
-  const breaches: Breach[] = [];
-  for (const source of program.getSourceFiles()) {
-    const file = source.fileName.slice(root.length);
-    if (!source.fileName.startsWith(root) || !file.startsWith('src/')) continue;
-    const visit = (node: ts.Node): void => {
-      const what = breach(node, file, checker);
-      if (what !== null) {
-        const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
-        breaches.push({ file, line: line + 1, what });
-      }
-      node.forEachChild(visit);
-    };
-    visit(source);
-  }
-  return breaches;
+/** Reads the sources below a folder and lists what stands in the way of a deterministic, bounded pure layer. */
+export function scan(root: string): readonly Breach[] {
+  const paths = ts.sys.readDirectory(`${root}src`, ['.ts']);
+  const sources = paths.map((path) =>
+    ts.createSourceFile(path, ts.sys.readFile(path) ?? '', ts.ScriptTarget.ESNext, true),
+  );
+  const places = sources.flatMap((source) => nodesOf(source).map((node) => ({ source, node })));
+  const doubtful = places.filter(({ node }) => mayMakePattern(node));
+  // types cost seconds, so they are asked for where only they can tell
+  const patterns = confirm(doubtful, root);
+  const others = places.flatMap(({ source, node }) => {
+    const what = breach(node, source.fileName.slice(root.length));
+    return what === null ? [] : [{ source, node, what }];
+  });
+  return [...others, ...patterns]
+    .map(({ source, node, what }) => ({
+      file: source.fileName.slice(root.length),
+      line: source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1,
+      what,
+    }))
+    .sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
 }
 
-function breach(node: ts.Node, file: string, checker: ts.TypeChecker): string | null {
+function nodesOf(node: ts.Node): readonly ts.Node[] {
+  const nodes: ts.Node[] = [];
+  const visit = (at: ts.Node): void => {
+    nodes.push(at);
+    at.forEachChild(visit);
+  };
+  visit(node);
+  return nodes;
+}
+
+function breach(node: ts.Node, file: string): string | null {
   const pure = /^src\/(base|kube|ir|lang|engine)\//.test(file);
   if (pure && ts.isPropertyAccessExpression(node)) {
     const { text } = node.name;
@@ -38,23 +51,47 @@ function breach(node: ts.Node, file: string, checker: ts.TypeChecker): string | 
     if (node.text === 'globalThis' || node.text === 'Intl') return node.text;
   }
   if (file.startsWith('src/engine/') && node.kind === ts.SyntaxKind.AsyncKeyword) return 'async';
-  if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
-    if (isNamed(node.expression, 'eval') || isNamed(node.expression, 'Function')) return 'eval';
-    return pattern(node, checker);
-  }
-  return null;
+  const called = ts.isCallExpression(node) || ts.isNewExpression(node) ? node.expression : null;
+  return called && (isNamed(called, 'eval') || isNamed(called, 'Function')) ? 'eval' : null;
 }
 
-/** `match`, `matchAll` and `search` turn a text into a RegExp that no linter sees. */
-function pattern(node: ts.CallExpression | ts.NewExpression, checker: ts.TypeChecker) {
-  if (!ts.isPropertyAccessExpression(node.expression)) return null;
-  const method = node.expression.name.text;
-  const [argument] = node.arguments ?? [];
-  if (!['match', 'matchAll', 'search'].includes(method) || argument === undefined) return null;
-  const receiver = checker.getTypeAtLocation(node.expression.expression);
-  if (!(receiver.flags & ts.TypeFlags.StringLike)) return null;
-  const type = checker.getTypeAtLocation(argument);
-  return type.getSymbol()?.name === 'RegExp' ? null : `text as pattern: ${method}`;
+/** `match`, `matchAll` and `search` of a text turn another text into a RegExp that no linter sees. */
+function mayMakePattern(node: ts.Node): node is ts.CallExpression {
+  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return false;
+  const [argument] = node.arguments;
+  if (argument === undefined || ts.isRegularExpressionLiteral(argument)) return false;
+  return ['match', 'matchAll', 'search'].includes(node.expression.name.text);
+}
+
+interface Place {
+  readonly source: ts.SourceFile;
+  readonly node: ts.Node;
+}
+
+/** Of calls that may make a pattern those that do: on a text, with something else than a RegExp. */
+function confirm(
+  places: readonly Place[],
+  root: string,
+): readonly (Place & { readonly what: string })[] {
+  const config = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
+  const files = [...new Set(places.map(({ source }) => source.fileName))];
+  const program = ts.createProgram(files, { ...options, noEmit: true });
+  const checker = program.getTypeChecker();
+  return files.flatMap((file) => {
+    const source = program.getSourceFile(file);
+    const calls = source === undefined ? [] : nodesOf(source).filter(mayMakePattern);
+    return calls.flatMap((node) => {
+      const [argument] = node.arguments;
+      if (source === undefined || argument === undefined) return [];
+      if (!ts.isPropertyAccessExpression(node.expression)) return [];
+      const receiver = checker.getTypeAtLocation(node.expression.expression);
+      const isText = (receiver.flags & ts.TypeFlags.StringLike) !== 0;
+      const isPattern = checker.getTypeAtLocation(argument).getSymbol()?.name === 'RegExp';
+      const what = `text as pattern: ${node.expression.name.text}`;
+      return isText && !isPattern ? [{ source, node, what }] : [];
+    });
+  });
 }
 
 function isNamed(node: ts.Node, name: string): boolean {
