@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { run } from '../../src/cli/run.ts';
 import type { AppRollout, ProgramObject } from '../../src/ir/program-object.ts';
 import { programKind } from '../../src/ir/program-object.ts';
@@ -45,11 +45,11 @@ fleet {
   ring: canary | broad = broad    from label "ring"
 }
 
-clusterset fleet { members: cluster.labels["environment"] == "prod" }
-namespace ${namespace} { bind: [fleet] }
+clusterset prod { members: cluster.labels["environment"] == "prod" }
+namespace ${namespace} { bind: [prod] }
 
 placement everywhere {
-  from:  [fleet]
+  from:  [prod]
   where: cluster.env == prod
 
   group canary { where: cluster.ring == canary }
@@ -91,6 +91,7 @@ export function fleetSuite(
   start: () => Promise<World>,
   files: { readonly write: (mode: 'inform' | 'enforce') => string },
 ): void {
+  vi.setConfig({ testTimeout: 3 * waitMillis });
   let world: World;
   beforeAll(async () => {
     world = await start();
@@ -254,9 +255,11 @@ export function fleetSuite(
       const there = new Set(answer.value.items.map(({ metadata }) => metadata.name));
       expect(made.filter((name) => !there.has(name))).toEqual([]);
     });
-    await apply('registry.example.com/web:4', 'enforce');
+    expect((await apply('registry.example.com/web:4', 'enforce')).code).toBe(0);
+    await eventually(async () => {
+      for (const name of names()) expect(await image(name)).toBe('registry.example.com/web:4');
+    });
     await eventually(async () => expect(await done()).toBe(true));
-    for (const name of names()) expect(await image(name)).toBe('registry.example.com/web:4');
   });
 
   test('deleting a program leaves what it made, without its labels', async () => {
