@@ -37,6 +37,8 @@ export function noString(at: number): StringNode {
 export interface PendingString {
   readonly node: StringNode & { parts: StringNode['parts'] };
   readonly image: string;
+  /** In how many interpolations it stands. */
+  depth: number;
 }
 
 /** The node of a STRING; where there is more to do than to copy the text, it is put on the list. */
@@ -45,6 +47,6 @@ export function stringOf(token: Token, pending: PendingString[]): StringNode {
   const node: PendingString['node'] = { kind: 'string', span: spanOf(token), parts: [''] };
   const plain = image.length > 1 && image.endsWith('"') && !/[\\$]/.test(image);
   if (plain) node.parts = [image.slice(1, -1)];
-  else pending.push({ node, image });
+  else pending.push({ node, image, depth: 0 });
   return node;
 }

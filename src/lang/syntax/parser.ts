@@ -117,37 +117,52 @@ function tooDeep({ startOffset, image }: Token): Problem {
 /** Reads the interpolations of the strings met; those may hold strings, which join the end of the list. */
 function finishStrings(parser: Parser): void {
   for (let i = 0; i < parser.strings.length; i++) {
-    const { node, image } = parser.strings[i] as PendingString;
+    const { node, image, depth } = parser.strings[i] as PendingString;
     const { start } = node.span;
     const { parts, badEscapes, unclosed } = segmentsOf(image);
     if (image.length < 2 || !image.endsWith('"') || unclosed !== null) {
       parser.problems.push(unfinished(node.span, unclosed));
     }
     for (const at of badEscapes) parser.problems.push(badEscape(image, start, at));
+    const known = parser.strings.length;
     node.parts = parts.map((part) =>
-      typeof part === 'string' ? part : interpolation(parser, image, part, start),
+      typeof part === 'string' ? part : interpolation(parser, { image, part, start, depth }),
     );
+    for (const inner of parser.strings.slice(known)) inner.depth = depth + 1;
   }
 }
 
-function interpolation(parser: Parser, image: string, part: Span, shift: number): Expr {
+interface Interpolation {
+  readonly image: string;
+  readonly part: Span;
+  /** Offset of the string. */
+  readonly start: number;
+  readonly depth: number;
+}
+
+function interpolation(parser: Parser, { image, part, start, depth }: Interpolation): Expr {
+  const by = start + part.start;
+  const lost: Expr = { kind: 'missing', span: { start: by, end: start + part.end } };
+  if (depth >= limits.stringNesting) {
+    parser.problems.push(problem('OCM1003', lost.span, {}));
+    return lost;
+  }
   const source = image.slice(part.start, part.end);
   const { tokens, unreadable } = tokenize(source);
-  const by = shift + part.start;
   for (const token of tokens) token.startOffset += by;
-  for (const { start, end } of unreadable) {
-    const text = source.slice(start, end);
-    parser.problems.push(problem('OCM1002', { start: start + by, end: end + by }, { text }));
+  for (const { start: from, end } of unreadable) {
+    const text = source.slice(from, end);
+    parser.problems.push(problem('OCM1002', { start: from + by, end: end + by }, { text }));
   }
   const { tooDeep: deep } = measure(tokens, limits.interpolationDepth);
   if (deep !== null) parser.problems.push(tooDeep(deep));
-  if (deep !== null || tokens.length === 0) {
-    if (deep === null) parser.problems.push(gapProblem({ what: 'a value', at: by }));
-    return { kind: 'missing', span: { start: by, end: shift + part.end } };
+  else if (tokens.length === 0) parser.problems.push(gapProblem({ what: 'a value', at: by }));
+  else {
+    const { node, gaps } = parser.grammar.run(parser.rules.expr, tokens, '`}`');
+    parser.problems.push(...gaps.map(gapProblem));
+    return node;
   }
-  const { node, gaps } = parser.grammar.run(parser.rules.expr, tokens, '`}`');
-  parser.problems.push(...gaps.map(gapProblem));
-  return node;
+  return lost;
 }
 
 function unfinished(span: Span, unclosed: number | null): Problem {

@@ -52,7 +52,9 @@ function fromParser(production: IProduction): Form {
   if (production instanceof Terminal) return { is: 'word', text: production.terminalType.name };
   if (production instanceof NonTerminal) return { is: 'word', text: production.nonTerminalName };
   if (production instanceof Alternation) return alt(production.definition.map(fromParser));
-  const inner = seq((production as unknown as { readonly definition: IProduction[] }).definition.map(fromParser));
+  const inner = seq(
+    (production as unknown as { readonly definition: IProduction[] }).definition.map(fromParser),
+  );
   if (production instanceof Option) {
     return production.idx >= neededFrom ? inner : { is: 'maybe', of: inner };
   }

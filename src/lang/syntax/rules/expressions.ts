@@ -91,7 +91,11 @@ function operatorRules(b: Building): Pick<Rules, 'expr' | 'binary' | 'unary'> {
             () => g.sub(1, rules.unary),
             () => startsValue(g),
           );
-          operands.push({ node: operand ?? missing(g.end), span: g.spanFrom(start) });
+          operands.push(
+            operand === undefined
+              ? { node: missing(g.end), span: g.spanFrom(g.end) }
+              : { node: operand, span: g.spanFrom(start) },
+          );
         },
         goesOn,
       );
