@@ -400,6 +400,39 @@ export function registrationSuite(start: () => Promise<RegistrationServer>): voi
     }
   });
 
+  test('a hub that got another identity is joined anew, without a restart', async () => {
+    const name = 'moved';
+    const path = join(folder, 'bootstrap-of-moved');
+    writeFileSync(path, await bootstrapKubeconfig(server), { mode: 0o600 });
+    const stopHub = runHub([bootstrapUser]);
+    const hasty: Clock = {
+      now: systemClock.now,
+      at: (when, then) => {
+        const now = systemClock.now();
+        return systemClock.at(instant(now + (when - now) / 50), then);
+      },
+    };
+    const agent = runAgent(name, { bootstrapKubeconfig: path, clock: hasty });
+    try {
+      await until('available', () => isTrue(name, 'ManagedClusterConditionAvailable'));
+      writeFileSync(path, await bootstrapKubeconfig(server, 'hub-rebuilt'));
+      await until('a second certificate', async () => {
+        const requests = await requestsOf(name);
+        return requests.length === 2 && requests.every(({ status }) => status?.certificate);
+      });
+      await until('the new hub is kept', async () =>
+        readFileSync(join(folder, name, 'kubeconfig'), 'utf8').includes('hub-rebuilt'),
+      );
+      expect((await requestsOf(name)).map(({ spec }) => spec?.username)).toEqual([
+        bootstrapUser,
+        bootstrapUser,
+      ]);
+    } finally {
+      await agent.stop();
+      stopHub();
+    }
+  });
+
   test('there are the sets default and global, and both say how many clusters they have', async () => {
     const stopHub = runHub();
     try {
@@ -443,13 +476,16 @@ async function bringHub({ cluster, definitions }: RegistrationServer): Promise<v
   await until('the kinds are served', async () => (await cluster.list(managedClusterKind)).ok);
 }
 
-async function bootstrapKubeconfig({ cluster, url, caPem }: RegistrationServer): Promise<string> {
+async function bootstrapKubeconfig(
+  { cluster, url, caPem }: RegistrationServer,
+  hubName = 'hub',
+): Promise<string> {
   const path = `/api/v1/namespaces/${hubNamespace}/serviceaccounts/${bootstrapAccount}/token`;
   const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} };
   const answer = value(await cluster.request('POST', path, request));
   const status = isJsonObject(answer) ? answer['status'] : undefined;
   const token = isJsonObject(status) ? String(status['token']) : '';
-  const names = { context: 'bootstrap', cluster: 'hub', user: 'bootstrap' };
+  const names = { context: 'bootstrap', cluster: hubName, user: 'bootstrap' };
   return formatKubeconfig({ ...names, server: url, caPem, credential: { token } });
 }
 
