@@ -130,10 +130,11 @@ function constant(expr: Extract<IrExpr, { readonly op: 'const' }>): Value | Miss
 }
 
 function readConstant({ type, value }: Extract<IrExpr, { readonly op: 'const' }>): Value | Missing {
-  const read = typeof value === 'string' ? parseAs(type, value, true) : fromJson(value);
-  if (read === null) return missing('ValueMissing', `a ${type} written \`${String(value)}\``);
-  if (isMissing(read) || typeof value === 'string') return read;
-  return convertTo(type, read) ?? read;
+  if (typeof value === 'string') {
+    return parseAs(type, value, true) ?? missing('ValueMissing', `a ${type} written \`${value}\``);
+  }
+  const read = fromJson(value);
+  return isMissing(read) ? read : (convertTo(type, read) ?? read);
 }
 
 function connect(

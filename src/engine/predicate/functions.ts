@@ -3,6 +3,7 @@ import { sha256Hex } from '../../base/hash.ts';
 import type { Json } from '../../base/json.ts';
 import { compareText } from '../../base/json.ts';
 import type { IrType } from '../../ir/expr.ts';
+import { parseYaml, writeYaml } from '../../kube/yaml.ts';
 import { compilePattern } from '../pattern/pattern.ts';
 import { convertTo, looselyEqual, looseOrder } from './convert.ts';
 import type { Run } from './scope.ts';
@@ -29,7 +30,9 @@ const maxRange = 10_000n;
 const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['string', ([x]) => (x === undefined ? null : scalarText(x))],
   ['json', ([x]) => (x === undefined ? null : JSON.stringify(toJson(x)))],
+  ['yaml', ([x]) => (x === undefined ? null : writeYaml([toJson(x)]))],
   ['fromJson', ([text]) => (typeof text === 'string' ? readJson(text) : null)],
+  ['fromYaml', ([text]) => (typeof text === 'string' ? readYaml(text) : null)],
   ...(['int', 'float', 'quantity', 'duration', 'version', 'percent'] as const).map(converter),
   ['min', ([a, b]) => pick(a, b, -1)],
   ['max', ([a, b]) => pick(a, b, 1)],
@@ -102,7 +105,7 @@ export function partOfVersion(value: Value, part: string): bigint | null {
 function texts(of: (...texts: string[]) => Value | null): Builtin {
   return (args) => {
     const strings = args.filter((arg) => typeof arg === 'string');
-    return strings.length === args.length && args.length > 0 ? of(...strings) : null;
+    return strings.length === args.length && args.length === of.length ? of(...strings) : null;
   };
 }
 
@@ -112,6 +115,12 @@ function readJson(text: string): Value | Missing | null {
   } catch {
     return null;
   }
+}
+
+function readYaml(text: string): Value | Missing | null {
+  const read = parseYaml(text);
+  const [document, ...more] = read.ok ? read.documents : [];
+  return document === undefined || more.length > 0 ? null : fromJson(document.value);
 }
 
 function pick(a: Value | undefined, b: Value | undefined, sign: number): Value | null {

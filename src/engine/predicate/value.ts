@@ -126,11 +126,10 @@ export function unitText(value: Unit): string {
   }
 }
 
-/** The text of a scalar, as interpolation and `string()` write it; null for lists and records. */
+/** The text of a scalar, as interpolation and `string()` write it; null for lists, records and null. */
 export function scalarText(value: Value): string | null {
-  if (value === null) return 'null';
   if (typeof value !== 'object') return String(value);
-  return isUnit(value) ? unitText(value) : null;
+  return value !== null && isUnit(value) ? unitText(value) : null;
 }
 
 /** Equality (Rule 27): lists and records by value, units by amount, ints and floats by number. */
@@ -172,15 +171,10 @@ function numberOrder(a: bigint | number, b: bigint | number): number {
   return a > b ? 1 : 0;
 }
 
-/** The order `sort()` uses: by number or amount where there is one, else by text. */
+/** The order `sort()` uses: by number or amount, texts by code unit; what has no order stays where it is. */
 export function sortOrder(a: Value, b: Value): number {
-  const order = orderOf(a, b);
-  if (order !== null) return order;
-  return compareText(sortText(a), sortText(b));
-}
-
-function sortText(value: Value): string {
-  return scalarText(value) ?? JSON.stringify(toJson(value));
+  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
+  return orderOf(a, b) ?? 0;
 }
 
 function sameCidr(a: Unit, b: Unit): boolean {
