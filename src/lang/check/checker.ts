@@ -13,9 +13,17 @@ import type { Workspace } from '../workspace.ts';
 import type { Context } from './context.ts';
 import { elaborate } from './expression.ts';
 import { readFleet } from './fleet.ts';
-import { type Attribute, type FunctionInfo, type Held, maxSteps, type Session } from './session.ts';
+import {
+  type Attribute,
+  boundedDepth,
+  deeper,
+  type FunctionInfo,
+  type Held,
+  maxSteps,
+  type Session,
+} from './session.ts';
 import { type Type, unknown } from './type.ts';
-import { broken, type Typed } from './typed.ts';
+import { broken, known, type Typed } from './typed.ts';
 import { readBinding, readFunction, readKind, readTypeDecl } from './values.ts';
 
 /** What a session is made of. */
@@ -74,18 +82,26 @@ export function startSession({ program, workspace, params, reporter }: SessionIn
     params,
     types: new Map(),
     references: [],
-    budget: { left: maxSteps, exhausted: false },
+    budget: { left: maxSteps, depth: 0, exhausted: false },
     report,
     elaborate: (expr, expected, context) => elaborate(expr, expected, context, session),
-    bindingOf: once<BindingSymbol, Typed>(own, broken, (symbol) =>
-      readBinding(symbol, fileContext(symbol, `\`${symbol.symbol}\``, perCluster), session),
-    ),
-    functionOf: once<FunctionSymbol, FunctionInfo>(own, noFunction, (symbol) =>
-      readFunction(symbol, fileContext(symbol, '`fun`'), session),
-    ),
-    typeOf: once<TypeSymbol, Type>(own, unknown, (symbol) =>
-      readTypeDecl(symbol, fileContext(symbol, '`type`'), session),
-    ),
+    bindingOf: once<BindingSymbol, Typed>(own, broken, (symbol) => {
+      const context = fileContext(symbol, `\`${symbol.symbol}\``, perCluster);
+      const run = (): Typed => readBinding(symbol, context, session);
+      const typed = deeper(session, context, symbol.span, { run, lost: broken });
+      return boundedDepth(session, context, symbol.span, typed);
+    }),
+    functionOf: once<FunctionSymbol, FunctionInfo>(own, noFunction, (symbol) => {
+      const context = fileContext(symbol, '`fun`');
+      const run = (): FunctionInfo => readFunction(symbol, context, session);
+      return deeper(session, context, symbol.span, { run, lost: noFunction });
+    }),
+    typeOf: once<TypeSymbol, Type>(own, unknown, (symbol) => {
+      const context = fileContext(symbol, '`type`');
+      const run = (): Type => readTypeDecl(symbol, context, session);
+      const type = deeper(session, context, symbol.span, { run, lost: unknown });
+      return boundedDepth(session, context, symbol.span, known(type, null)).type;
+    }),
     kindOf: once<KindSymbol, ReturnType<typeof readKind>>(own, null, (symbol) =>
       readKind(symbol, fileContext(symbol, '`kind`'), session),
     ),

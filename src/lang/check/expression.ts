@@ -10,7 +10,7 @@ import { elaborateFence, elaborateLiteral, elaborateString } from './literals.ts
 import { elaborateIf, elaborateJunction, elaborateNot } from './logic.ts';
 import { resolveName } from './names.ts';
 import { elaborateRecord } from './records.ts';
-import { complain, type Session, spend } from './session.ts';
+import { complain, deeper, type Session, spend } from './session.ts';
 import { fits, required, type Type, typeText } from './type.ts';
 import { broken, isBroken, type Typed } from './typed.ts';
 import { sourceText } from './words.ts';
@@ -23,7 +23,8 @@ export function elaborate(
   session: Session,
 ): Typed {
   if (!spend(session, context, expr.span, 1)) return broken;
-  const typed = infer(expr, expected, context, session);
+  const run = (): Typed => infer(expr, expected, context, session);
+  const typed = deeper(session, context, expr.span, { run, lost: broken });
   if (context.call === null) session.types.set(expr, typed.type);
   if (expected === null || isBroken(typed) || fits(typed.type, expected)) return typed;
   return mismatch(expr, typed.type, expected, context, session);

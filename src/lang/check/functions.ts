@@ -8,9 +8,6 @@ import { required, typeText } from './type.ts';
 import { broken, isBroken, type Typed } from './typed.ts';
 import { sourceText } from './words.ts';
 
-/** How many functions may be within each other; the call graph has no cycle, so programs end far below. */
-const maxCalls = 64;
-
 /** Calls a function of the author: its body, evaluated with these arguments. */
 export function callFunction(
   symbol: FunctionSymbol,
@@ -27,10 +24,6 @@ export function callFunction(
     if (isBroken(cluster)) return broken;
   }
   const depth = (context.call?.depth ?? 0) + 1;
-  if (depth > maxCalls) {
-    const limit = `${maxCalls} calls within each other`;
-    return complain(session, context, problem('OCM2036', node.span, { limit }));
-  }
   if (!spend(session, context, node.span, 1)) return broken;
   const { place, span } = context.call ?? { place: context.place, span: node.span };
   const body: Context = {

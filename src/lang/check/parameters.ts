@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from '../../base/json.ts';
 import { type Readable, readAs } from '../fold/convert.ts';
-import { fromJson, type Value } from '../fold/value.ts';
+import { fromJson, maxValueDepth, type Value } from '../fold/value.ts';
 import { choices, isScalar, type RecordType, required, scalarTypes, type Type } from './type.ts';
 
 const readable = scalarTypes.filter(
@@ -9,22 +9,23 @@ const readable = scalarTypes.filter(
 );
 
 /** A value given from outside as a value of a type; texts are read as the type (Rule 24). Undefined where it is none. */
-export function parameterValue(given: Json, type: Type): Value | undefined {
+export function parameterValue(given: Json, type: Type, depth = 0): Value | undefined {
+  if (depth > maxValueDepth) return undefined;
   for (const each of choices(type)) {
-    const value = valueAs(given, each);
+    const value = valueAs(given, each, depth + 1);
     if (value !== undefined) return value;
   }
   return undefined;
 }
 
-function valueAs(given: Json, type: Type): Value | undefined {
+function valueAs(given: Json, type: Type, depth: number): Value | undefined {
   if (type.is === 'enum') {
     return typeof given === 'string' && type.members.includes(given) ? given : undefined;
   }
   if (isScalar(type, 'json')) return fromJson(given);
   if (type.is === 'scalar') return scalarAs(given, type);
-  if (type.is === 'list') return listAs(given, type.of);
-  return type.is === 'record' ? recordAs(given, type) : undefined;
+  if (type.is === 'list') return listAs(given, type.of, depth);
+  return type.is === 'record' ? recordAs(given, type, depth) : undefined;
 }
 
 function scalarAs(given: Json, type: Type): Value | undefined {
@@ -36,18 +37,19 @@ function scalarAs(given: Json, type: Type): Value | undefined {
   return typeof given === 'number' ? readAs(name, String(given)) : undefined;
 }
 
-function listAs(given: Json, of: Type): Value | undefined {
+function listAs(given: Json, of: Type, depth: number): Value | undefined {
   if (!Array.isArray(given)) return undefined;
-  const items = given.map((item: Json) => parameterValue(item, of));
+  const items = given.map((item: Json) => parameterValue(item, of, depth));
   return items.every((item) => item !== undefined) ? items : undefined;
 }
 
-function recordAs(given: Json, { fields, rest }: RecordType): Value | undefined {
+function recordAs(given: Json, { fields, rest }: RecordType, depth: number): Value | undefined {
   if (!isJsonObject(given)) return undefined;
   const record = new Map<string, Value>();
   for (const [key, item] of Object.entries(given)) {
     const type = fields.get(key)?.type ?? rest;
-    const value = type === null || item === undefined ? undefined : parameterValue(item, type);
+    const value =
+      type === null || item === undefined ? undefined : parameterValue(item, type, depth);
     if (value === undefined) return undefined;
     record.set(key, value);
   }

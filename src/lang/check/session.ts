@@ -11,12 +11,12 @@ import type {
   TypeSymbol,
 } from '../bind/program.ts';
 import { type DiagnosticCode, type Problem, problem } from '../diagnostics.ts';
-import { scalarText, type Value } from '../fold/value.ts';
+import { depthOf, scalarText, type Value } from '../fold/value.ts';
 import type { Place, Reporter } from '../place.ts';
 import type { Expr } from '../syntax/ast.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Context } from './context.ts';
-import type { Type } from './type.ts';
+import { type Type, typeDepth } from './type.ts';
 import { broken, type Typed } from './typed.ts';
 
 /** Steps one compilation may take: nodes looked at, loops and inlined functions counted each time. */
@@ -24,6 +24,8 @@ export const maxSteps = 2_000_000;
 /** Nodes and nesting one expression of the IR may have. */
 export const maxWeight = 100_000;
 export const maxDepth = 200;
+/** How deep the checker goes: expressions within each other, and what they depend on. */
+export const maxRecursion = 400;
 
 /** What a function is, found once: its body is evaluated anew for each call. */
 export interface FunctionInfo {
@@ -68,7 +70,7 @@ export interface Session extends Reporter {
   readonly params: ReadonlyMap<string, Json>;
   readonly types: Map<Expr, Type>;
   readonly references: ReferenceFact[];
-  readonly budget: { left: number; exhausted: boolean };
+  readonly budget: { left: number; depth: number; exhausted: boolean };
 
   /** Types an expression and folds what is known; `expected` decides what bare words and literals mean. */
   readonly elaborate: (expr: Expr, expected: Type | null, context: Context) => Typed;
@@ -122,6 +124,34 @@ export function spend(session: Session, context: Context, span: Span, steps: num
     complain(session, context, problem('OCM2036', span, { limit }));
   }
   return false;
+}
+
+/** Goes one level deeper to do something; says so once where that is too deep, and gives `lost`. */
+export function deeper<T>(
+  session: Session,
+  context: Context,
+  span: Span,
+  work: { readonly run: () => T; readonly lost: T },
+): T {
+  const { budget } = session;
+  if (budget.depth >= maxRecursion) {
+    const limit = `${maxRecursion} levels of what depends on each other`;
+    complain(session, context, problem('OCM2036', span, { limit }));
+    return work.lost;
+  }
+  budget.depth += 1;
+  const result = work.run();
+  budget.depth -= 1;
+  return result;
+}
+
+/** Refuses a value or type that declarations made too deep: everything after this recurses on it. */
+export function boundedDepth(session: Session, context: Context, span: Span, typed: Typed): Typed {
+  const isDeep =
+    typeDepth(typed.type) > maxDepth ||
+    (typed.known && typed.value !== undefined && depthOf(typed.value) > maxDepth);
+  if (!isDeep) return typed;
+  return complain(session, context, problem('OCM2036', span, { limit: `${maxDepth} levels` }));
 }
 
 /** Refuses an expression that inlined functions made too large. */

@@ -110,6 +110,33 @@ export function unite(types: readonly Type[]): Type {
   return isOptional ? optional(united) : united;
 }
 
+const depths = new WeakMap<Type, number>();
+
+/** How deep a type nests. Each is looked at once. */
+export function typeDepth(type: Type): number {
+  const known = depths.get(type);
+  if (known !== undefined) return known;
+  const depth = 1 + Math.max(0, ...partsOf(type).map(typeDepth));
+  depths.set(type, depth);
+  return depth;
+}
+
+function partsOf(type: Type): readonly Type[] {
+  switch (type.is) {
+    case 'list':
+    case 'optional':
+      return [type.of];
+    case 'union':
+      return type.of;
+    case 'record': {
+      const fields = [...type.fields.values()].map((field) => field.type);
+      return type.rest === null ? fields : [...fields, type.rest];
+    }
+    default:
+      return [];
+  }
+}
+
 /** Whether a value of one type may stand where another is expected (Rule 26, without what holds for literals only). */
 export function fits(from: Type, to: Type): boolean {
   if (from.is === 'unknown' || to.is === 'unknown') return true;

@@ -55,13 +55,40 @@ export function toJson(value: Value): Json {
   return { ...json };
 }
 
-/** JSON as a value: numbers without a fraction are ints. */
-export function fromJson(json: Json | undefined): Value {
+/** Nesting of values: everything that looks at one recurses on it. */
+export const maxValueDepth = 200;
+
+/** JSON as a value: numbers without a fraction are ints. Undefined where it is nested too deeply. */
+export function fromJson(json: Json | undefined, depth = 0): Value | undefined {
   if (json === undefined) return null;
   if (typeof json === 'number') return Number.isSafeInteger(json) ? BigInt(json) : json;
   if (typeof json !== 'object' || json === null) return json;
-  if (!isJsonObject(json)) return json.map(fromJson);
-  return new Map(Object.entries(json).map(([key, item]) => [key, fromJson(item)]));
+  if (depth >= maxValueDepth) return undefined;
+  if (!isJsonObject(json)) {
+    const items = json.map((item) => fromJson(item, depth + 1));
+    return items.includes(undefined) ? undefined : (items as List);
+  }
+  const fields = new Map<string, Value>();
+  for (const [key, item] of Object.entries(json)) {
+    const value = fromJson(item, depth + 1);
+    if (value === undefined) return undefined;
+    fields.set(key, value);
+  }
+  return fields;
+}
+
+const depths = new WeakMap<object, number>();
+
+/** How deep lists and records nest in a value: 0 for a scalar. Each is looked at once. */
+export function depthOf(value: Value): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (!isList(value) && !isFields(value)) return 0;
+  const known = depths.get(value);
+  if (known !== undefined) return known;
+  let deepest = 0;
+  for (const item of value.values()) deepest = Math.max(deepest, depthOf(item));
+  depths.set(value, deepest + 1);
+  return deepest + 1;
 }
 
 /** How a value with a unit is printed: as written, durations in units Go knows. */
