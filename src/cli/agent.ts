@@ -9,6 +9,7 @@ interface AgentCommandOptions {
   readonly agentName?: string;
   readonly data: string;
   readonly compat?: string;
+  readonly crds: boolean;
 }
 
 /** `ocm agent`: joins a hub as one cluster, and carries out there what the hub says. */
@@ -21,6 +22,7 @@ export const addAgent: AddCommand = ({ program, io, ended }) => {
     .requiredOption('--cluster-name <name>', 'name of the cluster on the hub')
     .option('--agent-name <name>', 'name of this agent (default: made once and kept)')
     .option('--data <dir>', 'where the certificate is kept', './ocm-agent')
+    .option('--no-crds', 'leave the kinds on the cluster alone, as upstream has brought them')
     .option('--compat <mode>', '`upstream` reproduces upstream where ours does better')
     .action(async (options: AgentCommandOptions) => {
       if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(options.clusterName)) {
@@ -33,6 +35,7 @@ export const addAgent: AddCommand = ({ program, io, ended }) => {
       await runAgent(
         {
           ...options,
+          definitions: options.crds,
           bootstrapKubeconfig: resolve(io.cwd, options.bootstrapKubeconfig),
           clusterKubeconfig: resolve(io.cwd, options.clusterKubeconfig),
           data: resolve(io.cwd, options.data),

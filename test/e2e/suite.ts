@@ -121,15 +121,18 @@ export function fleetSuite(
   };
 
   test('clusters join by the handshake and are available', async () => {
+    const types = [
+      'HubAcceptedManagedCluster',
+      'ManagedClusterJoined',
+      'ManagedClusterConditionAvailable',
+    ];
     for (const name of names()) {
-      const cluster = await found<ManagedCluster>(world.hub, managedClusterKind, '', name);
-      for (const type of ['HubAcceptedManagedCluster', 'ManagedClusterJoined']) {
-        expect(conditionOf(cluster?.status?.conditions, type)?.status).toBe('True');
-      }
       await eventually(async () => {
-        const of = await found<ManagedCluster>(world.hub, managedClusterKind, '', name);
-        const type = 'ManagedClusterConditionAvailable';
-        expect(conditionOf(of?.status?.conditions, type)?.status).toBe('True');
+        const cluster = await found<ManagedCluster>(world.hub, managedClusterKind, '', name);
+        const statuses = types.map(
+          (type) => conditionOf(cluster?.status?.conditions, type)?.status,
+        );
+        expect(statuses).toEqual(['True', 'True', 'True']);
       });
     }
   });

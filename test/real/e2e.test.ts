@@ -102,7 +102,8 @@ describe.skipIf(missing !== '')(
             for (const [, cluster] of connected) cluster.close();
             hub.cluster.close();
             await stopAll([hub.server, first.server]);
-            rmSync(dir, { recursive: true, force: true });
+            // OCM_KEEP keeps the logs of a run that failed
+            if (!process.env['OCM_KEEP']) rmSync(dir, { recursive: true, force: true });
           },
         };
       },

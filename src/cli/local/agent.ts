@@ -6,6 +6,7 @@ import { runControllers } from '../../runtime/control/run.ts';
 import { CommandFailure, exit, type Io } from '../io.ts';
 import { textLog } from '../terminal/log.ts';
 import { version } from '../version.ts';
+import { agentDefinitions, bringDefinitions } from './definitions.ts';
 import { ofAbort } from './wait.ts';
 
 export interface RunAgentOptions {
@@ -16,6 +17,8 @@ export interface RunAgentOptions {
   /** Where the credential is kept. */
   readonly data: string;
   readonly compat?: string;
+  /** Whether to bring the kinds the agent needs to the cluster. */
+  readonly definitions: boolean;
 }
 
 /** Keeps a cluster registered and carries out works and policies there until the signal aborts. */
@@ -24,6 +27,7 @@ export async function runAgent(options: RunAgentOptions, io: Io): Promise<void> 
   const loaded = await loadKubeconfig({ path: options.clusterKubeconfig });
   if (!loaded.ok) throw new CommandFailure(exit.environment, loaded.why);
   const cluster = connect(loaded.kubeconfig, { userAgent: `ocm-agent/${version}` });
+  if (options.definitions) await bringDefinitions(cluster, agentDefinitions());
   await stayRegistered(
     {
       bootstrapKubeconfig: options.bootstrapKubeconfig,

@@ -1,6 +1,6 @@
 import type { Json } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
-import { type KubeObject, refOf } from '../../kube/object.ts';
+import type { KubeObject } from '../../kube/object.ts';
 import type { Cluster } from '../../runtime/client/cluster.ts';
 import {
   bootstrapAccount,
@@ -9,7 +9,7 @@ import {
   programObjects,
 } from '../../runtime/hub/init/objects.ts';
 import { CommandFailure, exit } from '../io.ts';
-import { until } from './wait.ts';
+import { bringDefinitions } from './definitions.ts';
 
 export interface InitOptions {
   /** Namespaces whose programs get an account and rights. */
@@ -20,8 +20,7 @@ export interface InitOptions {
 
 /** Brings a hub to where agents can join and programs can be applied; doing it again changes nothing. */
 export async function initHub(hub: Cluster, options: InitOptions): Promise<void> {
-  for (const definition of options.definitions) await applyOne(hub, definition);
-  await Promise.all(options.definitions.map((definition) => established(hub, definition)));
+  await bringDefinitions(hub, options.definitions);
   const objects = [
     ...bootstrapObjects(),
     ...options.programNamespaces.flatMap((namespace) => programObjects(namespace)),
@@ -51,22 +50,4 @@ async function applyOne(hub: Cluster, object: KubeObject): Promise<void> {
     exit.environment,
     `${hub.address} refuses ${object.kind} ${object.metadata.name}: ${answer.message}`,
   );
-}
-
-/** Waits until a CustomResourceDefinition is served. */
-async function established(hub: Cluster, definition: KubeObject): Promise<void> {
-  const { group, version, kind, name } = refOf(definition);
-  const probe = async () => {
-    const answer = await hub.get({ group, version, kind }, '', name);
-    const status = answer.ok ? answer.value.status : undefined;
-    const conditions = isJsonObject(status) ? status['conditions'] : undefined;
-    const is = (condition: Json) =>
-      isJsonObject(condition) &&
-      condition['type'] === 'Established' &&
-      condition['status'] === 'True';
-    return Array.isArray(conditions) && conditions.some(is) ? true : undefined;
-  };
-  const wait = { signal: new AbortController().signal, timeoutMillis: 10_000 };
-  if (await until(probe, wait)) return;
-  throw new CommandFailure(exit.environment, `${name} is not served after 10 s`);
 }
