@@ -104,11 +104,11 @@ export async function world(
     },
     rest,
     settle: async (rounds = 4) => {
+      // Time first: who waits for a watch to be opened again rests only then.
       for (let round = 0; round < rounds; round += 1) {
-        await rest();
         clock.advance(30_000);
+        await rest();
       }
-      await rest();
     },
   };
 }

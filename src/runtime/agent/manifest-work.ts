@@ -97,7 +97,7 @@ export function applyWorks(options: WorkAgentOptions): Controller {
         : applyManifests({ work, record, manifests, snapshot });
       const report = reportWork({ ...options, work, manifests, snapshot, now });
       return {
-        actions: [...applied, ...kept.actions, report],
+        actions: [...kept.actions, ...applied, report],
         alsoWatch: [
           ...manifests.flatMap(({ ref }) => (ref === null ? [] : [onCluster(ref)])),
           ...kept.alsoWatch,

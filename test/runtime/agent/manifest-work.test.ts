@@ -5,6 +5,7 @@ import type { Action } from '../../../src/runtime/control/controller.ts';
 import { type Facts, snapshotOf } from '../facts.ts';
 import {
   deployment,
+  expecting,
   live,
   namespace,
   now,
@@ -85,7 +86,7 @@ describe('before anything is applied', () => {
       cluster: [record()],
       unread: [deploymentRef],
     });
-    expect(verbs(outcome.actions)).toEqual(['patchStatus']);
+    expect(verbs(outcome.actions)).toEqual(['patchStatus', 'patchStatus']);
     expect(statusOf(outcome.actions).conditions).toEqual([]);
     expect(outcome.alsoWatch).toEqual([{ ref: deploymentRef, at: 'cluster' }]);
   });
@@ -93,7 +94,10 @@ describe('before anything is applied', () => {
 
 describe('applying', () => {
   test('goes by the order of kinds, forced, owned, each on its own', () => {
-    const { actions } = run({ hub: [work([deployment, namespace])], cluster: [record()] });
+    const { actions } = run({
+      hub: [work([deployment, namespace])],
+      cluster: [expecting(deployment, namespace)],
+    });
     expect(applied(actions).map(({ object }) => object.kind)).toEqual(['Namespace', 'Deployment']);
     for (const action of applied(actions)) {
       expect(action).toMatchObject({
@@ -106,10 +110,21 @@ describe('applying', () => {
     }
   });
 
+  test('is written down first: nothing is on the cluster that no record knows', () => {
+    const { actions } = run({ hub: [work([deployment])], cluster: [record()] });
+    expect(applied(actions)).toEqual([]);
+    expect(actions[0]).toMatchObject({
+      do: 'patchStatus',
+      at: 'cluster',
+      status: { appliedResources: [{ resource: 'deployments', name: 'web' }] },
+    });
+    expect(JSON.stringify(actions[0])).not.toContain('uid');
+  });
+
   test('keeps the records of other works that own the object', () => {
     const shared = live(deployment, { metadata: { ownerReferences: [otherOwner] } });
     const [apply] = applied(
-      run({ hub: [work([deployment])], cluster: [record(), shared] }).actions,
+      run({ hub: [work([deployment])], cluster: [expecting(deployment), shared] }).actions,
     );
     expect(apply?.object.metadata.ownerReferences).toEqual([otherOwner, owner]);
   });
@@ -121,7 +136,9 @@ describe('applying', () => {
       selectivelyOrphans: { orphaningRules: rules },
     };
     const orphaning = work([deployment, namespace], { spec: { deleteOption } });
-    const [ns, deploy] = applied(run({ hub: [orphaning], cluster: [record()] }).actions);
+    const [ns, deploy] = applied(
+      run({ hub: [orphaning], cluster: [expecting(deployment, namespace)] }).actions,
+    );
     expect(ns?.object.metadata.ownerReferences).toEqual([owner]);
     expect(deploy?.object.metadata.ownerReferences).toBeUndefined();
   });
@@ -129,7 +146,7 @@ describe('applying', () => {
   test.each([
     ['CreateOnly, absent', 'CreateOnly', [], ['create', 'patchStatus']],
     ['CreateOnly, present', 'CreateOnly', [live(deployment)], ['patchStatus', 'patchStatus']],
-    ['ReadOnly, absent', 'ReadOnly', [], ['patchStatus']],
+    ['ReadOnly, absent', 'ReadOnly', [], ['patchStatus', 'patchStatus']],
     ['ServerSideApply', 'ServerSideApply', [], ['apply', 'patchStatus']],
   ])('%s', (_, type, cluster, expected) => {
     const manifestConfigs = [
@@ -142,7 +159,7 @@ describe('applying', () => {
       spec: { manifestConfigs },
       status: { conditions: [{ type: 'Applied', status: 'True', reason: 'x', message: '' }] },
     });
-    const { actions } = run({ hub: [of], cluster: [record(), ...cluster] });
+    const { actions } = run({ hub: [of], cluster: [expecting(deployment), ...cluster] });
     expect(verbs(actions)).toEqual(expected);
     for (const action of applied(actions)) {
       expect(action).toMatchObject({ force: false, fieldManager: 'work-agent-x' });
@@ -154,15 +171,15 @@ describe('applying', () => {
       subject: { type: 'ServiceAccount', serviceAccount: { namespace: 'shop', name: 'deployer' } },
     };
     const of = work([deployment], { spec: { executor } });
-    const [apply] = applied(run({ hub: [of], cluster: [record()] }).actions);
+    const [apply] = applied(run({ hub: [of], cluster: [expecting(deployment)] }).actions);
     expect(apply?.as).toEqual({ namespace: 'shop', name: 'deployer' });
   });
 
   test('waits for an object that is going', () => {
     const going = live(deployment, { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } });
-    expect(applied(run({ hub: [work([deployment])], cluster: [record(), going] }).actions)).toEqual(
-      [],
-    );
+    expect(
+      applied(run({ hub: [work([deployment])], cluster: [expecting(deployment), going] }).actions),
+    ).toEqual([]);
   });
 
   test('tries a kind the cluster does not have, because its definition may come with the work', () => {
@@ -172,7 +189,11 @@ describe('applying', () => {
       metadata: { name: 'g', namespace: 'shop' },
     };
     const ref = { group: 'acme.io', version: 'v1', kind: 'Gadget', namespace: 'shop', name: 'g' };
-    const outcome = run({ hub: [work([custom])], cluster: [record()], kindUnknown: [ref] });
+    const outcome = run({
+      hub: [work([custom])],
+      cluster: [expecting(custom)],
+      kindUnknown: [ref],
+    });
     expect(applied(outcome.actions)).toHaveLength(1);
   });
 });
@@ -241,7 +262,7 @@ describe('the status', () => {
   test('tells why a manifest was refused, and the others go on', () => {
     const { actions } = run({
       hub: [work([deployment, namespace])],
-      cluster: [record(), live(namespace)],
+      cluster: [expecting(deployment, namespace), live(namespace)],
       failures: [{ on: deploymentRef, message: 'deployments is forbidden' }],
     });
     const status = statusOf(actions);

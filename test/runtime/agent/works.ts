@@ -1,7 +1,7 @@
 import { jsonHash } from '../../../src/base/hash.ts';
 import { instant } from '../../../src/base/instant.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import type { KubeObject } from '../../../src/kube/object.ts';
+import { type KubeObject, parseApiVersion } from '../../../src/kube/object.ts';
 import type { AppliedManifestWork, ManifestWork } from '../../../src/kube/ocm/work.ts';
 import type { WorkAgentOptions } from '../../../src/runtime/agent/manifest-work.ts';
 import { manifestHashAnnotation } from '../../../src/runtime/agent/manifests.ts';
@@ -64,6 +64,22 @@ export function record(
     spec: { hubHash: 'hash', manifestWorkName: 'shop-web', agentID: 'agent' },
     ...(status && { status }),
   };
+}
+
+/** A record that knows of manifests that are about to be applied. */
+export function expecting(...manifests: readonly JsonObject[]): AppliedManifestWork {
+  return record({
+    appliedResources: manifests.map((manifest) => {
+      const { apiVersion, kind, metadata } = manifest as {
+        apiVersion: string;
+        kind: string;
+        metadata: { name: string; namespace?: string };
+      };
+      const { group, version } = parseApiVersion(apiVersion);
+      const { name, namespace = '' } = metadata;
+      return { group, version, resource: `${kind.toLowerCase()}s`, namespace, name };
+    }),
+  });
 }
 
 export const owner = {

@@ -9,6 +9,8 @@ import type { Account, Action, Seen, Snapshot } from '../../control/controller.t
 import type { Manifest } from '../manifests.ts';
 import { isOwnedBy, otherOwners, ownerOf } from '../owner.ts';
 import { applyRank } from './order.ts';
+import { recordedIn } from './record.ts';
+import { resourceKey } from './stale.ts';
 
 /** Field manager of what works apply, unless a work names another (work.md §3). */
 export const workFieldManager = 'work-agent';
@@ -22,7 +24,8 @@ export interface ApplyInput {
 
 /**
  * Writes of the manifests of a work, in the order of kinds, each on its own: one that fails does not stop the others.
- * What cannot be seen yet is left for the next pass, because an owner of another work could be overwritten.
+ * What cannot be seen yet, or is not on the record yet, is left for the next pass: an owner of another work could be
+ * overwritten, or an object be left behind that nobody knows.
  */
 export function applyManifests(input: ApplyInput): readonly Action[] {
   const ordered = input.manifests.toSorted((a, b) => applyRank(a.meta) - applyRank(b.meta));
@@ -35,6 +38,7 @@ function applyManifest(manifest: Manifest, input: ApplyInput): readonly Action[]
   if (isComplete(manifest, input.work)) return [];
   const seen = input.snapshot.look(ref, 'cluster');
   if (seen.state === 'unread' && seen.why === undefined) return [];
+  if (!isRecorded(manifest, seen, input.record)) return [];
   if (seen.state === 'present' && seen.object.metadata.deletionTimestamp !== undefined) return [];
   const as = executorOf(input.work);
   if (strategy.type === 'CreateOnly') return createOnly(manifest, object, seen, { ...input, as });
@@ -81,6 +85,12 @@ function createOnly(
       ...world,
     },
   ];
+}
+
+/** Whether the record knows what is there, or that something is to come. */
+function isRecorded({ meta }: Manifest, seen: Seen, record: AppliedManifestWork): boolean {
+  const entry = recordedIn(record).get(resourceKey(meta));
+  return entry !== undefined && (seen.state !== 'absent' || entry.uid === undefined);
 }
 
 /** A manifest that is complete is not applied again (work.md §2). */

@@ -54,8 +54,10 @@ export function createRecord(identity: RecordIdentity, work: ManifestWork): Acti
 }
 
 /**
- * Keeps the record at what the work applied, and removes what it applied once and no longer does. Not before the work
- * has been applied once: after a switch of hubs the same works come without any status (work.md §2).
+ * Keeps the record at what the work applies, and removes what it applied once and no longer does. What is about to be
+ * applied is written down first, without a UID, so that nothing is ever on the cluster that no record knows. Nothing is
+ * removed before the work has been applied once: after a switch of hubs the same works come without any status
+ * (work.md §2).
  */
 export function keepRecord(input: {
   readonly work: ManifestWork;
@@ -64,17 +66,15 @@ export function keepRecord(input: {
   readonly snapshot: Snapshot;
 }): Removal {
   const { work, record, manifests, snapshot } = input;
-  if (conditionOf(work.status?.conditions, workConditions.applied) === undefined) return nothing;
   const recorded = record.status?.appliedResources ?? [];
-  const known = new Map(recorded.map((resource) => [resourceKey(resource), resource]));
-  const kept: AppliedResource[] = [];
-  for (const manifest of manifests) {
-    const resource = appliedResource(manifest, known, snapshot);
-    if (resource !== undefined) kept.push(resource);
-  }
+  const known = recordedIn(record);
+  const kept = manifests.flatMap((manifest) => appliedResource(manifest, known, snapshot) ?? []);
   const tracked = new Set(manifests.map(({ meta }) => resourceKey(meta)));
   const stale = recorded.filter((resource) => !tracked.has(resourceKey(resource)));
-  const removal = removeResources(record, stale, snapshot);
+  const isNew = conditionOf(work.status?.conditions, workConditions.applied) === undefined;
+  const removal = isNew
+    ? { actions: [], pending: stale, alsoWatch: [] }
+    : removeResources(record, stale, snapshot);
   const resources = sortResources([...unique(kept), ...removal.pending]);
   if (jsonEqual(resources, recorded)) return removal;
   const status: Action = {
@@ -88,7 +88,11 @@ export function keepRecord(input: {
   return { ...removal, actions: [status, ...removal.actions] };
 }
 
-const nothing: Removal = { actions: [], pending: [], alsoWatch: [] };
+/** What a record knows, by `resourceKey`. */
+export function recordedIn(record: AppliedManifestWork): ReadonlyMap<string, AppliedResource> {
+  const resources = record.status?.appliedResources ?? [];
+  return new Map(resources.map((resource) => [resourceKey(resource), resource] as const));
+}
 
 function appliedResource(
   { ref, meta, strategy }: Manifest,
@@ -97,15 +101,16 @@ function appliedResource(
 ): AppliedResource | undefined {
   if (ref === null || strategy.type === 'ReadOnly') return undefined;
   const seen = snapshot.look(ref, 'cluster');
-  if (seen.state === 'unread') return known.get(resourceKey(meta));
-  if (seen.state === 'absent') return undefined;
+  const before = known.get(resourceKey(meta));
+  if (seen.state === 'unread' && before !== undefined) return before;
+  const uid = seen.state === 'present' ? seen.object.metadata.uid : undefined;
   return {
     group: ref.group,
     resource: meta.resource ?? '',
     namespace: ref.namespace,
     name: ref.name,
     version: ref.version,
-    ...(seen.object.metadata.uid !== undefined && { uid: seen.object.metadata.uid }),
+    ...(uid !== undefined && { uid }),
   };
 }
 
