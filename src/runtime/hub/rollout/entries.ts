@@ -1,4 +1,5 @@
 import type { DecisionGroup } from '../../../engine/rollout/progress.ts';
+import { isSchedulingDisabled } from '../../../ir/lift/placement.ts';
 import type { IrApp, IrPlaced } from '../../../ir/program.ts';
 import { type PlacementDecision, placementKind } from '../../../kube/ocm/cluster.ts';
 import type { Snapshot } from '../../control/controller.ts';
@@ -55,6 +56,9 @@ function isWhole(
     `${namespace}/${placement}`,
   );
   if (object === undefined || objects.length === 0) return false;
+  const selected = object.status?.numberOfSelectedClusters;
+  // Who decides instead of a scheduler need not count.
+  if (selected === undefined && isSchedulingDisabled(object)) return true;
   const clusters = new Set(decided.flatMap((group) => group.clusters));
-  return (object.status?.numberOfSelectedClusters ?? 0) === clusters.size;
+  return (selected ?? 0) === clusters.size;
 }

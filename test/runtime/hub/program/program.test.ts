@@ -451,6 +451,31 @@ describe('works of apps that are no longer declared', () => {
   });
 });
 
+test('reads of one pass do not grow with works, its own or those of others', () => {
+  const works = Array.from(
+    { length: 100_000 },
+    (_, at): KubeObject => ({
+      apiVersion: 'work.open-cluster-management.io/v1',
+      kind: 'ManifestWork',
+      metadata: {
+        name: `shop-app-${at % 100}`,
+        namespace: `c${at}`,
+        labels: {
+          'ocmlang.dev/program': at % 2 === 0 ? 'main' : 'other',
+          'ocmlang.dev/program-namespace': 'shop',
+          'ocmlang.dev/placement': 'prod',
+        },
+        annotations: { 'ocmlang.dev/app': `shop/main/shop/app-${at % 100}` },
+      },
+    }),
+  );
+  const decls = [set, ...Array.from({ length: 100 }, (_, at) => app(`app-${at}`))];
+  const snapshot = snapshotOf([...owning(decls), ...written([set]), ...works]);
+  const { actions } = controller.reconcile('shop/main', snapshot, now);
+  expect(statusOf(actions).counts).toMatchObject({ declarations: 101, noLongerDeclared: 0 });
+  expect(snapshot.reads()).toBeLessThan(100);
+});
+
 describe('what needs a look', () => {
   test('is an app that halts before a policy that is broken before a placement that waits', () => {
     const decls = [placementDecl('prod'), policyDecl, app('web')];

@@ -375,6 +375,17 @@ describe('clusters that leave', () => {
     expect(deleted(run(without(objects)))).toEqual([]);
   });
 
+  test('a placement somebody else decides for lose their work, although nobody counts there', () => {
+    const disabled = {
+      'cluster.open-cluster-management.io/experimental-scheduling-disable': 'true',
+    };
+    const { status: _, ...uncounted } = placement('prod', 0, { annotations: disabled });
+    expect(deleted(run(without([uncounted, decision('prod', ['c1'])])))).toEqual([
+      'c2/shop-web',
+      'c3/shop-web',
+    ]);
+  });
+
   test('because the app was taken off the placement keep it: that is for pruning', () => {
     const moved = program([app('web', { on: [{ placement: 'other', rollout: all }] })]);
     const actions = run([...moved, ...fleet(3), ...live, ...placed('other', ['c1'])]);
