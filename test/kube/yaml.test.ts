@@ -83,7 +83,9 @@ describe('parseYaml', () => {
 
   it('refuses nesting without end, unknown tags and text that is no YAML, and says where', () => {
     expect(parseYaml('['.repeat(100_000)).ok).toBe(false);
-    expect(parseYaml(`${'['.repeat(maxYamlDepth - 1)}${']'.repeat(maxYamlDepth - 1)}`).ok).toBe(true);
+    expect(parseYaml(`${'['.repeat(maxYamlDepth - 1)}${']'.repeat(maxYamlDepth - 1)}`).ok).toBe(
+      true,
+    );
     expect(refusal('a: !foo 1')).toEqual({ message: 'the tag `!foo` is not known', at: '!foo 1' });
     expect(refusal('a: !!int x')?.message).toBe('`x` is no !!int');
     expect(refusal('a: [1,\nb: }')).toEqual({ message: 'deficient indentation', at: 'b: }' });
