@@ -49,7 +49,7 @@ export function fileContext(
     cluster: false,
     where,
     ...(advice === undefined ? {} : { advice }),
-    cel: new Set(),
+    cel: noFences,
     usage: null,
     abstract: false,
     dead: false,
@@ -57,6 +57,7 @@ export function fileContext(
   };
 }
 
+const noFences: ReadonlySet<never> = new Set();
 const perCluster = 'a value that differs from cluster to cluster is a `fun`';
 
 /** Starts a check: values, functions and types are looked at when something asks for them, and once. */

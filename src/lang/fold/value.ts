@@ -50,9 +50,8 @@ export function toJson(value: Value): Json {
   if (isList(value)) return value.map(toJson);
   if (isUnit(value)) return unitText(value);
   if (isReference(value)) return value.name;
-  const json = Object.create(null) as Record<string, Json>;
-  for (const [key, item] of value) json[key] = toJson(item);
-  return { ...json };
+  // Makes own properties of whatever name, `__proto__` included.
+  return Object.fromEntries([...value].map(([key, item]) => [key, toJson(item)]));
 }
 
 /** Nesting of values: everything that looks at one recurses on it. */
