@@ -69,7 +69,9 @@ export function labelOf(
   labels: Readonly<Record<string, string>> | undefined,
   key: string,
 ): string | undefined {
-  return labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined;
+  // Files of objects may hold anything here.
+  const value = labels && Object.hasOwn(labels, key) ? labels[key] : undefined;
+  return typeof value === 'string' ? value : undefined;
 }
 
 function byKey([a]: readonly [string, string], [b]: readonly [string, string]): number {
