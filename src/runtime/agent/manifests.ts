@@ -9,8 +9,9 @@ import type {
   ResourceIdentifier,
   UpdateStrategy,
 } from '../../kube/ocm/work.ts';
-import type { Snapshot } from '../control/controller.ts';
+import type { Seen, Snapshot } from '../control/controller.ts';
 import { matches } from './glob.ts';
+import { type Ignored, withoutIgnored } from './ignore-fields.ts';
 import { resourceOf } from './resources.ts';
 
 /** Annotation of what a work applied: the hash of its manifest. Upstream writes one of this name too (work.md §3). */
@@ -136,6 +137,34 @@ function applicable(raw: JsonObject, { name, namespace }: Ref): KubeObject {
       annotations: { ...annotations, [manifestHashAnnotation]: jsonHash(raw) },
     },
   } as unknown as KubeObject;
+}
+
+/** Whether an object was applied from this manifest. */
+export function carriesHash({ metadata }: KubeObject, hash: string): boolean {
+  return metadata.annotations?.[manifestHashAnnotation] === hash;
+}
+
+/** What is applied of a manifest where the object is as seen; null where it cannot be told. */
+export function appliedObject(manifest: Manifest, seen: Seen): KubeObject | null {
+  const ignored = ignoring(manifest, seen);
+  return ignored?.ok === true ? ignored.object : null;
+}
+
+/** Why the fields a work ignores cannot be told; null where they can. */
+export function ignoreProblem(manifest: Manifest): string | null {
+  const ignored = ignoring(manifest, { state: 'absent' });
+  return ignored === null || ignored.ok ? null : ignored.error;
+}
+
+function ignoring({ object, strategy, hash }: Manifest, seen: Seen): Ignored | null {
+  if (object === null) return null;
+  const rules = strategy.serverSideApply?.ignoreFields ?? [];
+  if (strategy.type !== 'ServerSideApply' || rules.length === 0) return { ok: true, object };
+  const live =
+    seen.state === 'present'
+      ? { object: seen.object, sameManifest: carriesHash(seen.object, hash) }
+      : null;
+  return withoutIgnored(object, rules, live);
 }
 
 /** What a work's `manifestConfigs` say about one resource: the first that says something wins, field by field. */

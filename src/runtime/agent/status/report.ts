@@ -1,7 +1,7 @@
 import type { Instant } from '../../../base/instant.ts';
 import type { Json } from '../../../base/json.ts';
 import { type NewCondition, setCondition, setConditions } from '../../../kube/conditions.ts';
-import { type Condition, conditionOf, type KubeObject } from '../../../kube/object.ts';
+import { type Condition, conditionOf } from '../../../kube/object.ts';
 import {
   type ManifestCondition,
   type ManifestWork,
@@ -10,7 +10,7 @@ import {
   workConditions,
 } from '../../../kube/ocm/work.ts';
 import type { Action, Seen, Snapshot } from '../../control/controller.ts';
-import { type Manifest, manifestHashAnnotation } from '../manifests.ts';
+import { carriesHash, ignoreProblem, type Manifest } from '../manifests.ts';
 import { aggregate, isByRule } from './aggregate.ts';
 import { conditionsByRules, type EvaluateCel } from './condition-rules.ts';
 import { feedbackOf } from './feedback.ts';
@@ -111,6 +111,11 @@ function appliedCondition(manifest: Manifest, seen: Seen, input: ReportInput): N
     return { ...of, status: 'False', reason: 'AppliedManifestFailed', message };
   };
   if (manifest.ref === null) return failed(manifest.problem);
+  const unclear = ignoreProblem(manifest);
+  if (unclear !== null) {
+    const message = `Failed to process ignoreFields: ${unclear}`;
+    return { ...of, status: 'False', reason: 'AppliedManifestSSAIgnoreFieldError', message };
+  }
   if (isApplied(manifest, seen)) {
     const message = 'Apply manifest complete';
     return { ...of, status: 'True', reason: 'AppliedManifestComplete', message };
@@ -124,10 +129,6 @@ function isApplied({ strategy, hash }: Manifest, seen: Seen): boolean {
   if (seen.state !== 'present') return false;
   if (strategy.type === 'CreateOnly') return true;
   return carriesHash(seen.object, hash);
-}
-
-function carriesHash({ metadata }: KubeObject, hash: string): boolean {
-  return metadata.annotations?.[manifestHashAnnotation] === hash;
 }
 
 function availableCondition({ ref }: Manifest, seen: Seen): NewCondition | null {

@@ -6,7 +6,7 @@ import {
   workConditions,
 } from '../../../kube/ocm/work.ts';
 import type { Account, Action, Seen, Snapshot } from '../../control/controller.ts';
-import type { Manifest } from '../manifests.ts';
+import { appliedObject, type Manifest } from '../manifests.ts';
 import { isOwnedBy, otherOwners, ownerOf } from '../owner.ts';
 import { applyRank } from './order.ts';
 import { recordedIn } from './record.ts';
@@ -43,10 +43,12 @@ function applyManifest(manifest: Manifest, input: ApplyInput): readonly Action[]
   const as = executorOf(input.work);
   if (strategy.type === 'CreateOnly') return createOnly(manifest, object, seen, { ...input, as });
   const { serverSideApply } = strategy.type === 'ServerSideApply' ? strategy : {};
+  const wanted = appliedObject(manifest, seen);
+  if (wanted === null) return [];
   return [
     {
       do: 'apply',
-      object: withOwners(object, ownersFor(manifest, input.record, seen)),
+      object: withOwners(wanted, ownersFor(manifest, input.record, seen)),
       fieldManager: serverSideApply?.fieldManager ?? workFieldManager,
       // Strategy Update means what the manifest says, whoever said otherwise.
       force: strategy.type === 'Update' || (serverSideApply?.force ?? false),
