@@ -25,6 +25,7 @@ import {
 } from '../../control/controller.ts';
 import { definitionsByKind, resourceOf } from '../resources.ts';
 import { type Needs, needsOf } from './needs.ts';
+import { finalizePolicy, finalizerAction, pruneDropped } from './prune.ts';
 import { attemptsOn, remedyActions } from './remedies.ts';
 import { statusOf } from './verdict.ts';
 
@@ -98,7 +99,10 @@ export function evaluatePolicies({ clusterName, compat }: EvaluateOptions): Cont
     ] as unknown as readonly Index[],
     reconcile: (key, snapshot, now) => {
       const policy = snapshot.get(configurationPolicyKind, clusterName, key, 'cluster');
-      if (policy === undefined || policy.metadata.deletionTimestamp !== undefined) return done;
+      if (policy === undefined) return done;
+      if (policy.metadata.deletionTimestamp !== undefined) return finalizePolicy(policy, snapshot);
+      const finalizer = finalizerAction(policy);
+      if (finalizer !== null) return { actions: [finalizer] };
       const due = nextEvaluation(policy);
       if (due === 'never') return done;
       if (due !== null && now < due) return { actions: [], again: due };
@@ -173,7 +177,18 @@ function judge(policy: ConfigurationPolicy, pass: Pass): Outcome {
   });
   const remedies = remedyActions(outcome.remedies, (ref) => live.get(refText(ref)));
   const again = outcome.errors.length > 0 ? { again: plus(now, retryAfter) } : {};
-  return { ...report(policy, outcome, { now, remedies }), ...also, ...again };
+  // A policy that could not be read whole has not dropped anything.
+  const dropped =
+    outcome.errors.length > 0
+      ? { actions: [], left: [] }
+      : pruneDropped(policy, outcome.relatedObjects, snapshot);
+  const watched = {
+    ...also,
+    alsoWatch: [...also.alsoWatch, ...dropped.left.map((ref) => ({ ref, at: 'cluster' as const }))],
+  };
+  // What is to go stays in the status until it is gone: that is where it is known from.
+  if (dropped.left.length > 0) return { actions: [...remedies, ...dropped.actions], ...watched };
+  return { ...report(policy, outcome, { now, remedies }), ...watched, ...again };
 }
 
 function refText({ group, kind, namespace, name }: Ref): string {

@@ -257,6 +257,103 @@ describe('enforcing', () => {
   });
 });
 
+describe('pruning', () => {
+  const related = (
+    name: string,
+    properties: object = { createdByPolicy: true, uid: `uid-${name}` },
+  ) => ({
+    object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'shop' } },
+    compliant: 'Compliant',
+    reason: 'Resource found as expected',
+    properties,
+  });
+  const finalizers = ['policy.open-cluster-management.io/delete-related-objects'];
+  const pruning = (
+    behavior: string,
+    names: readonly string[],
+    more: { relatedObjects?: readonly object[]; metadata?: object; remediation?: string } = {},
+  ) =>
+    policy(
+      names.map((name) => must('musthave', definition(name))),
+      {
+        spec: { remediationAction: more.remediation ?? 'enforce', pruneObjectBehavior: behavior },
+        status: { relatedObjects: (more.relatedObjects ?? []) as never },
+        metadata: { finalizers, ...more.metadata },
+      },
+    );
+  const deleted = (actions: readonly Action[]) =>
+    actions.flatMap((action) => (action.do === 'delete' ? [action.of.name] : []));
+
+  test('a policy that prunes gets a finalizer, one that does not loses it', () => {
+    const bare = run({
+      cluster: [pruning('DeleteAll', ['m'], { metadata: { finalizers: [] } })],
+    }).actions;
+    expect(bare).toEqual([
+      expect.objectContaining({ do: 'patch', patch: { metadata: { finalizers } } }),
+    ]);
+    for (const other of [
+      pruning('None', ['m']),
+      pruning('DeleteAll', ['m'], { remediation: 'inform' }),
+    ]) {
+      expect(run({ cluster: [other] }).actions).toEqual([
+        expect.objectContaining({ do: 'patch', patch: { metadata: { finalizers: [] } } }),
+      ]);
+    }
+  });
+
+  test.each([
+    ['what it made', 'DeleteIfCreated', related('old'), ['old']],
+    [
+      'not what was there before',
+      'DeleteIfCreated',
+      related('old', { createdByPolicy: false, uid: 'uid-old' }),
+      [],
+    ],
+    [
+      'not what was made anew since',
+      'DeleteIfCreated',
+      related('old', { createdByPolicy: true, uid: 'another' }),
+      [],
+    ],
+    [
+      'everything where it says so',
+      'DeleteAll',
+      related('old', { createdByPolicy: false }),
+      ['old'],
+    ],
+  ])('takes away what it is no longer about: %s', (_, behavior, one, expected) => {
+    const { actions } = run({
+      cluster: [pruning(behavior, ['m'], { relatedObjects: [one] }), map('m'), map('old')],
+    });
+    expect(deleted(actions)).toEqual(expected);
+  });
+
+  test('nothing while a kind is not known: the policy was not read whole', () => {
+    const unknown = policy(
+      [must('musthave', { apiVersion: 'a.io/v1', kind: 'Gadget', metadata: { name: 'g' } })],
+      {
+        spec: { remediationAction: 'enforce', pruneObjectBehavior: 'DeleteAll' },
+        status: { relatedObjects: [related('old')] as never },
+        metadata: { finalizers },
+      },
+    );
+    expect(deleted(run({ cluster: [unknown, map('old')] }).actions)).toEqual([]);
+  });
+
+  test('a policy that goes takes its objects along, then goes', () => {
+    const going = pruning('DeleteIfCreated', ['m'], {
+      relatedObjects: [related('m')],
+      metadata: { deletionTimestamp: 'x' },
+    });
+    const first = run({ cluster: [going, map('m')] });
+    expect(deleted(first.actions)).toEqual(['m']);
+    expect(first.alsoWatch).toHaveLength(1);
+    expect(run({ cluster: [going] }).actions).toEqual([
+      expect.objectContaining({ do: 'patch', patch: { metadata: { finalizers: [] } } }),
+    ]);
+  });
+});
+
 describe('from the root on the hub to the cluster and back', () => {
   let current: World | undefined;
   afterEach(() => current?.stop());
