@@ -1,4 +1,7 @@
-import { problemOf } from '../../engine/placement/filters/predicate.ts';
+import { instant } from '../../base/instant.ts';
+import { fromObjects } from '../../engine/inventory/inventory.ts';
+import { groupsOf } from '../../engine/placement/groups.ts';
+import { filters, type PipelineInput } from '../../engine/placement/pipeline.ts';
 import { weightsOf } from '../../engine/placement/prioritizers/weights.ts';
 import { liftPlacement } from '../../ir/lift/placement.ts';
 import { type KubeObject, refOf } from '../../kube/object.ts';
@@ -14,7 +17,7 @@ interface Finding {
   readonly message: string;
 }
 
-/** Checks upstream objects as an API server and upstream's controllers would: schemas, selectors, CEL, prioritizers. */
+/** Checks upstream objects as an API server and upstream's controllers would: schemas, selectors, CEL, tolerations, prioritizers, groups. */
 export function checkYaml(
   files: readonly string[],
   options: { readonly output: 'text' | 'json' },
@@ -45,15 +48,28 @@ function problemsOf(object: KubeObject): readonly string[] {
   return [...shape, ...(object.kind === 'Placement' ? placementProblems(object) : [])];
 }
 
+/** What a placement says that no fleet could make possible: it is looked at over an empty one. */
 function placementProblems(object: KubeObject): readonly string[] {
   const placement = liftPlacement(object);
-  const selectors = [placement.where, ...placement.groups.map(({ where }) => where)];
-  const predicates = selectors.flatMap((where) => problemOf(where, 'upstream') ?? []);
+  const input: PipelineInput = {
+    placement,
+    inventory: fromObjects({ clusters: [] }),
+    boundSets: [],
+    decided: [],
+    othersDecided: new Map(),
+    now: instant(0),
+    compat: 'upstream',
+  };
   const weights = weightsOf(placement, 'upstream');
+  const groups = groupsOf([], input);
+  const statuses = [
+    ...filters.map((filter) => filter.problem(input, 1)),
+    ...(weights.ok ? [] : [weights.status]),
+    ...(groups.ok ? [] : [groups.status]),
+  ];
   const count = placement.numberOfClusters;
   return [
-    ...predicates,
-    ...(weights.ok ? [] : [weights.status.message]),
+    ...new Set(statuses.flatMap((status) => status?.message ?? [])),
     ...(count !== null && count < 0
       ? ["numberOfClusters is negative: it ends upstream's placement controller"]
       : []),
