@@ -1,4 +1,4 @@
-import { formatInstant, type Instant } from '../../../base/instant.ts';
+import { formatInstant, type Instant, parseInstant } from '../../../base/instant.ts';
 import type {
   ConfigurationPolicy,
   PolicyCompliance,
@@ -31,33 +31,58 @@ export function stateOf(message: string | undefined): PolicyCompliance | undefin
   return text.startsWith('pending') ? 'Pending' : 'NonCompliant';
 }
 
-/** A template's detail with its newest message in front of the history, where it is new. */
+type History = NonNullable<PolicyDetail['history']>;
+
+/** What a template has said, the newest first; undefined where nothing is known yet. */
+export function saidBy(template: ConfigurationPolicy): History | undefined {
+  const newest = messageOf(template);
+  if (newest === undefined) return undefined;
+  const history = template.status?.history ?? [];
+  return history[0]?.message === newest ? history : [{ message: newest }];
+}
+
+/** A template's detail: what is new in front of what was known, so that no state is lost that came and went. */
 export function detailOf(input: {
   readonly template: string;
   readonly policy: string;
   readonly before: PolicyDetail | undefined;
-  /** undefined: nothing is known yet. */
-  readonly message: string | undefined;
+  readonly said: History | undefined;
   readonly now: Instant;
 }): PolicyDetail {
-  const { template, policy, before, message, now } = input;
+  const { template, before, said = [] } = input;
   const known = before?.history ?? [];
-  const history =
-    message === undefined || known[0]?.message === message
-      ? known
-      : [
-          {
-            eventName: `${policy}.${(BigInt(now) * 1_000_000n).toString(16)}`,
-            lastTimestamp: formatInstant(now),
-            message,
-          },
-          ...known,
-        ].slice(0, mostHistory);
+  const news = said.slice(0, newIn(said, known)).map((entry, at) => told(entry, at, input));
+  const history = [...news, ...known].slice(0, mostHistory);
   const compliant = stateOf(history[0]?.message);
   return {
     templateMeta: { name: template },
     ...(compliant && { compliant }),
     ...(history.length > 0 && { history }),
+  };
+}
+
+/** How many entries come before the first one that is known; without a time it is the newest that counts. */
+function newIn(said: History, known: History): number {
+  const at = said.findIndex(({ message, lastTimestamp }) =>
+    lastTimestamp === undefined
+      ? known[0]?.message === message
+      : known.some((one) => one.message === message && one.lastTimestamp === lastTimestamp),
+  );
+  return at < 0 ? said.length : at;
+}
+
+function told(
+  { message = '', lastTimestamp }: History[number],
+  at: number,
+  { policy, now }: { readonly policy: string; readonly now: Instant },
+): History[number] {
+  const time = (lastTimestamp === undefined ? null : parseInstant(lastTimestamp)) ?? now;
+  // In a name of an event stand nanoseconds; what was said in the same second keeps its order.
+  const nanos = BigInt(time) * 1_000_000n + BigInt(mostHistory - at);
+  return {
+    eventName: `${policy}.${nanos.toString(16)}`,
+    lastTimestamp: lastTimestamp ?? formatInstant(now),
+    message,
   };
 }
 

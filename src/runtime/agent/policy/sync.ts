@@ -1,5 +1,5 @@
 import type { Instant } from '../../../base/instant.ts';
-import { type Json, jsonEqual } from '../../../base/json.ts';
+import type { Json } from '../../../base/json.ts';
 import { namespaceKind } from '../../../kube/core.ts';
 import { type KubeObject, type Ref, refKey, refOf } from '../../../kube/object.ts';
 import {
@@ -18,7 +18,7 @@ import {
   type Snapshot,
   watch,
 } from '../../control/controller.ts';
-import { detailOf, messageOf, policyState } from './compliance.ts';
+import { detailOf, policyState, saidBy, stateOf } from './compliance.ts';
 import { dependencyRefs, pendingMessage, unmet } from './dependencies.ts';
 import { parentPolicyLabel, type Template, templatesOf } from './templates.ts';
 
@@ -180,14 +180,15 @@ function syncTemplate(
   readonly keep: Ref | null;
 } {
   const { policy, pass } = of;
-  const detail = (message: string | undefined): PolicyDetail =>
+  const tell = (said: PolicyDetail['history']): PolicyDetail =>
     detailOf({
       template: template.name,
       policy: policy.metadata.name,
       before: policy.status?.details?.find((one) => one.templateMeta?.['name'] === template.name),
-      message,
+      said,
       now: pass.now,
     });
+  const detail = (message: string): PolicyDetail => tell([{ message }]);
   const failed = (why: string) => `NonCompliant; template-error; ${why}`;
   const { ref, object } = template;
   if (ref === null || object === null) {
@@ -210,10 +211,12 @@ function syncTemplate(
   };
   const live = of.byName.get(refKey(ref));
   const failure = pass.snapshot.attempt(ref, 'cluster')?.failure ?? null;
-  const said = live === undefined ? undefined : currentMessage(live, object);
-  const message =
-    failure === null ? said : failed(`Failed to create policy template: ${failure.message}`);
-  return { actions: [apply], detail: detail(message), keep: ref };
+  if (failure !== null) {
+    const why = failed(`Failed to create policy template: ${failure.message}`);
+    return { actions: [apply], detail: detail(why), keep: ref };
+  }
+  const said = live === undefined || isStale(live, object) ? undefined : saidBy(live);
+  return { actions: [apply], detail: tell(said), keep: ref };
 }
 
 /** Names are unique on the cluster: templates of all policies share its namespace. */
@@ -227,15 +230,15 @@ function takenBy(ref: Ref, policy: Policy, snapshot: Snapshot): string | undefin
   return `Template name must be unique. ${what} already exists ${where}`;
 }
 
-/** What the template says, unless it speaks of a spec that is no longer wanted. */
-function currentMessage(live: ConfigurationPolicy, wanted: KubeObject): string | undefined {
+/** Whether a template speaks of a spec that is no longer wanted. */
+function isStale(live: ConfigurationPolicy, wanted: KubeObject): boolean {
   const { lastEvaluatedGeneration } = live.status ?? {};
   const { generation } = live.metadata;
-  const stale =
+  const older =
     lastEvaluatedGeneration !== undefined &&
     generation !== undefined &&
     lastEvaluatedGeneration !== generation;
-  return stale || !sameRemediation(live, wanted) ? undefined : messageOf(live);
+  return older || !sameRemediation(live, wanted);
 }
 
 function sameRemediation(live: ConfigurationPolicy, wanted: KubeObject): boolean {
@@ -254,29 +257,26 @@ function report(
     compliant: compliant ?? null,
     details: details.length > 0 ? details : null,
   } as unknown as Json;
-  const events = details.flatMap((detail) => event(onCluster, detail));
   return [
     { do: 'patchStatus', of: refOf(onCluster), status, at: 'cluster', independent: true },
-    ...events,
+    ...details.flatMap((detail) => events(onCluster, detail)),
     { do: 'patchStatus', of: refOf(onHub), status, independent: true },
   ];
 }
 
 /** Upstream's wire between controllers and status is Events: told for whoever reads them (policy.md §2.8). */
-function event(policy: Policy, detail: PolicyDetail): readonly Action[] {
+function events(policy: Policy, detail: PolicyDetail): readonly Action[] {
   const name = detail.templateMeta?.['name'];
   const before = policy.status?.details?.find((one) => one.templateMeta?.['name'] === name);
-  const [newest] = detail.history ?? [];
-  if (newest?.message === undefined || jsonEqual(before?.history?.[0], newest)) return [];
-  return [
-    {
-      do: 'record',
-      about: refOf(policy),
-      type: detail.compliant === 'Compliant' ? 'Normal' : 'Warning',
-      reason: `policy: ${policy.metadata.namespace ?? ''}/${String(name)}`,
-      message: newest.message,
-      at: 'cluster',
-      independent: true,
-    },
-  ];
+  const known = new Set((before?.history ?? []).map(({ eventName }) => eventName));
+  const news = (detail.history ?? []).filter(({ eventName }) => !known.has(eventName));
+  return news.toReversed().map(({ message = '' }) => ({
+    do: 'record',
+    about: refOf(policy),
+    type: stateOf(message) === 'Compliant' ? 'Normal' : 'Warning',
+    reason: `policy: ${policy.metadata.namespace ?? ''}/${String(name)}`,
+    message,
+    at: 'cluster',
+    independent: true,
+  }));
 }

@@ -330,6 +330,32 @@ describe('the status', () => {
     expect(other.details?.[0]?.history?.[0]?.message).toBe('NonCompliant; violation - gone');
   });
 
+  test('loses nothing a template said in between', () => {
+    const entry = (second: number, message: string) => ({
+      lastTimestamp: `2026-01-02T03:00:0${second}Z`,
+      message,
+    });
+    const said = [entry(3, 'Compliant; c'), entry(2, 'NonCompliant; b'), entry(1, 'Compliant; a')];
+    const of = live('a', { compliant: 'Compliant', history: said });
+    const first = run(reporting(undefined, of)).actions;
+    const history = statusOf(first).details?.[0]?.history ?? [];
+    expect(history.map(({ message }) => message)).toEqual([
+      'Compliant; c',
+      'NonCompliant; b',
+      'Compliant; a',
+    ]);
+    expect(first.flatMap((action) => (action.do === 'record' ? [action.message] : []))).toEqual([
+      'Compliant; a',
+      'NonCompliant; b',
+      'Compliant; c',
+    ]);
+    const again = run(
+      reporting({ details: [{ templateMeta: { name: 'a' }, history }] }, of),
+    ).actions;
+    expect(statusOf(again).details?.[0]?.history).toEqual(history);
+    expect(again.some((action) => action.do === 'record')).toBe(false);
+  });
+
   test('while a template is silent is what it was', () => {
     const status: PolicyStatus = { compliant: 'Compliant' };
     expect(statusOf(run(reporting(status, live('a'))).actions).compliant).toBe('Compliant');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { PlacementDecision } from '../../../../src/kube/ocm/cluster.ts';
 import type { Action } from '../../../../src/runtime/control/controller.ts';
 import { writeDecisions } from '../../../../src/runtime/hub/placement/write-decisions.ts';
@@ -53,36 +53,41 @@ function play(
 
 const homes = fc.array(fc.tuple(fc.option(fc.nat(3)), fc.option(fc.nat(3))), { maxLength: 12 });
 
-test('a cluster that stays selected is in some decision after every write, and the end is what was wanted', () => {
-  fc.assert(
-    fc.property(homes, (moves) => {
-      const live = decisions(moves.map(([before]) => before));
-      const wanted = decisions(moves.map(([, after]) => after));
-      const states = play(live, writeDecisions({ placement: placement('prod', 0), wanted, live }));
-      const stay = moves.flatMap(([before, after], at) =>
-        before !== null && after !== null ? [`c${at}`] : [],
-      );
-      for (const state of states) {
-        const covered = new Set([...state.values()].flat());
-        for (const cluster of stay) expect(covered.has(cluster)).toBe(true);
-      }
-      const end = [...(states.at(-1) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
-      expect(end).toEqual(
-        wanted.map(({ metadata, status }) => [
-          metadata.name,
-          (status?.decisions ?? []).map(({ clusterName }) => clusterName),
-        ]),
-      );
-    }),
-    { numRuns: 300 },
-  );
-});
+describe('writeDecisions', () => {
+  test('a cluster that stays selected is in some decision after every write, and the end is what was wanted', () => {
+    fc.assert(
+      fc.property(homes, (moves) => {
+        const live = decisions(moves.map(([before]) => before));
+        const wanted = decisions(moves.map(([, after]) => after));
+        const states = play(
+          live,
+          writeDecisions({ placement: placement('prod', 0), wanted, live }),
+        );
+        const stay = moves.flatMap(([before, after], at) =>
+          before !== null && after !== null ? [`c${at}`] : [],
+        );
+        for (const state of states) {
+          const covered = new Set([...state.values()].flat());
+          for (const cluster of stay) expect(covered.has(cluster)).toBe(true);
+        }
+        const end = [...(states.at(-1) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+        expect(end).toEqual(
+          wanted.map(({ metadata, status }) => [
+            metadata.name,
+            (status?.decisions ?? []).map(({ clusterName }) => clusterName),
+          ]),
+        );
+      }),
+      { numRuns: 300 },
+    );
+  });
 
-test('what is as wanted is not written', () => {
-  fc.assert(
-    fc.property(homes, (moves) => {
-      const live = decisions(moves.map(([before]) => before));
-      return writeDecisions({ placement: placement('prod', 0), wanted: live, live }).length === 0;
-    }),
-  );
+  test('what is as wanted is not written', () => {
+    fc.assert(
+      fc.property(homes, (moves) => {
+        const live = decisions(moves.map(([before]) => before));
+        return writeDecisions({ placement: placement('prod', 0), wanted: live, live }).length === 0;
+      }),
+    );
+  });
 });
