@@ -3,6 +3,10 @@ import type { Grammar } from '../grammar.ts';
 import {
   Colon,
   Comma,
+  keyword,
+  LeftBrace,
+  LeftBracket,
+  LeftParen,
   Question,
   RightBrace,
   RightBracket,
@@ -12,8 +16,9 @@ import {
   Word,
 } from '../tokens.ts';
 
-// `WORD :` always opens the next property: nothing else in the grammar starts with that pair, so a value, an
-// operand or a member that would start there has not been written yet.
+// `WORD :` opens the next property: nothing else in the grammar starts with that pair, so a value, an operand or a
+// member that would start there has not been written yet. The one exception is the end of the head of a loop in a
+// list: `[for x in xs if x.ok: x]`.
 
 const closers: ReadonlySet<TokenType> = new Set([RightBrace, RightBracket, RightParen, Comma, EOF]);
 
@@ -24,7 +29,7 @@ export function startsValue(g: Grammar): boolean {
 
 /** Whether the next token may be the name of a member. */
 export function startsMember(g: Grammar): boolean {
-  return !closers.has(g.ahead(1)) && g.ahead(2) !== Colon;
+  return !closers.has(g.ahead(1)) && (g.ahead(2) !== Colon || endsLoopHead(g));
 }
 
 /** Whether a type may start at the next token; `tier?:` is the next attribute. */
@@ -40,8 +45,30 @@ export function startsLabel(g: Grammar): boolean {
 
 function opensProperty(g: Grammar): boolean {
   const next = g.ahead(1);
-  return (next === Str || isWord(next)) && g.ahead(2) === Colon;
+  return (next === Str || isWord(next)) && g.ahead(2) === Colon && !endsLoopHead(g);
 }
+
+/** How many tokens the head of a loop may have where it ends with `WORD :`. */
+const longestHead = 400;
+
+/** Whether we stand in the head of a loop that is an element of a list: a `for` between here and the `[`. */
+function endsLoopHead(g: Grammar): boolean {
+  let closed = 0;
+  let isLoop = false;
+  for (let back = 0; back < longestHead; back++) {
+    const type = g.ahead(-back);
+    if (type === EOF) return false;
+    if (type === RightBrace || type === RightBracket || type === RightParen) closed += 1;
+    else if (type === LeftBrace || type === LeftBracket || type === LeftParen) {
+      if (closed === 0) return isLoop && type === LeftBracket;
+      closed -= 1;
+    } else if (closed === 0 && type === Colon && !isLoop) return false;
+    else if (closed === 0 && type === loop) isLoop = true;
+  }
+  return false;
+}
+
+const loop = keyword('for');
 
 function isWord(type: TokenType): boolean {
   return Word.categoryMatchesMap?.[type.tokenTypeIdx ?? -1] === true;
