@@ -39,15 +39,30 @@ export class SummaryReporter implements Reporter {
 
 /** Rows proved by a test of a file that ran, where that test is missing, failed or (in CI) skipped. */
 function unprovedRows(modules: readonly TestModule[]): readonly string[] {
-  const states = new Map<string, Map<string, string>>();
-  for (const module of modules) {
-    const tests = new Map<string, string>();
-    for (const test of module.children.allTests()) {
-      for (const name of [test.fullName, test.name]) tests.set(name, test.result().state);
-    }
-    states.set(relative(root, module.moduleId), tests);
-  }
+  const states = new Map(
+    modules.map((module) => [relative(root, module.moduleId), statesOf(module)]),
+  );
   return readCapabilities().flatMap((row) => problems(row, states));
+}
+
+/** The state of each test and of each `describe` (the worst of its tests), by name and by full name. */
+function statesOf(module: TestModule): ReadonlyMap<string, string> {
+  const states = new Map<string, string>();
+  const rank = ['passed', 'skipped', 'pending', 'failed'];
+  const note = (name: string, state: string) => {
+    const known = states.get(name);
+    if (known === undefined || rank.indexOf(state) > rank.indexOf(known)) states.set(name, state);
+  };
+  for (const test of module.children.allTests()) {
+    const { state } = test.result();
+    const parts = test.fullName.split(' > ');
+    for (let from = 0; from < parts.length; from++) {
+      for (let to = from + 1; to <= parts.length; to++) {
+        note(parts.slice(from, to).join(' › '), state);
+      }
+    }
+  }
+  return states;
 }
 
 function problems(
@@ -58,7 +73,7 @@ function problems(
     if (proof.kind !== 'test') return [];
     const tests = states.get(proof.file);
     if (tests === undefined) return [];
-    const state = tests.get(proof.test) ?? tests.get(proof.test.replaceAll(' › ', ' > '));
+    const state = tests.get(proof.test);
     const fine = state === 'passed' || (state === 'skipped' && !process.env['CI']);
     if (fine) return [];
     return [
