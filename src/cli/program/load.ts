@@ -1,4 +1,4 @@
-import { basename, relative, sep } from 'node:path';
+import { basename, relative, resolve, sep } from 'node:path';
 import { isJsonObject, type Json } from '../../base/json.ts';
 import type { IrProgram } from '../../ir/program.ts';
 import { parseYaml } from '../../kube/yaml.ts';
@@ -83,7 +83,7 @@ export function reportDiagnostics(
 function paramsOf({ param, params }: ModuleOptions, io: Io): Readonly<Record<string, Json>> {
   const values = new Map<string, Json>();
   if (params !== undefined) {
-    const read = parseYaml(readText(params, io.cwd));
+    const read = parseYaml(readText(resolve(io.cwd, params), io.cwd));
     if (!read.ok) throw new CommandFailure(exit.no, `${params}: ${read.message}`);
     const [document] = read.documents;
     if (document !== undefined && !isJsonObject(document.value)) {
