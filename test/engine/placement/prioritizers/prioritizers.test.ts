@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { runPipeline } from '../../../../src/engine/placement/pipeline.ts';
+import { cluster, scoreOn } from '../../inventory/builders.ts';
+import { addOn, builtIn, exactly, fleet, inputOf } from '../builders.ts';
+
+function scores(...input: Parameters<typeof inputOf>): Record<string, number> {
+  return Object.fromEntries(runPipeline(inputOf(...input)).scores);
+}
+
+describe('what each prioritizer gives', () => {
+  test('Balance: 100 for none, -100 for the most, in steps of two', () => {
+    const othersDecided = new Map([
+      ['c2', 1],
+      ['c3', 2],
+      ['c4', 3],
+    ]);
+    expect(scores(fleet(4), exactly(builtIn('Balance')), { othersDecided })).toEqual({
+      c1: 100,
+      c2: 32,
+      c3: -32,
+      c4: -100,
+    });
+  });
+
+  test('Balance counts also where the most are on a cluster that nobody knows', () => {
+    const othersDecided = new Map([
+      ['c1', 1],
+      ['gone', 4],
+    ]);
+    const given = scores(fleet(1), exactly(builtIn('Balance')), { othersDecided });
+    expect(given).toEqual({ c1: 50 });
+  });
+
+  test('Steady: 100 for what is decided', () => {
+    const more = { decided: ['c2', 'gone'] };
+    expect(scores(fleet(2), exactly(builtIn('Steady', 2)), more)).toEqual({ c1: 0, c2: 200 });
+  });
+
+  test('Resource: from the least to the most that can be allocated; nothing for who does not say', () => {
+    const sized = (name: string, cpu: string) =>
+      cluster(name, { allocatable: { cpu }, capacity: { cpu: '64' } });
+    const clusters = [
+      sized('a', '1'),
+      sized('b', '3500m'),
+      sized('c', '11'),
+      cluster('d', { allocatable: { cpu: '99' } }),
+      sized('e', 'many'),
+    ];
+    expect(scores(clusters, exactly(builtIn('ResourceAllocatableCPU')))).toEqual({
+      a: -100,
+      b: -50,
+      c: 100,
+      d: 0,
+      e: 0,
+    });
+    const alone = scores([sized('a', '1')], exactly(builtIn('ResourceAllocatableCPU')));
+    expect(alone).toEqual({ a: 100 });
+    expect(scores(clusters, exactly(builtIn('ResourceAllocatableMemory')))).toEqual({
+      ...{ a: 0, b: 0, c: 0, d: 0, e: 0 },
+    });
+  });
+
+  test('add-ons: what they say, times the weight', () => {
+    const objects = {
+      clusters: fleet(3),
+      scores: [scoreOn('c1', { x: -7, y: 1 }), scoreOn('c2', {})],
+    };
+    const by = exactly(addOn('x', 3), addOn('y', 1));
+    expect(scores(objects, by)).toEqual({ c1: -20, c2: 0, c3: 0 });
+  });
+
+  test('a taint PreferNoSelect: 100 less, each', () => {
+    const taint = (key: string) => ({ key, effect: 'PreferNoSelect' }) as const;
+    const clusters = [cluster('a', { taints: [taint('x'), taint('y')] }), cluster('b')];
+    const changes = { ...exactly(), tolerations: [{ key: 'x', operator: 'Exists' }] };
+    expect(scores(clusters, changes)).toEqual({ a: -100, b: 0 });
+    expect(scores(clusters, changes, { compat: 'upstream' })).toEqual({ a: 0, b: 0 });
+  });
+});
