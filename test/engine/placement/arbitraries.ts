@@ -2,12 +2,19 @@ import fc from 'fast-check';
 import { plus } from '../../../src/base/instant.ts';
 import type { HubObjects } from '../../../src/engine/inventory/inventory.ts';
 import type { PipelineInput } from '../../../src/engine/placement/pipeline.ts';
+import type { IrExpr } from '../../../src/ir/expr.ts';
 import type { IrPlacement, IrPrioritizer, IrToleration } from '../../../src/ir/program.ts';
 import type { ClusterTaint, ManagedCluster } from '../../../src/kube/ocm/cluster.ts';
 import { cluster, clusterSet, everything, scoreOn } from '../inventory/builders.ts';
 import { predicate } from '../predicate/arbitraries.ts';
 import { addOn, builtIn, label, now } from './builders.ts';
 
+/** Mostly the same, now and then something else. */
+function rarely<T>(usual: T, other: fc.Arbitrary<T>): fc.Arbitrary<T> {
+  return fc.oneof({ arbitrary: fc.constant(usual), weight: 3 }, { arbitrary: other, weight: 1 });
+}
+
+const everywhere: IrExpr = { op: 'const', type: 'bool', value: true };
 const key = fc.constantFrom('a', 'b');
 const value = fc.constantFrom('', '1', 'a');
 const times = ['2029-12-31T23:59:00Z', '2029-12-31T23:00:00Z', '2029-12-31T23:59:59.5Z'];
@@ -54,13 +61,13 @@ export const clusters: fc.Arbitrary<readonly ManagedCluster[]> = fc
       name: fc.integer({ min: 0, max: 60 }).map((number) => `c${number}`),
       labels: label2,
       claims: label2,
-      taints: fc.array(taint, { maxLength: 2 }),
+      taints: rarely([], fc.array(taint, { maxLength: 2 })),
       allocatable: fc.dictionary(fc.constantFrom('cpu', 'memory'), amount, {
         noNullPrototype: true,
       }),
-      deleting: fc.nat(12).map((at) => at === 0),
+      deleting: rarely<boolean>(false, fc.boolean()),
     }),
-    { selector: ({ name }) => name, maxLength: 25 },
+    { selector: ({ name }) => name, maxLength: 25, size: 'max' },
   )
   .map((all) =>
     all.map(({ name, allocatable, ...rest }) =>
@@ -79,11 +86,18 @@ const prioritizer: fc.Arbitrary<IrPrioritizer> = fc
 /** What a placement may change of one that takes every cluster. */
 export const changes: fc.Arbitrary<Partial<IrPlacement>> = fc.record(
   {
-    clusterSets: fc.constantFrom([], ['all'], ['one'], ['one', 'two', 'three']),
-    where: predicate,
-    numberOfClusters: fc.option(fc.integer({ min: -1, max: 12 })),
+    clusterSets: rarely<readonly string[]>(
+      [],
+      fc.constantFrom(['all'], ['one'], ['one', 'two', 'three']),
+    ),
+    where: fc.oneof(
+      fc.constant(everywhere),
+      fc.constantFrom(label('a', '1'), label('b', 'a')),
+      predicate,
+    ),
+    numberOfClusters: rarely(4, fc.option(fc.integer({ min: -1, max: 12 }))),
     prioritizerPolicy: fc.record({
-      mode: fc.constantFrom(null, 'Additive', 'Exact', 'Exact', 'Other'),
+      mode: rarely('Exact', fc.constantFrom(null, 'Additive', 'Other')),
       configurations: fc.array(prioritizer, { maxLength: 3 }),
     }),
     tolerations: fc.array(toleration, { maxLength: 3 }),
@@ -94,7 +108,10 @@ export const changes: fc.Arbitrary<Partial<IrPlacement>> = fc.record(
       })),
       { maxLength: 3 },
     ),
-    clustersPerDecisionGroup: fc.constantFrom<number | string | null>(null, 1, 4, '30%', '3', 'x'),
+    clustersPerDecisionGroup: rarely<number | string | null>(
+      2,
+      fc.constantFrom(null, 4, '30%', '3', 'x'),
+    ),
   },
   { requiredKeys: [] },
 );
@@ -134,7 +151,7 @@ export const hub: fc.Arbitrary<Hub> = clusters.chain((all) => {
     }),
     changes,
     more: fc.record({
-      boundSets: fc.constantFrom(['all'], ['all'], ['one', 'two'], ['one'], []),
+      boundSets: rarely<readonly string[]>(['all'], fc.constantFrom(['one', 'two'], ['one'], [])),
       decided: some,
       othersDecided: fc
         .array(fc.constantFrom(...names, 'gone'), { maxLength: 30 })
