@@ -137,11 +137,12 @@ function unbase64(text: string): Value | undefined {
   return (bytes && utf8Decode(bytes)) ?? undefined;
 }
 
-// Scalars are found by their text; only what has none is compared one by one.
+// Scalars are found by their text; units, lists and records may be equal with different texts.
 function unique(list?: Value): Value | undefined {
   const seen = new Map<string, Value[]>();
   return lists(list)?.filter((item) => {
-    const key = `${typeof item}:${scalarText(item) ?? ''}`;
+    const isScalar = typeof item !== 'object';
+    const key = `${typeof item}:${isScalar ? (scalarText(item) ?? '') : ''}`;
     const like = seen.get(key) ?? [];
     if (like.some((other) => valuesEqual(other, item))) return false;
     seen.set(key, [...like, item]);
