@@ -110,13 +110,9 @@ export async function startApiserver(input: ApiserverInput): Promise<Apiserver> 
   server.on('request', requestHandler(api, input.tellBug));
   const closeConnections = followConnections(server);
   await bootstrap(api, input.definitions ?? []);
-  const tellBug = (error: unknown) => input.tellBug(error, 'upkeep');
-  const upkeep = [
-    aggregateRoles(api, tellBug),
-    finishDefinitions(api, tellBug),
-    forgetEvents(store, now),
-  ];
   await listen(server, host, port);
+  // not before: where the port is in use, no round may be under way on a store that is then closed
+  const upkeep = startUpkeep(api, input.tellBug);
   unready = null;
   return {
     url: `https://${host.includes(':') ? `[${host}]` : host}:${portOf(server)}`,
@@ -130,6 +126,19 @@ export async function startApiserver(input: ApiserverInput): Promise<Apiserver> 
       authorizer.close();
     },
   };
+}
+
+/** Starts what works beside the requests; gives how to stop each. */
+function startUpkeep(api: Api, tellBug: TellBug): readonly (() => void)[] {
+  // a round that is under way when the server closes finds its store closed: that is no bug
+  const tell = (error: unknown) => {
+    if (!api.closing.aborted) tellBug(error, 'upkeep');
+  };
+  return [
+    aggregateRoles(api, tell),
+    finishDefinitions(api, tell),
+    forgetEvents(api.store, api.now),
+  ];
 }
 
 async function listen(server: Http2SecureServer, host: string, port: number): Promise<void> {
