@@ -13,6 +13,7 @@ import { type ExitCode, exit, type Io } from '../io.ts';
 import { printable } from '../terminal/escape.ts';
 
 interface Finding {
+  readonly file: string;
   readonly object: string;
   readonly message: string;
 }
@@ -23,18 +24,25 @@ export function checkYaml(
   options: { readonly output: 'text' | 'json' },
   io: Io,
 ): ExitCode {
-  const objects = files.flatMap((file) => readObjects(file, io));
-  const findings = objects.flatMap((object) =>
-    problemsOf(object).map(
-      (message): Finding => ({ object: `${object.kind} ${object.metadata.name}`, message }),
-    ),
+  const objects = files.flatMap((file) =>
+    readObjects(file, io).map((object) => ({ file, object })),
   );
+  const findings = objects.flatMap(({ file, object }) => {
+    const named = { file, object: `${object.kind} ${object.metadata.name}` };
+    return problemsOf(object).map((message): Finding => ({ ...named, message }));
+  });
   if (options.output === 'json') io.out(`${JSON.stringify(findings, null, 2)}\n`);
   else {
-    for (const { object, message } of findings) io.out(printable(`error: ${object}: ${message}\n`));
-    io.err(`${objects.length} objects, ${findings.length} problems\n`);
+    for (const { file, object, message } of findings) {
+      io.out(printable(`error: ${file}: ${object}: ${message}\n`));
+    }
+    io.err(`${counted(objects.length, 'object')}, ${counted(findings.length, 'problem')}\n`);
   }
   return findings.length > 0 ? exit.no : exit.ok;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function problemsOf(object: KubeObject): readonly string[] {
