@@ -53,11 +53,14 @@ test('paths name things, not drawers', () => {
   expect(badly).toEqual([]);
 });
 
+/** Folders of this machine that no file should know; short ones (`/app`, `/tmp`) could stand for something else. */
+const folders = [root.slice(0, -1), join(dirname(root.slice(0, -1)), 'shared'), homedir()].filter(
+  (folder) => folder.split('/').length > 2,
+);
+
 /** The names of machines and people have no place in the project. The patterns are put together so as not to match here. */
 const places: readonly RegExp[] = [
-  new RegExp(`(?<![\\w.*/-])${literally(root.slice(0, -1))}(?![\\w-])`),
-  new RegExp(`(?<![\\w.*/-])${literally(join(dirname(root.slice(0, -1)), 'shared'))}(?![\\w-])`),
-  ...(homedir().length > 3 ? [new RegExp(`${literally(homedir())}/(?!\\.\\.)`)] : []),
+  ...folders.map((folder) => new RegExp(`(?<![\\w.*/-])${literally(folder)}(?![\\w-])`)),
   new RegExp(`(?<![\\w.])/(?:home|Users)/${'[a-z][\\w-]+'}/`),
   new RegExp(
     `https?://[^/\\s"'\`]*\\b(?:${['registry', 'artifactory', 'verdaccio'].join('|')})\\b`,
