@@ -2,6 +2,7 @@ import { compareText } from '../base/json.ts';
 import type { Allowance } from './check/note.ts';
 import { type Diagnostic, type Problem, problem, severityOf } from './diagnostics.ts';
 import { inFile, type Place, type Reporter } from './place.ts';
+import type { NoteNode } from './syntax/ast.ts';
 
 interface Collected {
   readonly diagnostic: Diagnostic;
@@ -33,14 +34,16 @@ export function startCollector(): Collector {
   return {
     report,
     finish: (allowances) => {
-      const used = new Set<Allowance>();
+      // A note in a file-level `for` is one note, however often its block stands.
+      const used = new Set<NoteNode>();
       const kept = withoutEchoes([...found.values()]).filter(({ diagnostic }) => {
         const by = allowances.find((allowance) => allows(allowance, diagnostic));
-        if (by !== undefined) used.add(by);
+        if (by !== undefined) used.add(by.note);
         return by === undefined;
       });
-      const unused = allowances
-        .filter((allowance) => !used.has(allowance))
+      const notes = new Map(allowances.map((allowance) => [allowance.note, allowance]));
+      const unused = [...notes.values()]
+        .filter(({ note }) => !used.has(note))
         .map(({ place, note, code }) => placed(place, problem('OCM5002', note.span, { code })));
       return [...kept.map(withTurns), ...unused].sort(byPlace);
     },

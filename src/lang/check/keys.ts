@@ -20,7 +20,7 @@ export function checkKeys(
   session: Session,
 ): Readonly<Record<string, Typed | null>> {
   const keys: Readonly<Record<string, KeySchema>> = schemas[shaped.construct].keys;
-  const values: Record<string, Typed | null> = Object.create(null);
+  const values: Record<string, Typed | null> = {};
   for (const [name, schema] of Object.entries(keys)) {
     const item = shaped.keys[name as never] as PropertyNode | null;
     values[name] = item === null ? null : checkKey(name, item, schema, context, session);

@@ -2,6 +2,7 @@ import type { IrExpr, IrItem } from '../../ir/expr.ts';
 import { problem } from '../diagnostics.ts';
 import { isList, type List, type Value } from '../fold/value.ts';
 import type { CallNode, LambdaNode } from '../syntax/ast.ts';
+import { checkPredicate } from './absence.ts';
 import { elementOf } from './builtins.ts';
 import { type Context, originOf, withLocal } from './context.ts';
 import { checkLocalName } from './local-names.ts';
@@ -84,7 +85,12 @@ export function freshName(name: string, { call }: Context): string {
 function bodyOf({ call, lambda, session }: LambdaBody, item: Typed, context: Context): Typed {
   const { formal, body } = lambda;
   const typed = session.elaborate(body, null, withLocal(context, formal.text, item));
-  if (isBroken(typed) || call.kind === 'map' || isTruth(required(typed.type))) return typed;
+  if (isBroken(typed) || call.kind === 'map') return typed;
+  if (isTruth(required(typed.type))) {
+    // What `any` and `all` test counts where they stand; a filter decides by itself.
+    if (call.name === 'filter') checkPredicate(body, context, session);
+    return typed;
+  }
   const params = { expected: 'a condition', found: typeText(typed.type) };
   return complain(session, context, problem('OCM2004', body.span, params));
 }

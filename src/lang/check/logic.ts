@@ -2,6 +2,7 @@ import type { Span } from '../../base/span.ts';
 import type { IrExpr } from '../../ir/expr.ts';
 import { problem } from '../diagnostics.ts';
 import type { BinaryNode, Expr, IfNode, UnaryNode } from '../syntax/ast.ts';
+import { checkPredicate } from './absence.ts';
 import { type Context, originOf, withPresent } from './context.ts';
 import { pathsPresent } from './paths.ts';
 import { bounded, complain, type Session } from './session.ts';
@@ -84,6 +85,7 @@ export function elaborateIf(
   session: Session,
 ): Typed {
   const test = elaborateTruth(node.test, context, session);
+  if (!isBroken(test)) checkPredicate(node.test, context, session);
   const chosen = test.known && !isBroken(test) ? test.value === true : null;
   const branch = (expr: Expr, when: boolean): Typed => {
     const inside = withPresent(context, pathsPresent(node.test, when));

@@ -24,8 +24,8 @@ function valueAs(given: Json, type: Type, depth: number): Value | undefined {
   }
   if (isScalar(type, 'json')) return fromJson(given);
   if (type.is === 'scalar') return scalarAs(given, type);
-  if (type.is === 'list') return listAs(given, type.of, depth);
-  return type.is === 'record' ? recordAs(given, type, depth) : undefined;
+  if (type.is === 'list') return listAs(unpacked(given), type.of, depth);
+  return type.is === 'record' ? recordAs(unpacked(given), type, depth) : undefined;
 }
 
 function scalarAs(given: Json, type: Type): Value | undefined {
@@ -35,6 +35,16 @@ function scalarAs(given: Json, type: Type): Value | undefined {
   if (name === 'string') return undefined;
   if (typeof given === 'boolean') return name === 'bool' ? given : undefined;
   return typeof given === 'number' ? readAs(name, String(given)) : undefined;
+}
+
+/** A list or record may be given as JSON in a text: that is how a flag says it. */
+function unpacked(given: Json): Json {
+  if (typeof given !== 'string' || !/^\s*[[{]/.test(given)) return given;
+  try {
+    return JSON.parse(given) as Json;
+  } catch {
+    return given;
+  }
 }
 
 function listAs(given: Json, of: Type, depth: number): Value | undefined {

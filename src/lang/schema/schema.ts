@@ -61,6 +61,6 @@ export const commonKeys = {
   },
   raw: {
     doc: 'Fields merged over the emitted object, after everything else.',
-    type: 'json',
+    type: '{ *: json }',
   },
 } as const satisfies Readonly<Record<string, KeySchema>>;

@@ -168,7 +168,7 @@ function shapeBody(
   readonly children: readonly Child[];
 } {
   if (schema.body === 'manifest') return { keys: {}, children: [] };
-  const keys: Record<string, PropertyNode | null> = Object.create(null);
+  const keys: Record<string, PropertyNode | null> = {};
   for (const key of Object.keys(schema.keys)) keys[key] = null;
   for (const item of body.items) {
     if (item.kind === 'property') takeKey(item, schema, keys, context);

@@ -4,7 +4,7 @@ import { firstGroups } from './first-groups.ts';
 import { namespaceSelector } from './namespace-selector.ts';
 import { noNamespace } from './no-namespace.ts';
 import { objectNames } from './object-names.ts';
-import { policyPlaced } from './policy-placed.ts';
+import { placedNowhere } from './placed-nowhere.ts';
 import { rawIdentity } from './raw-identity.ts';
 import { rolloutKeysAgree } from './rollout-keys.ts';
 import type { Rule } from './rule.ts';
@@ -27,7 +27,7 @@ export const rules: readonly Rule[] = [
   selectors,
   rolloutKeysAgree,
   firstGroups,
-  policyPlaced,
+  placedNowhere,
   unnamedObjects,
   templateNames,
   namespaceSelector,
