@@ -5,7 +5,16 @@ import { parseYaml, writeYaml } from '../../src/kube/yaml.ts';
 
 const json = fc
   .jsonValue({ maxDepth: 5 })
-  .filter((value) => !JSON.stringify(value).includes('__proto__')) as fc.Arbitrary<Json>;
+  .filter((value) => !JSON.stringify(value).includes('__proto__'))
+  // integers that a JSON number does not hold exactly are refused: yaml.test.ts
+  .filter((value) => !holdsUnsafeInteger(value)) as fc.Arbitrary<Json>;
+
+function holdsUnsafeInteger(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
+  return (
+    typeof value === 'object' && value !== null && Object.values(value).some(holdsUnsafeInteger)
+  );
+}
 
 it('reads back what it writes, in both dialects', () => {
   fc.assert(
