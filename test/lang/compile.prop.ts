@@ -36,7 +36,7 @@ test('no text makes it throw; there is a program exactly where there is no error
       const { program } = compiled(text);
       if (program !== null) expect(validateIr(program)).toEqual({ ok: true, program });
     }),
-    { numRuns: 1500 },
+    { numRuns: 600 },
   );
 });
 

@@ -24,7 +24,7 @@ export function manifestsOf(source: FileSource, context: EmitContext): readonly 
     return [];
   }
   const { workspace } = context.session;
-  const isGlob = /[*?[{]/.test(path);
+  const isGlob = /[*?]/.test(path);
   const paths = isGlob ? workspace.list(path) : [path];
   if (paths.length === 0) refuse(source, glob, 'no file matches', context);
   return paths.flatMap((each) => readFile(each, source, context));
