@@ -23,22 +23,33 @@ export function hasRow(bits: Bits, row: number): boolean {
 
 /** Rows in both. */
 export function intersect(a: Bits, b: Bits): Bits {
-  return a.map((word, at) => word & (b[at] ?? 0));
+  const bits = new Uint32Array(a.length);
+  for (let at = 0; at < bits.length; at += 1) bits[at] = (a[at] ?? 0) & (b[at] ?? 0);
+  return bits;
 }
 
 /** Rows in either. */
 export function unite(a: Bits, b: Bits): Bits {
-  return a.map((word, at) => word | (b[at] ?? 0));
+  const bits = new Uint32Array(a.length);
+  for (let at = 0; at < bits.length; at += 1) bits[at] = (a[at] ?? 0) | (b[at] ?? 0);
+  return bits;
 }
 
 /** Rows of the first that are not in the second. */
 export function without(a: Bits, b: Bits): Bits {
-  return a.map((word, at) => word & ~(b[at] ?? 0));
+  const bits = new Uint32Array(a.length);
+  for (let at = 0; at < bits.length; at += 1) bits[at] = (a[at] ?? 0) & ~(b[at] ?? 0);
+  return bits;
+}
+
+/** Adds rows to a set that is still being made. */
+export function addRows(to: Bits, more: Bits): void {
+  for (let at = 0; at < to.length; at += 1) to[at] = (to[at] ?? 0) | (more[at] ?? 0);
 }
 
 export function countRows(bits: Bits): number {
   let count = 0;
-  for (const word of bits) count += ones(word);
+  for (let at = 0; at < bits.length; at += 1) count += ones(bits[at] ?? 0);
   return count;
 }
 
@@ -59,11 +70,12 @@ export function someRow(bits: Bits, on: (row: number) => boolean): boolean {
 export function rowsOf(bits: Bits): Uint32Array {
   const rows = new Uint32Array(countRows(bits));
   let next = 0;
-  someRow(bits, (row) => {
-    rows[next] = row;
-    next += 1;
-    return false;
-  });
+  for (let at = 0; at < bits.length; at += 1) {
+    for (let word = bits[at] ?? 0; word !== 0; word &= word - 1) {
+      rows[next] = (at << 5) + (31 - Math.clz32(word & -word));
+      next += 1;
+    }
+  }
   return rows;
 }
 

@@ -2,7 +2,7 @@ import type { IrSource } from '../../ir/expr.ts';
 import type { Requirement } from '../../kube/selector.ts';
 import { meets } from '../../kube/selector.ts';
 import type { Bits } from './bits.ts';
-import { addRow, noBits, unite } from './bits.ts';
+import { addRow, addRows, noBits } from './bits.ts';
 import type { ClusterFacts } from './facts.ts';
 import {
   addonAvailable,
@@ -39,9 +39,9 @@ export function rowsMeeting(table: Table, from: 'label' | 'claim', requirement: 
   if (requirement.operator === 'In' && requirement.values.length === 1) {
     return column.values.get(requirement.values[0])?.rows ?? noBits(table.size);
   }
-  let rows = noBits(table.size);
+  const rows = noBits(table.size);
   for (const [value, { rows: those }] of column.values) {
-    if (meets(requirement, value)) rows = unite(rows, those);
+    if (meets(requirement, value)) addRows(rows, those);
   }
   return rows;
 }

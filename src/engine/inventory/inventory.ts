@@ -1,12 +1,14 @@
 import { compareText } from '../../base/json.ts';
+import type { IrExpr } from '../../ir/expr.ts';
 import type { ManagedClusterAddOn } from '../../kube/ocm/addon.ts';
 import type {
   AddOnPlacementScore,
   ManagedCluster,
   ManagedClusterSet,
 } from '../../kube/ocm/cluster.ts';
+import type { Compat } from '../predicate/scope.ts';
 import type { Bits } from './bits.ts';
-import { addRow, countRows, noBits, unite, without } from './bits.ts';
+import { addRow, addRows, countRows, noBits, without } from './bits.ts';
 import type { ClusterFacts } from './facts.ts';
 import { isTerminating } from './facts.ts';
 import type { Membership } from './membership.ts';
@@ -35,6 +37,8 @@ export interface Table extends Inventory {
   readonly sets: ReadonlyMap<string, Membership>;
   /** Made on demand, by what they hold. */
   readonly made: Map<string, unknown>;
+  /** What is known of predicates, by the expression itself. */
+  readonly truths: Readonly<Record<Compat, WeakMap<IrExpr, object>>>;
   /** Numbers of rows, by the object they were computed from. */
   readonly numbers: WeakMap<object, Float64Array>;
 }
@@ -56,6 +60,7 @@ export function fromRows(
     index,
     sets: new Map(sets),
     made: new Map(),
+    truths: { native: new WeakMap(), upstream: new WeakMap() },
     numbers: new WeakMap(),
   };
   return table as Table;
@@ -110,13 +115,11 @@ export function clusterSet(inventory: Inventory, name: string): Membership | und
 /** Clusters in any of the sets, without those that are being deleted. */
 export function clustersOfSets(inventory: Inventory, sets: readonly string[]): ClusterSubset {
   const table = tableOf(inventory);
-  const key = `sets ${JSON.stringify(sets)}`;
-  return subset(
-    made(table, key, () => {
-      const bits = sets.reduce((all, set) => unite(all, membersOf(table, set)), noBits(table.size));
-      return without(bits, terminating(table));
-    }),
-  );
+  return made(table, `sets ${JSON.stringify(sets)}`, () => {
+    const bits = noBits(table.size);
+    for (const set of sets) addRows(bits, membersOf(table, set));
+    return subset(without(bits, terminating(table)));
+  });
 }
 
 /** The inside of an inventory: for this folder only. */
@@ -126,11 +129,7 @@ export function tableOf(inventory: Inventory): Table {
 
 /** A subset of these rows: for this folder only. */
 export function subset(bits: Bits): ClusterSubset {
-  const known = subsets.get(bits);
-  if (known !== undefined) return known;
-  const made = new BitSubset(bits);
-  subsets.set(bits, made);
-  return made;
+  return new BitSubset(bits);
 }
 
 /** The rows of a subset: for this folder only. */
@@ -149,7 +148,6 @@ export function made<T>(table: Table, key: string, make: () => T): T {
 }
 
 const maxMade = 20_000;
-const subsets = new WeakMap<Bits, ClusterSubset>();
 
 class BitSubset implements Omit<ClusterSubset, typeof inside> {
   declare readonly [inside]: 'subset';

@@ -21,6 +21,32 @@ export function factsAt(inventory: Inventory, row: number): ClusterFacts | undef
   return tableOf(inventory).rows[row];
 }
 
+/** The rows whose clusters pass a test of their facts, ascending. `key` names the test. */
+export function rowsThat(
+  inventory: Inventory,
+  key: string,
+  test: (facts: ClusterFacts) => boolean,
+): Rows {
+  const table = tableOf(inventory);
+  return made(table, `rows ${key}`, () => {
+    const passing = table.rows.flatMap((facts, row) => (test(facts) ? [row] : []));
+    return Uint32Array.from(passing);
+  });
+}
+
+/** At which place of some rows a row is; -1 where it is not among them. */
+export function placeOf(rows: Rows, row: number): number {
+  let [low, high] = [0, rows.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const at = rows[middle] ?? 0;
+    if (at === row) return middle;
+    if (at < row) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
 /** A number per row that depends on the facts of its cluster only; NaN where it has none. `key` names them. */
 export function numbersNamed(
   inventory: Inventory,

@@ -1,13 +1,13 @@
-import { stableJson } from '../../base/json.ts';
-import type { IrExpr } from '../../ir/expr.ts';
+import type { IrExpr, IrSource } from '../../ir/expr.ts';
 import { compileSelector } from '../../kube/selector.ts';
 import { compileClusterCel } from '../cel/cluster-selector.ts';
 import { visit } from '../cel/visit.ts';
 import { evaluate } from '../predicate/evaluate.ts';
 import type { Scope } from '../predicate/scope.ts';
 import type { Bits } from './bits.ts';
-import { addRow, allBits, intersect, noBits, unite } from './bits.ts';
+import { addRow, addRows, allBits, intersect, noBits, unite, without } from './bits.ts';
 import { columnOf, rowsMeeting } from './columns.ts';
+import { exprKey, isDeep } from './expr-key.ts';
 import type { ClusterSubset, Inventory, Table } from './inventory.ts';
 import { made, subset, tableOf } from './inventory.ts';
 import { partsOf, readsOf } from './source-key.ts';
@@ -18,21 +18,25 @@ interface Truth {
   readonly no: Bits;
 }
 
-/** The clusters a predicate holds for; unknown counts as false. The same as `holds`, cluster by cluster, but faster. */
-export function select(
-  inventory: Inventory,
-  expr: IrExpr,
-  scope: Pick<Scope, 'now' | 'compat'>,
-): ClusterSubset {
-  return subset(truthOf(tableOf(inventory), expr, scope).yes);
-}
-
 type Moment = Pick<Scope, 'now' | 'compat'>;
 
+/** The clusters a predicate holds for; unknown counts as false. The same as `holds`, cluster by cluster, but faster. */
+export function select(inventory: Inventory, expr: IrExpr, moment: Moment): ClusterSubset {
+  const table = tableOf(inventory);
+  const { yes } = isDeep(expr) ? rowTruth(table, expr, moment) : truthOf(table, expr, moment);
+  return subset(yes);
+}
+
+// Found by the expression itself, else by what it says: other placements say the same elsewhere.
 function truthOf(table: Table, expr: IrExpr, moment: Moment): Truth {
+  const { compat } = moment;
+  const known = table.truths[compat].get(expr) as Truth | undefined;
+  if (known !== undefined) return known;
   if (dependsOnTime(expr)) return computeTruth(table, expr, moment);
-  const key = `truth ${moment.compat} ${keyOf(expr)}`;
-  return made(table, key, () => computeTruth(table, expr, moment));
+  const key = `truth ${compat} ${exprKey(expr)}`;
+  const truth = made(table, key, () => computeTruth(table, expr, moment));
+  table.truths[compat].set(expr, truth);
+  return truth;
 }
 
 function computeTruth(table: Table, expr: IrExpr, moment: Moment): Truth {
@@ -52,7 +56,7 @@ function computeTruth(table: Table, expr: IrExpr, moment: Moment): Truth {
       const reads = readsOf(expr);
       if (reads === 'many') return rowTruth(table, expr, moment);
       if (reads === 'none') return constantTruth(table, expr, moment);
-      return columnTruth(table, expr, moment);
+      return columnTruth(table, expr, reads.source, moment);
     }
   }
 }
@@ -86,19 +90,17 @@ function selectorTruth(
     (all, requirement) => intersect(all, rowsMeeting(table, expr.over, requirement)),
     allBits(rows),
   );
-  return { yes, no: complement(yes, rows) };
+  return { yes, no: without(allBits(rows), yes) };
 }
 
 // An expression that reads one source has one answer per distinct value of it.
-function columnTruth(table: Table, expr: IrExpr, moment: Moment): Truth {
-  const reads = readsOf(expr);
-  let yes = noBits(table.size);
-  let no = noBits(table.size);
-  if (typeof reads === 'string') return { yes, no };
-  for (const { rows, example } of columnOf(table, reads.source).values.values()) {
+function columnTruth(table: Table, expr: IrExpr, source: IrSource, moment: Moment): Truth {
+  const yes = noBits(table.size);
+  const no = noBits(table.size);
+  for (const { rows, example } of columnOf(table, source).values.values()) {
     const value = evaluate(expr, { ...moment, cluster: table.rows[example] ?? null });
-    if (value === true) yes = unite(yes, rows);
-    else if (value === false) no = unite(no, rows);
+    if (value === true) addRows(yes, rows);
+    else if (value === false) addRows(no, rows);
   }
   return { yes, no };
 }
@@ -122,31 +124,17 @@ function constantTruth(table: Table, expr: IrExpr, moment: Moment): Truth {
   };
 }
 
-function complement(bits: Bits, rows: number): Bits {
-  const all = allBits(rows);
-  return all.map((word, at) => word & ~(bits[at] ?? 0));
-}
-
-const keys = new WeakMap<IrExpr, string>();
-
-function keyOf(expr: IrExpr): string {
-  const known = keys.get(expr);
-  if (known !== undefined) return known;
-  const key = stableJson(expr);
-  keys.set(expr, key);
-  return key;
-}
-
 const timed = new WeakMap<IrExpr, boolean>();
 
-// Scores end at some moment, so what reads them is computed anew each time.
-function dependsOnTime(expr: IrExpr): boolean {
+/** May the answer change with time alone? Scores end at some moment, so what reads them is computed anew each time. */
+export function dependsOnTime(expr: IrExpr): boolean {
   const known = timed.get(expr);
   if (known !== undefined) return known;
   let depends: boolean;
-  if (expr.op === 'attribute') depends = expr.source.from === 'score';
+  if (isDeep(expr)) depends = true;
+  else if (expr.op === 'attribute') depends = expr.source.from === 'score';
   else if (expr.op === 'cel') depends = asksScores(expr.source);
-  else if (expr.op === 'list' || expr.op === 'record') depends = keyOf(expr).includes('"score"');
+  else if (expr.op === 'list' || expr.op === 'record') depends = true;
   else depends = partsOf(expr).some(dependsOnTime);
   timed.set(expr, depends);
   return depends;

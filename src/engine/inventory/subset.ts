@@ -1,5 +1,14 @@
-import type { Bits } from './bits.ts';
-import { addRow, countRows, hasRow, intersect, noBits, rowsOf, someRow } from './bits.ts';
+import {
+  addRow,
+  allBits,
+  hasRow,
+  intersect,
+  noBits,
+  rowsOf,
+  someRow,
+  unite,
+  without,
+} from './bits.ts';
 import type { ClusterFacts } from './facts.ts';
 import { taintsOf } from './facts.ts';
 import type { ClusterSubset, Inventory } from './inventory.ts';
@@ -10,10 +19,9 @@ export function both(a: ClusterSubset, b: ClusterSubset): ClusterSubset {
   return subset(intersect(bitsOf(a), bitsOf(b)));
 }
 
-/** How many clusters are in both, without making the subset. */
-export function sizeOfBoth(a: ClusterSubset, b: ClusterSubset): number {
-  const [left, right] = [bitsOf(a), bitsOf(b)];
-  return countRows(left.map((word, at) => word & (right[at] ?? 0)));
+/** Clusters in either of two subsets. */
+export function either(a: ClusterSubset, b: ClusterSubset): ClusterSubset {
+  return subset(unite(bitsOf(a), bitsOf(b)));
 }
 
 /** Names of the clusters, in order. */
@@ -50,6 +58,20 @@ export function firstOutside(
   return found;
 }
 
+/** Clusters of a subset that are not in another. */
+export function except(of: ClusterSubset, others: ClusterSubset): ClusterSubset {
+  return others.size === 0 ? of : subset(without(bitsOf(of), bitsOf(others)));
+}
+
+/** All clusters with taints. */
+export function tainted(inventory: Inventory): ClusterSubset {
+  const table = tableOf(inventory);
+  const everywhere = subset(allBits(table.size));
+  return made(table, 'tainted', () =>
+    passing(inventory, everywhere, (facts) => taintsOf(facts).length > 0),
+  );
+}
+
 /** Clusters of a subset that pass a test of their facts. */
 export function passing(
   inventory: Inventory,
@@ -66,29 +88,13 @@ export function passing(
   return subset(bits);
 }
 
-/** Clusters of a subset that are tainted pass a test; the others pass as they are. */
-export function passingWhereTainted(
+/** What `find` finds, kept as long as the inventory; `key` says what that is. */
+export function keptFor(
   inventory: Inventory,
-  among: ClusterSubset,
-  test: (facts: ClusterFacts) => boolean,
+  key: string,
+  find: () => ClusterSubset,
 ): ClusterSubset {
-  const table = tableOf(inventory);
-  const tainted = made(table, 'tainted', () => {
-    const bits = noBits(table.size);
-    table.rows.forEach((facts, row) => {
-      if (taintsOf(facts).length > 0) addRow(bits, row);
-    });
-    return bits;
-  });
-  const suspects = intersect(bitsOf(among), tainted);
-  if (countRows(suspects) === 0) return among;
-  const kept: Bits = bitsOf(among).map((word, at) => word & ~(suspects[at] ?? 0));
-  someRow(suspects, (row) => {
-    const facts = table.rows[row];
-    if (facts !== undefined && test(facts)) addRow(kept, row);
-    return false;
-  });
-  return subset(kept);
+  return made(tableOf(inventory), `kept ${key}`, find);
 }
 
 /** The first clusters by name that are in one subset and not in the other, at most so many. */

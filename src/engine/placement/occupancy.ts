@@ -45,17 +45,15 @@ export class Occupancy {
 
   /** The largest count once some clusters count less. */
   mostWithout(own: ReadonlyMap<string, number>): number {
-    const moved = new Map<number, number>();
-    const move = (count: number, by: number) => moved.set(count, (moved.get(count) ?? 0) + by);
+    const leaving = new Map<number, number>();
+    let most = 0;
     for (const [cluster, times] of own) {
       const count = this.count(cluster);
-      move(count, -1);
-      move(Math.max(0, count - times), 1);
+      leaving.set(count, (leaving.get(count) ?? 0) + 1);
+      if (count - times > most) most = count - times;
     }
-    let most = 0;
-    for (const count of new Set([...this.#clusters.keys(), ...moved.keys()])) {
-      const clusters = (this.#clusters.get(count) ?? 0) + (moved.get(count) ?? 0);
-      if (clusters > 0 && count > most) most = count;
+    for (const [count, clusters] of this.#clusters) {
+      if (count > most && clusters > (leaving.get(count) ?? 0)) most = count;
     }
     return most;
   }

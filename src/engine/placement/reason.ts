@@ -24,13 +24,11 @@ export const mostExamined = 200;
 export function countTexts(
   texts: Iterable<readonly [cluster: string, text: string]>,
 ): readonly ReasonText[] {
-  const counted = new Map<string, { clusters: number; example: string }>();
+  const counted = new Map<string, { text: string; clusters: number; example: string }>();
   for (const [cluster, text] of texts) {
-    const known = counted.get(text) ?? { clusters: 0, example: cluster };
-    counted.set(text, { ...known, clusters: known.clusters + 1 });
+    const known = counted.get(text);
+    if (known === undefined) counted.set(text, { text, clusters: 1, example: cluster });
+    else known.clusters += 1;
   }
-  return [...counted]
-    .map(([text, of]) => ({ text, ...of }))
-    .sort((a, b) => b.clusters - a.clusters)
-    .slice(0, mostReasons);
+  return [...counted.values()].sort((a, b) => b.clusters - a.clusters).slice(0, mostReasons);
 }

@@ -116,6 +116,15 @@ describe('conditions, as upstream says them', () => {
     expect(conditions([], { tolerations }, upstream)[0]).toBe(fine);
   });
 
+  test('a predicate nested more deeply than what is evaluated', () => {
+    let where = label('a', 'b');
+    for (let at = 0; at < 50_000; at += 1)
+      where = { op: at % 2 === 0 ? 'or' : 'and', args: [where] };
+    expect(conditions(fleet(1), { where })[0]).toBe(
+      'True Misconfigured: Predicate:the predicate is nested too deeply',
+    );
+  });
+
   test('a set that cannot be resolved: nothing is decided', () => {
     const bad = clusterSet('bad', { matchExpressions: [{ key: 'a', operator: 'Is' as 'In' }] });
     const objects = { clusters: fleet(1), sets: [everything, bad] };

@@ -1,9 +1,10 @@
 import type { IrExpr } from '../../../ir/expr.ts';
 import { compileSelector } from '../../../kube/selector.ts';
 import { compileClusterCel } from '../../cel/cluster-selector.ts';
+import { isDeep } from '../../inventory/expr-key.ts';
 import type { ClusterFacts } from '../../inventory/facts.ts';
 import type { ClusterSubset } from '../../inventory/inventory.ts';
-import { select } from '../../inventory/select.ts';
+import { dependsOnTime, select } from '../../inventory/select.ts';
 import { both, firstOutside } from '../../inventory/subset.ts';
 import { describe } from '../../predicate/describe.ts';
 import { holds } from '../../predicate/evaluate.ts';
@@ -38,10 +39,26 @@ function isTrue(where: IrExpr): boolean {
   return where.op === 'const' && where.value === true;
 }
 
-// The parts of a conjunction one after the other, so that each can say how many clusters it cost.
+// As long as the inventory is the same, so is what a predicate keeps of it, unless it asks for the time.
 function keep(among: ClusterSubset, input: PipelineInput): Kept {
+  const { where } = input.placement;
+  if (isTrue(where)) return { kept: among, why: [] };
+  if (dependsOnTime(where)) return keepParts(among, input);
+  const before = results[input.compat].get(among) ?? new WeakMap<IrExpr, Kept>();
+  results[input.compat].set(among, before);
+  const known = before.get(where) ?? keepParts(among, input);
+  before.set(where, known);
+  return known;
+}
+
+const results: Readonly<Record<Compat, WeakMap<ClusterSubset, WeakMap<IrExpr, Kept>>>> = {
+  native: new WeakMap(),
+  upstream: new WeakMap(),
+};
+
+// The parts of a conjunction one after the other, so that each can say how many clusters it cost.
+function keepParts(among: ClusterSubset, input: PipelineInput): Kept {
   const { placement, inventory } = input;
-  if (isTrue(placement.where)) return { kept: among, why: [] };
   const why: ReasonText[] = [];
   let kept = among;
   for (const part of conjuncts(placement.where)) {
@@ -65,7 +82,7 @@ function conjuncts(where: IrExpr): readonly IrExpr[] {
 export function problemOf(where: IrExpr, compat: Compat): string | null {
   const known = problems[compat].get(where);
   if (known !== undefined) return known;
-  const problem = findProblem(where, compat);
+  const problem = isDeep(where) ? 'the predicate is nested too deeply' : findProblem(where, compat);
   problems[compat].set(where, problem);
   return problem;
 }

@@ -6,7 +6,15 @@ import type { ClusterFacts } from '../../inventory/facts.ts';
 import { taintsOf } from '../../inventory/facts.ts';
 import type { ClusterSubset } from '../../inventory/inventory.ts';
 import { clusterFacts } from '../../inventory/inventory.ts';
-import { examples, passingWhereTainted } from '../../inventory/subset.ts';
+import {
+  either,
+  examples,
+  except,
+  keptFor,
+  named,
+  passing,
+  tainted,
+} from '../../inventory/subset.ts';
 import type { Filter, Kept, PipelineInput } from '../pipeline.ts';
 import { countTexts, mostExamined } from '../reason.ts';
 import { misconfigured } from '../status.ts';
@@ -22,26 +30,47 @@ export const taintTolerationFilter: Filter = {
     return problem === null ? null : misconfigured(plugin, problem);
   },
   test: (input) => {
-    const decided = new Set(input.decided);
-    return (cluster) => untolerated(cluster, input, decided.has(cluster.name)) === undefined;
+    const why = whyNot(input);
+    return (cluster) => why(cluster) === undefined;
   },
   keep,
   why: (cluster, input) => {
-    const taint = untolerated(cluster, input, input.decided.includes(cluster.name));
+    const taint = whyNot(input)(cluster);
     return taint === undefined ? null : textOf(taint);
   },
 };
 
 function keep(among: ClusterSubset, input: PipelineInput): Kept {
   const { inventory } = input;
-  const kept = passingWhereTainted(inventory, among, taintTolerationFilter.test(input));
+  const kept = except(among, refused(input));
   if (kept.size === among.size) return { kept, why: [] };
-  const dropped = examples(inventory, among, kept, mostExamined);
-  const texts = dropped.map((cluster): [string, string] => [
-    cluster.name,
-    taintTolerationFilter.why(cluster, input) ?? 'not kept',
-  ]);
+  const why = whyNot(input);
+  const texts = examples(inventory, among, kept, mostExamined).map((cluster): [string, string] => {
+    const taint = why(cluster);
+    return [cluster.name, taint === undefined ? 'not kept' : textOf(taint)];
+  });
   return { kept, why: countTexts(texts) };
+}
+
+// Clusters of all the inventory with a taint that is not tolerated: the same for everybody who tolerates the same.
+function refused(input: PipelineInput): ClusterSubset {
+  const { placement, inventory, decided, compat } = input;
+  const find = (decided: boolean) => () =>
+    passing(inventory, tainted(inventory), (one) => untolerated(one, input, decided) !== undefined);
+  const timed = placement.tolerations.some(
+    ({ tolerationSeconds }) => tolerationSeconds !== undefined,
+  );
+  const key = `${compat} ${JSON.stringify(placement.tolerations)}`;
+  const ifNew = timed ? find(false)() : keptFor(inventory, `refused ${key}`, find(false));
+  const always = timed ? find(true)() : keptFor(inventory, `refused always ${key}`, find(true));
+  if (ifNew.size === always.size) return always;
+  return either(always, except(ifNew, named(inventory, decided)));
+}
+
+/** For every cluster: the first of its taints that keeps the placement away. */
+function whyNot(input: PipelineInput): (cluster: ClusterFacts) => ClusterTaint | undefined {
+  const decided = new Set(input.decided);
+  return (cluster) => untolerated(cluster, input, decided.has(cluster.name));
 }
 
 function textOf({ key, value, effect }: ClusterTaint): string {

@@ -1,6 +1,5 @@
-import { numbersFrom, rowNamed } from '../../inventory/ranking.ts';
+import { numbersFrom, placeOf, rowNamed } from '../../inventory/ranking.ts';
 import { OccupancyOfOthers } from '../occupancy.ts';
-import type { PipelineInput } from '../pipeline.ts';
 import type { Prioritizer } from './prioritizer.ts';
 import { addScores, scoresOf } from './prioritizer.ts';
 
@@ -10,34 +9,30 @@ export const balance: Prioritizer = {
     const most = Math.max(0, ...othersDecided.values());
     return { scores: scoresOf(among, ({ name }) => scoreOf(othersDecided.get(name) ?? 0, most)) };
   },
-  add: (to, weight, input) => {
-    const { counts, most } = countsOf(input);
+  add: (to, weight, { inventory, othersDecided }) => {
+    if (!(othersDecided instanceof OccupancyOfOthers)) {
+      const counts = numbersFrom(inventory, {}, (name) => othersDecided.get(name) ?? 0);
+      let most = 0;
+      for (const count of othersDecided.values()) if (count > most) most = count;
+      addScores(to, weight, (row) => scoreOf(counts[row] ?? 0, most));
+      return null;
+    }
+    const { all, own, most } = othersDecided;
+    const counts = numbersFrom(inventory, all.stamp, (name) => all.count(name));
     addScores(to, weight, (row) => scoreOf(counts[row] ?? 0, most));
+    // All placements share the counts; what is the placement's own is taken off again.
+    for (const name of own.keys()) {
+      const row = rowNamed(inventory, name) ?? -1;
+      const place = placeOf(to.rows, row);
+      if (place < 0) continue;
+      const better = scoreOf(othersDecided.get(name) ?? 0, most) - scoreOf(counts[row] ?? 0, most);
+      to.sums[place] = (to.sums[place] ?? 0) + weight * better;
+    }
     return null;
   },
 };
 
 function scoreOf(count: number, most: number): number {
-  return count === 0 ? 100 : 2 * Math.trunc(100 * (0.5 - count / most)) + 0;
-}
-
-function countsOf({ inventory, othersDecided }: PipelineInput): {
-  counts: Float64Array;
-  most: number;
-} {
-  if (!(othersDecided instanceof OccupancyOfOthers)) {
-    const counts = numbersFrom(inventory, {}, (name) => othersDecided.get(name) ?? 0);
-    let most = 0;
-    for (const count of othersDecided.values()) if (count > most) most = count;
-    return { counts, most };
-  }
-  const { all, own, most } = othersDecided;
-  const shared = numbersFrom(inventory, all.stamp, (name) => all.count(name));
-  if (own.size === 0) return { counts: shared, most };
-  const counts = shared.slice();
-  for (const [name, times] of own) {
-    const row = rowNamed(inventory, name);
-    if (row !== undefined) counts[row] = Math.max(0, (counts[row] ?? 0) - times);
-  }
-  return { counts, most };
+  if (count === 0 || most === 0) return 100;
+  return 2 * Math.trunc(100 * (0.5 - count / most)) + 0;
 }

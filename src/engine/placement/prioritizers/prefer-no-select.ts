@@ -1,11 +1,11 @@
 import type { ClusterFacts } from '../../inventory/facts.ts';
 import { taintsOf } from '../../inventory/facts.ts';
-import { factsAt } from '../../inventory/ranking.ts';
+import { factsAt, placeOf, rowsThat } from '../../inventory/ranking.ts';
 import { isTolerated } from '../filters/taint-toleration.ts';
 import type { PipelineInput } from '../pipeline.ts';
 import type { Prioritizer } from './prioritizer.ts';
-import { addScores } from './prioritizer.ts';
 
+const plugin = 'PreferNoSelect';
 const penalty = -100;
 
 /**
@@ -20,19 +20,24 @@ export const preferNoSelect: Prioritizer = {
     });
     return { scores: new Map(scores) };
   },
-  add: (to, weight, input) => {
-    addScores(to, weight, (row) => {
-      const facts = factsAt(input.inventory, row);
-      return facts === undefined ? 0 : scoreOf(facts, input);
-    });
+  add: ({ rows, sums }, weight, input) => {
+    for (const row of rowsThat(input.inventory, plugin, isAvoided)) {
+      const place = placeOf(rows, row);
+      const facts = place < 0 ? undefined : factsAt(input.inventory, row);
+      if (facts !== undefined) sums[place] = (sums[place] ?? 0) + weight * scoreOf(facts, input);
+    }
     return null;
   },
 };
 
+function isAvoided(cluster: ClusterFacts): boolean {
+  return taintsOf(cluster).some(({ effect }) => effect === plugin);
+}
+
 function scoreOf(cluster: ClusterFacts, input: PipelineInput): number {
   let score = 0;
   for (const taint of taintsOf(cluster)) {
-    if (taint.effect === 'PreferNoSelect' && !isTolerated(taint, input)) score += penalty;
+    if (taint.effect === plugin && !isTolerated(taint, input)) score += penalty;
   }
   return score;
 }

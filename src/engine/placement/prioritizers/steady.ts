@@ -1,4 +1,4 @@
-import { rowNamed } from '../../inventory/ranking.ts';
+import { placeOf, rowNamed } from '../../inventory/ranking.ts';
 import type { Prioritizer } from './prioritizer.ts';
 import { scoresOf } from './prioritizer.ts';
 
@@ -17,16 +17,3 @@ export const steady: Prioritizer = {
     return null;
   },
 };
-
-// Rows ascend.
-function placeOf(rows: Uint32Array, row: number): number {
-  let [low, high] = [0, rows.length - 1];
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const at = rows[middle] ?? 0;
-    if (at === row) return middle;
-    if (at < row) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
-}

@@ -28,7 +28,20 @@ const builtIns: ReadonlyMap<string, Prioritizer> = new Map([
 const defaults = ['Balance', 'Steady'] as const;
 
 /** The weights of a placement: defaults, overridden or extended, or exactly those written (ocm `schedule.go` getWeights). */
-export function weightsOf({ prioritizerPolicy }: IrPlacement, compat: Compat): Weights {
+export function weightsOf(placement: IrPlacement, compat: Compat): Weights {
+  const known = weights[compat].get(placement);
+  if (known !== undefined) return known;
+  const found = findWeights(placement, compat);
+  weights[compat].set(placement, found);
+  return found;
+}
+
+const weights: Readonly<Record<Compat, WeakMap<IrPlacement, Weights>>> = {
+  native: new WeakMap(),
+  upstream: new WeakMap(),
+};
+
+function findWeights({ prioritizerPolicy }: IrPlacement, compat: Compat): Weights {
   const mode = prioritizerPolicy?.mode ?? '';
   if (!['', 'Additive', 'Exact'].includes(mode)) {
     return refused(`incorrect prioritizer policy mode: ${mode}`);

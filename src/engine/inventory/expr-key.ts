@@ -1,0 +1,87 @@
+import type { Json } from '../../base/json.ts';
+import type { IrExpr } from '../../ir/expr.ts';
+import { maxExprDepth } from '../predicate/scope.ts';
+import { partsOf, sourceKey } from './source-key.ts';
+
+const keys = new WeakMap<IrExpr, string>();
+let unlike = 0;
+
+/**
+ * A text that is the same only for expressions that mean the same; where they stand in a file does not matter. Call it
+ * for expressions that are not deep.
+ */
+export function exprKey(expr: IrExpr): string {
+  const known = keys.get(expr);
+  if (known !== undefined) return known;
+  const key = compute(expr);
+  const kept = key.length > longest ? oneOfItsKind() : key;
+  keys.set(expr, kept);
+  return kept;
+}
+
+/** Parts may be shared, so that their texts would grow without end. */
+const longest = 10_000;
+
+function compute(expr: IrExpr): string {
+  const parts = () => partsOf(expr).map(exprKey).join(' ');
+  switch (expr.op) {
+    case 'const':
+      return isShallow(expr.value)
+        ? `(${expr.type} ${JSON.stringify(expr.value)})`
+        : oneOfItsKind();
+    case 'attribute': {
+      const { type, source, default: other } = expr;
+      if (other !== undefined && !isShallow(other)) return oneOfItsKind();
+      return `(attribute ${type} ${sourceKey(source)} ${JSON.stringify(other) ?? ''})`;
+    }
+    case 'compare':
+    case 'arithmetic':
+      return `(${expr.op} ${expr.by} ${parts()})`;
+    case 'call':
+      return `(call ${JSON.stringify(expr.function)} ${parts()})`;
+    case 'member':
+      return `(member ${JSON.stringify(expr.name)} ${parts()})`;
+    case 'cel':
+      return `(cel ${JSON.stringify(expr.source)})`;
+    case 'selector':
+      return `(selector ${expr.over} ${JSON.stringify(expr.selector)})`;
+    case 'and':
+    case 'or':
+    case 'not':
+    case 'has':
+    case 'negate':
+    case 'in':
+    case 'coalesce':
+    case 'if':
+    case 'index':
+    case 'format':
+      return `(${expr.op} ${parts()})`;
+    default:
+      return oneOfItsKind();
+  }
+}
+
+// What is rare is told apart by what it is, not by what it says.
+function oneOfItsKind(): string {
+  unlike += 1;
+  return `(unlike ${unlike})`;
+}
+
+function isShallow(value: Json): boolean {
+  if (Array.isArray(value)) return value.every((item) => typeof item !== 'object' || item === null);
+  return typeof value !== 'object' || value === null;
+}
+
+const deep = new WeakMap<IrExpr, boolean>();
+
+/** Is it nested more deeply than what is evaluated? Walks without recursion. */
+export function isDeep(expr: IrExpr): boolean {
+  const known = deep.get(expr);
+  if (known !== undefined) return known;
+  let level: ReadonlySet<IrExpr> = new Set([expr]);
+  for (let depth = 0; level.size > 0 && depth < maxExprDepth; depth += 1) {
+    level = new Set([...level].flatMap(partsOf));
+  }
+  deep.set(expr, level.size > 0);
+  return level.size > 0;
+}
