@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { isJsonObject, type Json } from '../../base/json.ts';
+import { textOf } from './body.ts';
 import type { Answer, Refusal } from './cluster.ts';
 import { messageOf, type TransportResponse } from './http.ts';
 
@@ -53,9 +54,8 @@ const reasons: Readonly<Record<number, string>> = {
 };
 
 async function readText(body: Readable): Promise<string> {
-  body.setEncoding('utf8');
   let text = '';
-  for await (const chunk of body) text += chunk as string;
+  for await (const chunk of textOf(body)) text += chunk;
   return text;
 }
 

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { isJsonObject, type Json } from '../../base/json.ts';
 import { apiVersionOf, type Kind, type KubeObject } from '../../kube/object.ts';
+import { textOf } from './body.ts';
 import type { WatchEvent } from './cluster.ts';
 
 /** Longest line a watch may send, in characters: etcd keeps no object of more than 1.5 MiB, our server few more. */
@@ -20,10 +21,9 @@ export async function* readEvents<T extends KubeObject>(
 }
 
 async function* linesOf(body: Readable): AsyncGenerator<string> {
-  body.setEncoding('utf8');
   let rest = '';
-  for await (const chunk of body) {
-    const lines = (rest + (chunk as string)).split('\n');
+  for await (const chunk of textOf(body)) {
+    const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > longestLine) throw new Error('the watch sent a line without end');
     for (const line of lines) if (line !== '') yield line;
