@@ -1,12 +1,12 @@
 import { compareText } from '../../base/json.ts';
 import { lower } from '../../ir/lower/lower.ts';
+import { labelValue } from '../../ir/lower/owned.ts';
 import type { IrProgram } from '../../ir/program.ts';
 import { ownedLabels, type ProgramObject, programKind } from '../../ir/program-object.ts';
 import { kindInfo } from '../../kube/kinds.ts';
 import { apiVersionOf, type KubeObject, type Ref, refKey, refOf } from '../../kube/object.ts';
 import { type ManifestWork, manifestWorkKind } from '../../kube/ocm/work.ts';
 import type { Cluster } from '../../runtime/client/cluster.ts';
-import { labelValue } from '../../runtime/hub/ownership.ts';
 import { appKey } from '../../runtime/hub/programs.ts';
 import { appOf } from '../../runtime/hub/rollout/works.ts';
 import { CommandFailure, exit } from '../io.ts';

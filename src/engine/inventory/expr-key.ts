@@ -1,7 +1,8 @@
 import type { Json } from '../../base/json.ts';
 import type { IrExpr } from '../../ir/expr.ts';
+import { operandsOf } from '../../ir/operands.ts';
 import { maxExprDepth } from '../predicate/scope.ts';
-import { partsOf, sourceKey } from './source-key.ts';
+import { sourceKey } from './source-key.ts';
 
 const keys = new WeakMap<IrExpr, string>();
 let unlike = 0;
@@ -23,7 +24,7 @@ export function exprKey(expr: IrExpr): string {
 const longest = 10_000;
 
 function compute(expr: IrExpr): string {
-  const parts = () => partsOf(expr).map(exprKey).join(' ');
+  const parts = () => operandsOf(expr).map(exprKey).join(' ');
   switch (expr.op) {
     case 'const':
       return isShallow(expr.value)
@@ -80,7 +81,7 @@ export function isDeep(expr: IrExpr): boolean {
   if (known !== undefined) return known;
   let level: ReadonlySet<IrExpr> = new Set([expr]);
   for (let depth = 0; level.size > 0 && depth < maxExprDepth; depth += 1) {
-    level = new Set([...level].flatMap(partsOf));
+    level = new Set([...level].flatMap(operandsOf));
   }
   deep.set(expr, level.size > 0);
   return level.size > 0;

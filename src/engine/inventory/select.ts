@@ -1,4 +1,5 @@
 import type { IrExpr, IrSource } from '../../ir/expr.ts';
+import { operandsOf } from '../../ir/operands.ts';
 import { compileSelector } from '../../kube/selector.ts';
 import { compileClusterCel } from '../cel/cluster-selector.ts';
 import { visit } from '../cel/visit.ts';
@@ -10,7 +11,7 @@ import { columnOf, rowsMeeting } from './columns.ts';
 import { exprKey, isDeep } from './expr-key.ts';
 import type { ClusterSubset, Inventory, Table } from './inventory.ts';
 import { made, subset, tableOf } from './inventory.ts';
-import { partsOf, readsOf } from './source-key.ts';
+import { readsOf } from './source-key.ts';
 
 /** Which rows a predicate is true of and which it is false of; of the others it is unknown. */
 interface Truth {
@@ -135,7 +136,7 @@ export function dependsOnTime(expr: IrExpr): boolean {
   else if (expr.op === 'attribute') depends = expr.source.from === 'score';
   else if (expr.op === 'cel') depends = asksScores(expr.source);
   else if (expr.op === 'list' || expr.op === 'record') depends = true;
-  else depends = partsOf(expr).some(dependsOnTime);
+  else depends = operandsOf(expr).some(dependsOnTime);
   timed.set(expr, depends);
   return depends;
 }

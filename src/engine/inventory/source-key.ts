@@ -1,4 +1,5 @@
 import type { IrExpr, IrSource } from '../../ir/expr.ts';
+import { operandsOf } from '../../ir/operands.ts';
 
 /** One text per source of facts; equal sources have equal texts. */
 export function sourceKey(source: IrSource): string {
@@ -32,7 +33,7 @@ function compute(expr: IrExpr): Reads {
     case 'record':
       return 'many';
     default:
-      return partsOf(expr).map(readsOf).reduce(join, 'none');
+      return operandsOf(expr).map(readsOf).reduce(join, 'none');
   }
 }
 
@@ -40,35 +41,4 @@ function join(a: Reads, b: Reads): Reads {
   if (a === 'none') return b;
   if (b === 'none') return a;
   return a !== 'many' && b !== 'many' && a.key === b.key ? a : 'many';
-}
-
-/** The expressions directly within one; items of lists and records are left out. */
-export function partsOf(expr: IrExpr): readonly IrExpr[] {
-  switch (expr.op) {
-    case 'and':
-    case 'or':
-    case 'call':
-      return expr.args;
-    case 'not':
-    case 'has':
-    case 'negate':
-      return [expr.arg];
-    case 'compare':
-    case 'in':
-    case 'arithmetic':
-    case 'coalesce':
-      return [expr.left, expr.right];
-    case 'if':
-      return [expr.test, expr.yes, expr.no];
-    case 'member':
-      return [expr.of];
-    case 'index':
-      return [expr.of, expr.at];
-    case 'lambda':
-      return [expr.body];
-    case 'format':
-      return expr.parts;
-    default:
-      return [];
-  }
 }

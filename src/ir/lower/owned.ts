@@ -46,8 +46,8 @@ export function declarationLabel({ kind, namespace, name }: DeclRef): string {
 const maxLabelLength = 63;
 const hashLength = 10;
 
-// Names may be longer than a label's value and hold characters it may not.
-function labelValue(text: string): string {
+/** A name as the value of a label: itself, or its beginning and a hash where it is too long or has other characters. */
+export function labelValue(text: string): string {
   const isLegal = /^[A-Za-z0-9][-A-Za-z0-9_.]*[A-Za-z0-9]$/.test(text);
   if (isLegal && text.length <= maxLabelLength) return text;
   const kept = text.replace(/[^-A-Za-z0-9_.]/g, '-').slice(0, maxLabelLength - hashLength - 1);

@@ -15,6 +15,7 @@ import {
   type Controller,
   done,
   type Index,
+  indexed,
   type Outcome,
   type Snapshot,
   watch,
@@ -79,7 +80,7 @@ export function applyWorks(options: WorkAgentOptions): Controller {
                 .map(({ metadata }) => metadata.name),
       }),
     ],
-    indexes: [worksByKind as unknown as Index, definitionsByKind as unknown as Index],
+    indexes: [indexed(worksByKind), indexed(definitionsByKind)],
     reconcile: (key, snapshot, now) => {
       const work = snapshot.get(manifestWorkKind, clusterName, key);
       if (work === undefined) return done;

@@ -1,18 +1,8 @@
-import { sha256Hex } from '../../base/hash.ts';
 import { ownerLabels } from '../../ir/lower/owned.ts';
 import { ownedLabels, type ProgramObject, programKind } from '../../ir/program-object.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import { policyLabels } from '../../kube/ocm/policy.ts';
 import type { Account, Index } from '../control/controller.ts';
-
-/** Longest value of a label. */
-const longest = 63;
-
-/** A name as the value of a label: itself, or its beginning and a hash where it is too long. */
-export function labelValue(name: string): string {
-  if (name.length <= longest) return name;
-  return `${name.slice(0, longest - 11).replace(/[^A-Za-z0-9]+$/, '')}-${sha256Hex(name).slice(0, 10)}`;
-}
 
 /** Programs by their `ownerKey`. */
 export const programsByOwnerKey: Index<ProgramObject> = {

@@ -1,4 +1,5 @@
 import type { IrExpr, IrSource } from '../../../ir/expr.ts';
+import { operandsOf } from '../../../ir/operands.ts';
 import { problem } from '../../diagnostics.ts';
 import { blocksOf } from '../checked.ts';
 import { textOf } from '../known.ts';
@@ -33,35 +34,5 @@ function firstOf(found: readonly (IrExpr | null)[]): IrExpr | null {
 
 function mentions(expr: IrExpr): boolean {
   if (expr.op === 'attribute') return engineOnly.has(expr.source.from);
-  return partsOf(expr).some(mentions);
-}
-
-function partsOf(expr: IrExpr): readonly IrExpr[] {
-  switch (expr.op) {
-    case 'compare':
-    case 'in':
-    case 'arithmetic':
-    case 'coalesce':
-      return [expr.left, expr.right];
-    case 'has':
-    case 'not':
-    case 'negate':
-      return [expr.arg];
-    case 'if':
-      return [expr.test, expr.yes, expr.no];
-    case 'member':
-      return [expr.of];
-    case 'index':
-      return [expr.of, expr.at];
-    case 'call':
-    case 'and':
-    case 'or':
-      return expr.args;
-    case 'lambda':
-      return [expr.body];
-    case 'format':
-      return expr.parts;
-    default:
-      return [];
-  }
+  return operandsOf(expr).some(mentions);
 }

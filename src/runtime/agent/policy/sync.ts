@@ -14,6 +14,7 @@ import {
   type Action,
   type Controller,
   type Index,
+  indexed,
   type Outcome,
   type Snapshot,
   watch,
@@ -64,7 +65,7 @@ export function syncPolicies({ clusterName }: { readonly clusterName: string }):
           inNamespace(template) ? templatesOfPolicy.keys(template) : [],
       }),
     ],
-    indexes: [templatesOfPolicy as unknown as Index],
+    indexes: [indexed(templatesOfPolicy)],
     reconcile: (key, snapshot, now) => sync({ key, clusterName, snapshot, now }),
   };
 }

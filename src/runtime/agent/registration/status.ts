@@ -14,7 +14,7 @@ import {
   type Controller,
   done,
   everyOf,
-  type Index,
+  indexed,
   type Outcome,
   type Snapshot,
   watch,
@@ -59,7 +59,7 @@ export function statusController(options: StatusOptions): Controller {
       watch({ kind: clusterClaimKind, at: 'cluster', keys: mine }),
       namespaceWatch(options.hubHash, clusterName),
     ],
-    indexes: [nodes as unknown as Index, claims as unknown as Index],
+    indexes: [indexed(nodes), indexed(claims)],
     reconcile: (_key, snapshot, now): Outcome => {
       const cluster = snapshot.get(managedClusterKind, '', clusterName);
       if (cluster === undefined) return done;

@@ -12,6 +12,7 @@ import {
   type Controller,
   done,
   type Index,
+  indexed,
   type Outcome,
   type Snapshot,
   watch,
@@ -54,7 +55,7 @@ export function retireRecords(
       }),
       watch({ kind: customResourceDefinitionKind, at: 'cluster', keys: () => [] }),
     ],
-    indexes: [recordsOfWork as unknown as Index, definitionsByKind as unknown as Index],
+    indexes: [indexed(recordsOfWork), indexed(definitionsByKind)],
     reconcile: (key, snapshot, now) => {
       const record = snapshot.get(appliedManifestWorkKind, '', key, 'cluster');
       if (record?.spec === undefined) return done;

@@ -37,7 +37,7 @@ import { ownerKey, ownerKeyOf, programsByOwnerKey } from '../ownership.ts';
 import { programsProjection } from '../programs.ts';
 import { decide } from './decide.ts';
 import { meaningOf } from './meaning.ts';
-import { tallyProjection } from './tally.ts';
+import { occupancyProjection } from './occupancy.ts';
 
 export interface PlacementOptions {
   readonly compat?: 'upstream';
@@ -110,7 +110,7 @@ export function schedulePlacements({ compat }: PlacementOptions = {}): Controlle
     projections: [
       fleetProjection,
       programsProjection,
-      tallyProjection,
+      occupancyProjection,
     ] as readonly Projection<unknown>[],
     reconcile: (key, snapshot, now) => {
       const { namespace, name } = parseKey(key);

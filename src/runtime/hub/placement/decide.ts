@@ -18,7 +18,7 @@ import type { Action, Outcome, Snapshot } from '../../control/controller.ts';
 import { boundSets } from '../bound-sets.ts';
 import { decisionsOfPlacement } from '../decisions.ts';
 import { type Fleet, fleetProjection } from '../fleet.ts';
-import { tallyProjection } from './tally.ts';
+import { decidedBy, occupancyProjection } from './occupancy.ts';
 import { writeDecisions } from './write-decisions.ts';
 
 export interface Pass {
@@ -41,7 +41,7 @@ export function decide(placement: Placement, ir: IrPlacement, pass: Pass): Outco
     inventory: fleet.inventory,
     boundSets: boundSets(namespace, snapshot),
     decided: decidedClusters(live),
-    othersDecided: snapshot.projection(tallyProjection).without(live),
+    othersDecided: snapshot.projection(occupancyProjection).without(live.flatMap(decidedBy)),
     now,
     compat: compat ?? 'native',
   };
@@ -86,8 +86,7 @@ export function decide(placement: Placement, ir: IrPlacement, pass: Pass): Outco
 }
 
 function decidedClusters(live: readonly PlacementDecision[]): readonly string[] {
-  const clusters = live.flatMap(({ status }) => status?.decisions ?? []);
-  return [...new Set(clusters.map(({ clusterName }) => clusterName))];
+  return [...new Set(live.flatMap(decidedBy))];
 }
 
 /** Why the decisions had better stay as they are: a mistake in a placement must not evict workloads (placement.md §19). */

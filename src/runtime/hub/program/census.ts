@@ -1,10 +1,11 @@
+import { labelValue } from '../../../ir/lower/owned.ts';
 import type { IrApp } from '../../../ir/program.ts';
 import { programGroup } from '../../../ir/program-object.ts';
 import type { KubeObject } from '../../../kube/object.ts';
 import { type ManifestWork, manifestWorkKind } from '../../../kube/ocm/work.ts';
 import type { Index, Projection, Snapshot } from '../../control/controller.ts';
 import { selectedClusters } from '../decisions.ts';
-import { labelValue, ownerKeyOf } from '../ownership.ts';
+import { ownerKeyOf } from '../ownership.ts';
 
 /** Label and annotation of an app's works; `hub/rollout` writes them. */
 const placementLabel = `${programGroup}/placement`;

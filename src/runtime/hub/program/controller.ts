@@ -1,3 +1,4 @@
+import { labelValue } from '../../../ir/lower/owned.ts';
 import {
   type ProgramObject,
   type ProgramPart,
@@ -17,7 +18,7 @@ import {
   watch,
 } from '../../control/controller.ts';
 import { decisionsOfPlacement } from '../decisions.ts';
-import { labelValue, ownerKeyOf, programsByOwnerKey } from '../ownership.ts';
+import { ownerKeyOf, programsByOwnerKey } from '../ownership.ts';
 import { parseAppKey, programsProjection } from '../programs.ts';
 import { applyProgram } from './apply.ts';
 import { appOf, censusProjection, placementOf, worksByApp } from './census.ts';

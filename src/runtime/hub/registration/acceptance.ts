@@ -22,6 +22,7 @@ import {
   type Controller,
   done,
   type Index,
+  indexed,
   type Outcome,
   type Projection,
   type Snapshot,
@@ -97,7 +98,7 @@ export function acceptanceController(options: RegistrationOptions): Controller {
         keys: ofLabel,
       }),
     ],
-    indexes: [requestsByCluster as unknown as Index],
+    indexes: [indexed(requestsByCluster)],
     projections: [worksByNamespace as Projection<unknown>],
     reconcile: (name, snapshot, now): Outcome => {
       const cluster = snapshot.get(managedClusterKind, '', name);

@@ -17,6 +17,7 @@ import {
   type Controller,
   done,
   type Index,
+  indexed,
   type Outcome,
   type Projection,
   type Snapshot,
@@ -143,7 +144,7 @@ export const setStatusController: Controller = {
     watch({ kind: managedClusterSetKind, keys: ({ metadata }) => [metadata.name] }),
     watch({ kind: managedClusterKind, keys: setsOf }),
   ],
-  indexes: [setsBySelector as unknown as Index],
+  indexes: [indexed(setsBySelector)],
   projections: [members as Projection<unknown>],
   reconcile: (name, snapshot, now): Outcome => {
     const set = snapshot.get(managedClusterSetKind, '', name);
@@ -200,7 +201,7 @@ export const bindingStatusController: Controller = {
       keys: ({ metadata }, snapshot) => snapshot.list(bindingsBySet, metadata.name).map(keyOf),
     }),
   ],
-  indexes: [bindingsBySet as unknown as Index],
+  indexes: [indexed(bindingsBySet)],
   reconcile: (key, snapshot, now): Outcome => {
     const { namespace, name } = parseKey(key);
     const binding = snapshot.get(managedClusterSetBindingKind, namespace, name);

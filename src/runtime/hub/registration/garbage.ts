@@ -8,6 +8,7 @@ import {
   type Action,
   type Controller,
   type Index,
+  indexed,
   type Outcome,
   type Snapshot,
   watch,
@@ -30,8 +31,8 @@ const worksByNamespace: Index<ManifestWork> = {
 
 /** What is deleted with a cluster, in this order; the next kind only when none of the one before is left. */
 const resources: readonly { readonly plural: string; readonly index: Index }[] = [
-  { plural: 'managedclusteraddons', index: addonsByNamespace as unknown as Index },
-  { plural: 'manifestworks', index: worksByNamespace as unknown as Index },
+  { plural: 'managedclusteraddons', index: indexed(addonsByNamespace) },
+  { plural: 'manifestworks', index: indexed(worksByNamespace) },
 ];
 
 /** Empties the namespace of a cluster that is deleted, in order (ocm pkg/registration/hub/gc). */

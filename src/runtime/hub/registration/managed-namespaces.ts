@@ -12,6 +12,7 @@ import {
   type Controller,
   done,
   type Index,
+  indexed,
   type Outcome,
   watch,
 } from '../../control/controller.ts';
@@ -56,7 +57,7 @@ export const managedNamespacesController: Controller = {
       },
     }),
   ],
-  indexes: [setsWithNamespaces as unknown as Index, clustersOfSet as unknown as Index],
+  indexes: [indexed(setsWithNamespaces), indexed(clustersOfSet)],
   reconcile: (name, snapshot): Outcome => {
     const cluster = snapshot.get(managedClusterKind, '', name);
     if (cluster === undefined || cluster.metadata.deletionTimestamp !== undefined) return done;

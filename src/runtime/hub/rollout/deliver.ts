@@ -1,12 +1,13 @@
 import type { Instant } from '../../../base/instant.ts';
 import { plan, type RolloutPlan } from '../../../engine/rollout/plan.ts';
 import type { ClusterProgress, GroupKey } from '../../../engine/rollout/progress.ts';
-import type { IrApp, IrProgram } from '../../../ir/program.ts';
+import { labelValue } from '../../../ir/lower/owned.ts';
+import type { IrApp, IrProgram, IrRolloutStrategy } from '../../../ir/program.ts';
 import type { AppRollout, ProgramObject } from '../../../ir/program-object.ts';
 import { type ManifestWork, manifestWorkKind } from '../../../kube/ocm/work.ts';
 import type { Action, Snapshot } from '../../control/controller.ts';
 import type { Fleet } from '../fleet.ts';
-import { labelValue } from '../ownership.ts';
+
 import { appKey, namespaceOf } from '../programs.ts';
 import { type Entry, entriesOf } from './entries.ts';
 import { isApplied, progressOf, wanted } from './progress.ts';
@@ -23,6 +24,16 @@ export interface DeliverInput {
   readonly now: Instant;
   readonly compat?: 'upstream';
 }
+
+/** What an entry without a rollout means (language.md §9.3). */
+const allAtOnce: IrRolloutStrategy = {
+  type: 'All',
+  minSuccessTime: null,
+  progressDeadline: null,
+  maxFailures: null,
+  maxConcurrency: null,
+  mandatoryDecisionGroups: [],
+};
 
 /** What to do for an app now, and how far it is. */
 export interface Delivery {
@@ -150,7 +161,7 @@ function planEntry(entry: Entry, targets: ReadonlyMap<string, Target>, input: De
     clusters: group.clusters.filter((cluster) => targets.has(cluster)),
   }));
   return plan({
-    strategy: entry.placed.rollout,
+    strategy: entry.placed.rollout ?? allAtOnce,
     groups,
     existing: [...targets.values()]
       .filter(({ live }) => live.length > 0)

@@ -1,13 +1,13 @@
 import { formatInstant, type Instant } from '../../../base/instant.ts';
 import type { Json } from '../../../base/json.ts';
-import { ownerLabels } from '../../../ir/lower/owned.ts';
+import { labelValue, ownerLabels } from '../../../ir/lower/owned.ts';
 import { originText } from '../../../ir/origin.ts';
 import type { IrApp, IrProgram } from '../../../ir/program.ts';
 import { originAnnotation, type ProgramObject, programGroup } from '../../../ir/program-object.ts';
 import { apiVersionOf, type KubeObject } from '../../../kube/object.ts';
 import { type ManifestWork, manifestWorkKind } from '../../../kube/ocm/work.ts';
 import type { Action, Index } from '../../control/controller.ts';
-import { labelValue } from '../ownership.ts';
+
 import { appKey, namespaceOf } from '../programs.ts';
 import type { RenderedApp } from './render.ts';
 
