@@ -22,6 +22,7 @@ export const diagnostics = {
   OCM1006: { severity: 'error', text: 'comparisons do not chain' },
   OCM1007: { severity: 'error', text: '`{word}` is not an operator' },
   OCM1008: { severity: 'error', text: '`{escape}` is not an escape' },
+  OCM1009: { severity: 'error', text: '`{word}` is a keyword, not a name' },
 
   OCM2001: { severity: 'error', text: 'unknown {sort} `{name}`' },
   OCM2002: { severity: 'error', text: '`{word}` is not known in {where}' },

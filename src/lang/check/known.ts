@@ -37,6 +37,11 @@ export function blockOf(value: Value | undefined): BlockSymbol | undefined {
   return value.to as BlockSymbol;
 }
 
+/** The name of the object a value refers to, declared or not: every hub has the sets `default` and `global`. */
+export function referredName(value: Value | undefined): string | undefined {
+  return value !== undefined && isReference(value) ? value.name : undefined;
+}
+
 /** An entry of `on:` of an app: a placement, alone or with a rollout of its own (Rule 48). */
 export interface PlacedEntry {
   readonly placement: BlockSymbol;

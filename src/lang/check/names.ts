@@ -4,7 +4,7 @@ import type { AliasSymbol, BlockSymbol, ValueSymbol } from '../bind/program.ts';
 import { problem } from '../diagnostics.ts';
 import type { Reference } from '../fold/value.ts';
 import { secondary } from '../place.ts';
-import { type Sort, sortHeads } from '../schema/types.ts';
+import { hubSets, type Sort, sortHeads } from '../schema/types.ts';
 import type { NameNode } from '../syntax/ast.ts';
 import { type Context, findLocal } from './context.ts';
 import { findGroup, groupNames } from './groups.ts';
@@ -156,7 +156,9 @@ export function resolveBlock(
     return known(refTo(sort), { refers: sort, name, namespace, to: name });
   }
   const symbol = findBlock(name, sort, namespace, file.module, file);
-  return symbol === null ? null : blockValue(symbol, { name, span, sort }, context, session);
+  if (symbol !== null) return blockValue(symbol, { name, span, sort }, context, session);
+  if (sort !== 'ClusterSet' || !hubSets.has(name)) return null;
+  return known(refTo(sort), { refers: sort, name, namespace: '', to: name });
 }
 
 /** A reference to a block; it has to be in the namespace of the one that refers to it (Rule 23). */
@@ -213,7 +215,8 @@ function declared(sort: Sort, names: readonly string[]): string {
 }
 
 function namesOf(sort: Sort, { file }: Context): readonly string[] {
-  return blocksOf(sort, file.module).map(({ name }) => name);
+  const names = blocksOf(sort, file.module).map(({ name }) => name);
+  return sort === 'ClusterSet' ? [...new Set([...names, ...hubSets.keys()])] : names;
 }
 
 function localNames({ locals }: Context): readonly string[] {

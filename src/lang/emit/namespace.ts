@@ -1,6 +1,6 @@
 import type { IrBinding, IrDecl, IrResource } from '../../ir/program.ts';
 import type { Checked } from '../check/checked.ts';
-import { blockOf, boolOf, listOf } from '../check/known.ts';
+import { boolOf, listOf, referredName } from '../check/known.ts';
 import { originOf } from './context.ts';
 
 /** A namespace: itself where it is to be created, and a binding for each set (Rule 23). */
@@ -20,7 +20,7 @@ export function emitNamespace(block: Checked<'namespace'>): readonly IrDecl[] {
         ]
       : [];
   const bindings = (listOf(values.bind) ?? []).flatMap((value): readonly IrBinding[] => {
-    const name = blockOf(value)?.objectName;
+    const name = referredName(value);
     return name === undefined
       ? []
       : [{ kind: 'binding', name, namespace, origin, clusterSet: name }];

@@ -7,7 +7,7 @@ import type {
   IrToleration,
 } from '../../ir/program.ts';
 import { blocksOf, type Checked } from '../check/checked.ts';
-import { blockOf, fieldsOf, knownValue, listOf, textOf } from '../check/known.ts';
+import { fieldsOf, knownValue, listOf, referredName, textOf } from '../check/known.ts';
 import { known, type Typed } from '../check/typed.ts';
 import { type Fields, isUnit, unitText, type Value } from '../fold/value.ts';
 import { taintKeys } from '../schema/types.ts';
@@ -19,7 +19,7 @@ export function emitPlacement(block: Checked<'placement'>): readonly IrPlacement
   const placement: IrPlacement = {
     kind: 'placement',
     ...metaOf(block),
-    clusterSets: (listOf(values.from) ?? []).flatMap((set) => blockOf(set)?.objectName ?? []),
+    clusterSets: (listOf(values.from) ?? []).flatMap((set) => referredName(set) ?? []),
     where: conditionOf(values.where),
     numberOfClusters: numberOf(knownValue(values.take)),
     prioritizerPolicy: prioritizersOf(fieldsOf(knownValue(values.prefer))),

@@ -19,6 +19,12 @@ export const sortHeads = {
 } as const;
 export type Sort = keyof typeof sortHeads;
 
+/** Sets every hub has from the start: whoever refers to one need not declare it. */
+export const hubSets: ReadonlyMap<string, string> = new Map([
+  ['default', 'Every hub has this set: it holds the clusters that are in no other one.'],
+  ['global', 'Every hub has this set: it holds all clusters.'],
+]);
+
 /** Words of `tolerate` that stand for keys of taints (Rule 40). */
 export const taintKeys: ReadonlyMap<string, string> = new Map([
   ['unreachable', 'cluster.open-cluster-management.io/unreachable'],

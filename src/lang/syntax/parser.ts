@@ -1,10 +1,11 @@
 import type { Span } from '../../base/span.ts';
 import { type Problem, problem } from '../diagnostics.ts';
 import type { DeclNode, Expr, TypeNode } from './ast.ts';
-import { type Gap, Grammar, type Rule } from './grammar.ts';
+import { type Gap, Grammar, type Rule, type Run } from './grammar.ts';
+import { asName, keywordAsName } from './keywords.ts';
 import { tokenize } from './lexer.ts';
 import { limits } from './limits.ts';
-import { missing, type PendingString } from './nodes.ts';
+import { missing, type PendingString, spanOf } from './nodes.ts';
 import { measure, repair } from './repair.ts';
 import { blockRules } from './rules/blocks.ts';
 import { declarationRules } from './rules/declarations.ts';
@@ -95,11 +96,40 @@ function parseTokens<T>(text: string, tokens: Token[], rule: Rule<T>, nothing: T
   const second = first.balanced ? first : measure(repaired.tokens, limits.depth);
   if (second.tooDeep !== null) return { node: nothing, problems: [tooDeep(second.tooDeep)] };
   const parser = theParser();
+  const misused: Problem[] = [];
+  let run = runOver(parser, rule, repaired.tokens);
+  for (let left = maxMisused; left > 0 && run.gaps.length > 0; left--) {
+    const at = keywordAsName(run.gaps, text, repaired.tokens);
+    const token = repaired.tokens[at];
+    if (token === undefined) break;
+    repaired.tokens[at] = asName(token);
+    misused.push(keywordProblem(token));
+    run = runOver(parser, rule, repaired.tokens);
+  }
+  const { node, gaps } = run;
+  return {
+    node,
+    problems: [...repaired.problems, ...misused, ...gaps.map(gapProblem), ...parser.problems],
+  };
+}
+
+/** How many keywords in the place of a name one declaration is read past. */
+const maxMisused = 8;
+
+function runOver<T>(parser: Parser, rule: Rule<T>, tokens: Token[]): Run<T> {
   parser.strings.length = 0;
   parser.problems.length = 0;
-  const { node, gaps } = parser.grammar.run(rule, repaired.tokens, 'a declaration');
+  const run = parser.grammar.run(rule, tokens, 'a declaration');
   finishStrings(parser);
-  return { node, problems: [...repaired.problems, ...gaps.map(gapProblem), ...parser.problems] };
+  return run;
+}
+
+function keywordProblem(token: Token): Problem {
+  const word = token.image;
+  const span = spanOf(token);
+  const help = [`in backquotes it is a name: \`${word}\``];
+  const fixes = [{ title: 'put it in backquotes', edits: [{ span, text: `\`${word}\`` }] }];
+  return problem('OCM1009', span, { word }, { help, fixes });
 }
 
 function gapProblem({ what, at }: Gap): Problem {

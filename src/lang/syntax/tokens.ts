@@ -1,4 +1,4 @@
-import { createToken, Lexer, type TokenType } from 'chevrotain';
+import { createToken, Lexer, type IToken as Token, type TokenType } from 'chevrotain';
 import { scanFence, scanString } from './text.ts';
 
 /** A token as the lexer makes it: its place is `startOffset` and the length of `image`. */
@@ -70,6 +70,11 @@ const keywordTokens = new Map(
 /** The token type of a keyword. */
 export function keyword(word: Keyword): TokenType {
   return keywordTokens.get(word) ?? Word;
+}
+
+/** Whether a token is a keyword. */
+export function isKeyword({ tokenType, image }: Token): boolean {
+  return keywordTokens.get(image as Keyword) === tokenType;
 }
 
 const blank = createToken({ name: 'BLANK', pattern: /\s+/, group: Lexer.SKIPPED });
