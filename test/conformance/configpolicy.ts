@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../src/base/json.ts
 import { compareStatus } from '../../src/engine/policy/desired-status.ts';
 import { evaluate, type PolicyOutcome } from '../../src/engine/policy/evaluate.ts';
 import type { KindFacts, KindLookup } from '../../src/engine/policy/ports.ts';
-import { liftConfigurationPolicy } from '../../src/ir/lift/policy.ts';
+import { liftConfigurationPolicy } from '../../src/ir/lift/configuration-policy.ts';
 import { kindInfo } from '../../src/kube/kinds.ts';
 import { type KubeObject, parseApiVersion } from '../../src/kube/object.ts';
 import { parseYaml } from '../../src/kube/yaml.ts';

@@ -1,5 +1,5 @@
 import { compareText, isJsonObject, type JsonObject } from '../../base/json.ts';
-import type { IrNamespaceSelector, IrObjectTemplate, IrPolicyTemplate } from '../../ir/program.ts';
+import type { IrConfigTemplate, IrNamespaceSelector, IrObjectTemplate } from '../../ir/program.ts';
 import { type KubeObject, parseApiVersion } from '../../kube/object.ts';
 import { compileSelector, matchesLabels } from '../../kube/selector.ts';
 import { type PolicyEvent, reasons } from './event.ts';
@@ -38,7 +38,7 @@ export type Desired =
 
 /** What `desiredObjects` looks at. */
 export interface DesiredInput {
-  readonly policy: IrPolicyTemplate;
+  readonly policy: IrConfigTemplate;
   readonly template: IrObjectTemplate;
   readonly index: number;
   readonly kinds: KindLookup;

@@ -1,4 +1,4 @@
-import type { IrPolicyTemplate } from '../../ir/program.ts';
+import type { IrConfigTemplate } from '../../ir/program.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import type { RelatedObject } from '../../kube/ocm/policy.ts';
 import { addRelated, reasons } from './event.ts';
@@ -10,7 +10,7 @@ import { verdictsOf } from './status.ts';
 
 /** Everything the verdict of one ConfigurationPolicy depends on. */
 export interface PolicyInput {
-  readonly policy: IrPolicyTemplate;
+  readonly policy: IrConfigTemplate;
   readonly remediation: 'inform' | 'enforce';
   /** The kinds the cluster serves. */
   readonly kinds: KindLookup;

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../base/json.ts';
-import { liftObjectTemplate } from '../../ir/lift/policy.ts';
+import { liftObjectTemplate } from '../../ir/lift/configuration-policy.ts';
 import type { IrObjectTemplate } from '../../ir/program.ts';
 import { refKey } from '../../kube/object.ts';
 import type { RelatedObject } from '../../kube/ocm/policy.ts';

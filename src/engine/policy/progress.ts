@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../base/json.ts';
-import { lowerTemplate } from '../../ir/lower/policy.ts';
-import type { IrPolicyTemplate } from '../../ir/program.ts';
+import { lowerConfigTemplate } from '../../ir/lower/policy-template.ts';
+import type { IrConfigTemplate } from '../../ir/program.ts';
 import type { RelatedObject } from '../../kube/ocm/policy.ts';
 import type { TemplateResolver } from './ports.ts';
 import type { TemplateVerdict } from './status.ts';
@@ -48,13 +48,13 @@ const unknown: Detail = { Compliant: 'UnknownCompliancy', conditions: [] };
 export class Progress {
   details: readonly Detail[];
   readonly messages: string[] = [];
-  readonly #policy: IrPolicyTemplate;
+  readonly #policy: IrConfigTemplate;
   readonly #templates: TemplateResolver | undefined;
   readonly #before: string | undefined;
   #changed = false;
 
   constructor(
-    policy: IrPolicyTemplate,
+    policy: IrConfigTemplate,
     previous:
       | { readonly details?: readonly PreviousDetail[]; readonly compliant?: string }
       | undefined,
@@ -136,7 +136,7 @@ export class Progress {
     const custom = this.#policy.message?.[compliant === 'Compliant' ? 'compliant' : 'noncompliant'];
     if (custom === undefined || custom === '' || this.#templates === undefined) return usual;
     const status = { compliant, compliancyDetails: this.details, relatedObjects };
-    const policy = { ...lowerTemplate(this.#policy), status } as unknown as JsonObject;
+    const policy = { ...lowerConfigTemplate(this.#policy), status } as unknown as JsonObject;
     const said = this.#templates.message(custom, { defaultMessage: usual, policy });
     if (!said.ok) return `${usual} (failure processing the custom message: ${said.message})`;
     return said.text.startsWith(`${compliant}; `) ? said.text : `${compliant}; ${said.text}`;

@@ -1,22 +1,34 @@
 import type { JsonObject } from '../../base/json.ts';
 import { jsonEqual } from '../../base/json.ts';
-import { type Kind, type KubeObject, parseApiVersion, refKey, refOf } from '../../kube/object.ts';
+import { type Kind, type KubeObject, parseApiVersion } from '../../kube/object.ts';
+import { clusterManagementAddOnKind } from '../../kube/ocm/addon.ts';
 import {
   managedClusterSetBindingKind,
   managedClusterSetKind,
   placementKind,
 } from '../../kube/ocm/cluster.ts';
-import { placementBindingKind, policyKind } from '../../kube/ocm/policy.ts';
+import { policyKind, policySetKind } from '../../kube/ocm/policy.ts';
+import { manifestWorkReplicaSetKind } from '../../kube/ocm/work.ts';
 import { lowerDecl } from '../lower/lower.ts';
-import { bindingOf } from '../lower/policy.ts';
-import type { IrDecl, IrPolicy, IrResource } from '../program.ts';
+import type { IrDecl, IrResource } from '../program.ts';
+import { liftAddOn } from './addon.ts';
+import { liftReplicaSet } from './app.ts';
 import { liftBinding, liftClusterSet } from './clusterset.ts';
 import { liftPlacement } from './placement.ts';
-import { liftPolicy, placementOfBinding } from './policy.ts';
+import { liftPolicy, templateKey } from './policy.ts';
+import { foldBindings } from './policy-bindings.ts';
+import { liftPolicySet } from './policyset.ts';
 import { nodeOf } from './read.ts';
 import { remainder } from './remainder.ts';
 
-type Construct = 'clusterset' | 'binding' | 'placement' | 'policy';
+type Construct =
+  | 'clusterset'
+  | 'binding'
+  | 'placement'
+  | 'policy'
+  | 'policyset'
+  | 'replicaset'
+  | 'addon';
 
 /** How one construct is read back, and from which kind. A table that lacks a construct does not compile. */
 type Lifters = {
@@ -31,6 +43,9 @@ const lifters: Lifters = {
   binding: { kind: managedClusterSetBindingKind, lift: liftBinding },
   placement: { kind: placementKind, lift: liftPlacement },
   policy: { kind: policyKind, lift: liftPolicy },
+  policyset: { kind: policySetKind, lift: liftPolicySet },
+  replicaset: { kind: manifestWorkReplicaSetKind, lift: liftReplicaSet },
+  addon: { kind: clusterManagementAddOnKind, lift: liftAddOn },
 };
 
 /**
@@ -40,18 +55,39 @@ const lifters: Lifters = {
  */
 export function lift(objects: readonly KubeObject[]): readonly IrDecl[] {
   const wanted = objects.map(authored);
-  const bindings = bindingsOf(wanted);
-  const folded = new Set<KubeObject>();
-  const decls = wanted.map((object) => {
-    const decl = liftOne(object);
-    if (decl.kind !== 'policy') return decl;
-    const own = bindings.get(policyKey(decl)) ?? [];
-    for (const { object: binding } of own) folded.add(binding);
-    const names = (enforce: boolean) =>
-      own.filter((of) => of.enforce === enforce).map(({ placement }) => placement);
-    return { ...decl, on: names(false), enforceOn: names(true) };
+  const decls = distinctTemplates(wanted.map(liftOne), wanted);
+  return foldBindings(withMembers(decls, wanted), wanted);
+}
+
+/** Names of templates are unique over a program (OCM2303): of policies that share one, the later keep theirs in `raw`. */
+function distinctTemplates(
+  decls: readonly IrDecl[],
+  objects: readonly KubeObject[],
+): readonly IrDecl[] {
+  const seen = new Set<string>();
+  return decls.map((decl, at) => {
+    const object = objects[at];
+    if (decl.kind !== 'policy' || object === undefined) return decl;
+    const keys = decl.templates.map(templateKey);
+    if (keys.some((key) => seen.has(key))) {
+      return withRemainder({ ...liftPolicy(object), templates: [] }, object);
+    }
+    for (const key of keys) seen.add(key);
+    return decl;
   });
-  return decls.filter((_, at) => !folded.has(wanted[at] as KubeObject));
+}
+
+/** A set refers to its policies: one whose policies are not all in the list stays the object it is. */
+function withMembers(decls: readonly IrDecl[], objects: readonly KubeObject[]): readonly IrDecl[] {
+  const policies = new Set(
+    decls.flatMap((decl) => (decl.kind === 'policy' ? [`${decl.namespace}/${decl.name}`] : [])),
+  );
+  return decls.map((decl, at) => {
+    const object = objects[at];
+    if (decl.kind !== 'policyset' || object === undefined) return decl;
+    const isWhole = decl.policies.every((name) => policies.has(`${decl.namespace}/${name}`));
+    return isWhole ? decl : resource(object);
+  });
 }
 
 /** One object as a declaration: its construct, its construct with `raw`, or a `resource`. */
@@ -61,7 +97,11 @@ function liftOne(object: KubeObject): IrDecl {
     ({ kind }) => kind.kind === object.kind && kind.group === group,
   );
   const decl = lifter?.lift(object) ?? null;
-  if (decl === null) return resource(object);
+  return decl === null ? resource(object) : withRemainder(decl, object);
+}
+
+/** With what it has no place for in `raw`; a `resource` where that is not the object again. */
+function withRemainder(decl: IrDecl, object: KubeObject): IrDecl {
   const [made] = lowerDecl(decl).objects;
   const raw = made === undefined ? null : remainder(json(made), json(object));
   if (raw === null) return resource(object);
@@ -76,37 +116,6 @@ function verified(decl: IrDecl, object: KubeObject): IrDecl {
 
 function resource(object: KubeObject): IrResource {
   return { kind: 'resource', ...nodeOf(object), object: json(object) };
-}
-
-interface Bound {
-  readonly object: KubeObject;
-  readonly placement: string;
-  readonly enforce: boolean;
-}
-
-/** The bindings of each policy of the list that are exactly those `lower` writes. */
-function bindingsOf(objects: readonly KubeObject[]): ReadonlyMap<string, readonly Bound[]> {
-  const policies = new Set(objects.filter(isPolicy).map((object) => refKey(refOf(object))));
-  const bindings = new Map<string, Bound[]>();
-  for (const object of objects) {
-    const bound = object.kind === placementBindingKind.kind ? placementOfBinding(object) : null;
-    if (bound === null) continue;
-    const policy = { name: bound.policy, namespace: object.metadata.namespace ?? '' };
-    const key = policyKey(policy);
-    const isWritten = jsonEqual(object, bindingOf(policy, bound.placement, bound.enforce));
-    if (policies.has(key) && isWritten) {
-      bindings.set(key, [...(bindings.get(key) ?? []), { ...bound, object }]);
-    }
-  }
-  return bindings;
-}
-
-function isPolicy({ apiVersion, kind }: KubeObject): boolean {
-  return kind === policyKind.kind && parseApiVersion(apiVersion).group === policyKind.group;
-}
-
-function policyKey({ name, namespace }: Pick<IrPolicy, 'name' | 'namespace'>): string {
-  return refKey({ group: policyKind.group, kind: policyKind.kind, namespace, name });
 }
 
 const serverFields = [

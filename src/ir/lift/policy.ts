@@ -1,35 +1,22 @@
-import type { Json, JsonObject } from '../../base/json.ts';
-import { isJsonObject } from '../../base/json.ts';
 import type { KubeObject } from '../../kube/object.ts';
-import { configurationPolicyKind } from '../../kube/ocm/policy.ts';
 import { policyAnnotations } from '../lower/policy.ts';
-import type {
-  IrComplianceType,
-  IrNamespaceSelector,
-  IrObjectTemplate,
-  IrPolicy,
-  IrPolicyTemplate,
-} from '../program.ts';
-import {
-  labelled,
-  listAt,
-  nodeOf,
-  nowhere,
-  objectAt,
-  selectorAt,
-  textAt,
-  textsAt,
-  wordAt,
-} from './read.ts';
+import type { IrPolicy, IrPolicyTemplate } from '../program.ts';
+import { liftDependencies, liftEntry } from './policy-template.ts';
+import { labelled, listAt, nodeOf, objectAt, textAt, wordAt } from './read.ts';
 
 /**
- * A Policy as IR, without the placements it is bound to. Templates of other kinds than ConfigurationPolicy, and
- * what the IR has no place for, are left out; `lift` keeps them in `raw`.
+ * A Policy as IR, without the placements it is bound to. Where one of its templates has no form in the language, or two
+ * have one name, none is lifted, and `lift` keeps them in `raw` as they are.
  */
 export function liftPolicy(object: KubeObject): IrPolicy {
   const spec = objectAt(object.spec);
   const { annotations, ...labels } = labelled(object);
   const said = splitAnnotations(annotations);
+  const after = spec['dependencies'] === undefined ? null : liftDependencies(spec['dependencies']);
+  const account = textAt(objectAt(spec['hubTemplateOptions'])['serviceAccountName']);
+  const copyMetadata = spec['copyPolicyMetadata'];
+  const templates = listAt(spec['policy-templates']).map(liftEntry);
+  const whole = templates.every((each) => each !== null) && areNamedApart(templates);
   return {
     kind: 'policy',
     ...nodeOf(object),
@@ -40,81 +27,23 @@ export function liftPolicy(object: KubeObject): IrPolicy {
     remediation: wordAt(textAt(spec['remediationAction'])?.toLowerCase(), ['inform', 'enforce']),
     disabled: spec['disabled'] === true,
     severity: null,
-    templates: listAt(spec['policy-templates'])
-      .map((template) => objectAt(objectAt(template)['objectDefinition']))
-      .filter(({ kind }) => kind === configurationPolicyKind.kind)
-      .map(liftConfigurationPolicy),
+    ...(after === null ? {} : { after }),
+    ...(account === null ? {} : { hubServiceAccount: account }),
+    ...(typeof copyMetadata === 'boolean' ? { copyMetadata } : {}),
+    templates: whole ? (templates as readonly IrPolicyTemplate[]) : [],
   };
 }
 
-/** A ConfigurationPolicy as IR, template texts untouched. */
-export function liftConfigurationPolicy(object: JsonObject): IrPolicyTemplate {
-  const metadata = objectAt(object['metadata']);
-  const spec = objectAt(object['spec']);
-  const interval = byCompliance(spec['evaluationInterval']);
-  const message = byCompliance(spec['customMessage']);
-  const remediation = textAt(spec['remediationAction']);
-  const prune = wordAt(spec['pruneObjectBehavior'], ['None', 'DeleteIfCreated', 'DeleteAll']);
-  const objectsRaw = textAt(spec['object-templates-raw']);
-  const labels = textMap(metadata['labels']);
-  const annotations = textMap(metadata['annotations']);
-  return {
-    template: 'config',
-    name: textAt(metadata['name']) ?? '',
-    origin: nowhere,
-    severity: textAt(spec['severity']),
-    namespaceSelector: isJsonObject(spec['namespaceSelector'])
-      ? (spec['namespaceSelector'] as unknown as IrNamespaceSelector)
-      : null,
-    objects: listAt(spec['object-templates']).map(objectAt).map(liftObjectTemplate),
-    ...(remediation === null ? {} : { remediation }),
-    ...(prune === null ? {} : { prune }),
-    ...(interval === null ? {} : { interval }),
-    ...(message === null ? {} : { message }),
-    ...(objectsRaw === null ? {} : { objectsRaw }),
-    ...(labels === null ? {} : { labels }),
-    ...(annotations === null ? {} : { annotations }),
-  };
+/** Names of templates are unique for each kind, on the cluster they share a namespace (Rule 45). */
+function areNamedApart(templates: readonly (IrPolicyTemplate | null)[]): boolean {
+  const keys = templates.flatMap((each) => (each === null ? [] : [templateKey(each)]));
+  return new Set(keys).size === keys.length;
 }
 
-/** One entry of `object-templates` as IR. */
-export function liftObjectTemplate(of: JsonObject): IrObjectTemplate {
-  const metadataComplianceType = complianceAt(of['metadataComplianceType']);
-  const objectSelector = selectorAt(of['objectSelector']);
-  const recreate = wordAt(of['recreateOption'], ['None', 'IfRequired', 'Always']);
-  const recordDiff = wordAt(of['recordDiff'], ['Log', 'InStatus', 'None']);
-  return {
-    complianceType: complianceAt(of['complianceType']) ?? 'musthave',
-    origin: nowhere,
-    definition: objectAt(of['objectDefinition']),
-    ...(metadataComplianceType === null ? {} : { metadataComplianceType }),
-    ...(objectSelector === null ? {} : { objectSelector }),
-    ...(recreate === null ? {} : { recreate }),
-    ...(recordDiff === null ? {} : { recordDiff }),
-  };
-}
-
-// Upstream accepts `MustHave`, `Musthave` and `musthave`.
-function complianceAt(value: Json | undefined): IrComplianceType | null {
-  return wordAt(textAt(value)?.toLowerCase(), ['musthave', 'mustonlyhave', 'mustnothave']);
-}
-
-function byCompliance(value: Json | undefined) {
-  if (!isJsonObject(value)) return null;
-  const { compliant, noncompliant } = value;
-  return {
-    ...(typeof compliant === 'string' ? { compliant } : {}),
-    ...(typeof noncompliant === 'string' ? { noncompliant } : {}),
-  };
-}
-
-function textMap(value: Json | undefined): Readonly<Record<string, string>> | null {
-  if (!isJsonObject(value)) return null;
-  return Object.fromEntries(
-    Object.entries(value).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string',
-    ),
-  );
+/** What two templates must not have in common. */
+export function templateKey(of: IrPolicyTemplate): string {
+  const kind = of.template === 'object' ? JSON.stringify(of.object['kind']) : of.template;
+  return `${kind}/${of.name}`;
 }
 
 // The text of an annotation is kept whole: where its commas separate and where they do not, only its author knows.
@@ -136,16 +65,4 @@ function splitAnnotations(annotations: Readonly<Record<string, string>> | undefi
     description: take(policyAnnotations.description),
     ...(rest.size > 0 ? { annotations: Object.fromEntries(rest) } : {}),
   };
-}
-
-/** The placements a binding puts a policy on, where it is a binding as `lower` writes it; else null. */
-export function placementOfBinding(
-  binding: KubeObject,
-): { readonly policy: string; readonly placement: string; readonly enforce: boolean } | null {
-  const { placementRef, subjects, subFilter } = binding as unknown as JsonObject;
-  const placement = textAt(objectAt(placementRef)['name']);
-  const [subject] = listAt(subjects);
-  const policy = textAt(objectAt(subject)['name']);
-  if (placement === null || policy === null || textsAt(subjects).length > 0) return null;
-  return { policy, placement, enforce: subFilter === 'restricted' };
 }

@@ -62,3 +62,13 @@ export function wordAt<const T extends string>(value: unknown, words: readonly T
 export function selectorAt(value: unknown): LabelSelector | null {
   return isJsonObject(value) ? (value as LabelSelector) : null;
 }
+
+/** The texts of a map, or null where it is none. */
+export function textMapAt(value: unknown): Readonly<Record<string, string>> | null {
+  if (!isJsonObject(value)) return null;
+  return Object.fromEntries(
+    Object.entries(value).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
+  );
+}

@@ -19,10 +19,10 @@ export interface DeclRef {
 /**
  * Something to say about a lowered declaration. `lang` has the texts: OCM3001 (cannot be pushed down), OCM3102 (not
  * allowed in a group), OCM3007 (accepted by the CRD, not read upstream), OCM3012 (a score's expiry is ignored
- * upstream), OCM3015 (`NotIn` also matches foreign values).
+ * upstream), OCM3015 (`NotIn` also matches foreign values), OCM3301 (a value per cluster in a replica set).
  */
 export interface Remark {
-  readonly code: 'OCM3001' | 'OCM3007' | 'OCM3012' | 'OCM3015' | 'OCM3102';
+  readonly code: 'OCM3001' | 'OCM3007' | 'OCM3012' | 'OCM3015' | 'OCM3102' | 'OCM3301';
   readonly decl: DeclRef;
   readonly origin: Origin;
   readonly params: Readonly<Record<string, string>>;

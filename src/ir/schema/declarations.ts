@@ -1,35 +1,18 @@
 import type {
-  DeclKind,
-  IrApp,
   IrBinding,
   IrClusterSet,
-  IrComplianceType,
   IrDecisionGroup,
   IrDecl,
-  IrManifest,
-  IrNamespaceSelector,
-  IrObjectTemplate,
-  IrPlaced,
   IrPlacement,
-  IrPolicy,
-  IrPolicyTemplate,
   IrPrioritizer,
   IrPrioritizerPolicy,
   IrResource,
-  IrRolloutStrategy,
+  IrSpread,
   IrToleration,
 } from '../program.ts';
+import { countOrPercent, jsonObject, labelSelector } from './base.ts';
+import { addon, app } from './delivery.ts';
 import {
-  countOrPercent,
-  jsonObject,
-  labelSelector,
-  origin,
-  selectorFields,
-  texts,
-} from './base.ts';
-import {
-  boolean,
-  either,
   integer,
   list,
   literal,
@@ -43,22 +26,15 @@ import {
   words,
 } from './describe.ts';
 import { expr } from './expr.ts';
-
-/** The fields every declaration has. */
-function node<const K extends DeclKind>(kind: K) {
-  return {
-    kind: literal(kind),
-    name: text,
-    namespace: text,
-    origin,
-    labels: optional(texts),
-    annotations: optional(texts),
-    raw: optional(jsonObject),
-  };
-}
+import { node } from './node.ts';
+import { policy, policySet } from './policy.ts';
 
 const clusterSet = named<IrClusterSet>('IrClusterSet', () =>
-  object<IrClusterSet>({ ...node('clusterset'), selector: nullable(labelSelector) }),
+  object<IrClusterSet>({
+    ...node('clusterset'),
+    selector: nullable(labelSelector),
+    namespaces: optional(list(text)),
+  }),
 );
 
 const binding = named<IrBinding>('IrBinding', () =>
@@ -83,6 +59,13 @@ const toleration = object<IrToleration>({
   tolerationSeconds: optional(integer()),
 });
 
+const spread = object<IrSpread>({
+  topologyKey: text,
+  topologyKeyType: words('Label', 'Claim'),
+  maxSkew: optional(integer()),
+  whenUnsatisfiable: optional(words('DoNotSchedule', 'ScheduleAnyway')),
+});
+
 const placement = named<IrPlacement>('IrPlacement', () =>
   object<IrPlacement>({
     ...node('placement'),
@@ -97,93 +80,11 @@ const placement = named<IrPlacement>('IrPlacement', () =>
     ),
     sortBy: nullable(words('ClusterName', 'Score')),
     tolerations: list(toleration),
+    spread: optional(list(spread)),
     groups: list(object<IrDecisionGroup>({ name: text, where: expr })),
     clustersPerDecisionGroup: nullable(countOrPercent),
+    rescore: optional(text),
     via: nullable(words('engine', 'upstream')),
-  }),
-);
-
-const namespaceSelector = object<IrNamespaceSelector>({
-  ...selectorFields,
-  include: optional(list(text)),
-  exclude: optional(list(text)),
-  terminatingInclusion: optional(words('Default', 'IfMatch', 'Never')),
-});
-
-const complianceType: Schema<IrComplianceType> = words('musthave', 'mustonlyhave', 'mustnothave');
-const byCompliance = optional(
-  object<{ readonly compliant?: string; readonly noncompliant?: string }>({
-    compliant: optional(text),
-    noncompliant: optional(text),
-  }),
-);
-
-const policyTemplate = named<IrPolicyTemplate>('IrPolicyTemplate', () =>
-  object<IrPolicyTemplate>({
-    template: literal('config'),
-    name: text,
-    origin,
-    severity: nullable(text),
-    namespaceSelector: nullable(namespaceSelector),
-    objects: list(
-      object<IrObjectTemplate>({
-        complianceType,
-        origin,
-        definition: jsonObject,
-        metadataComplianceType: optional(complianceType),
-        objectSelector: optional(labelSelector),
-        recreate: optional(words('None', 'IfRequired', 'Always')),
-        recordDiff: optional(words('Log', 'InStatus', 'None')),
-      }),
-    ),
-    remediation: optional(text),
-    prune: optional(words('None', 'DeleteIfCreated', 'DeleteAll')),
-    interval: byCompliance,
-    message: byCompliance,
-    objectsRaw: optional(text),
-    labels: optional(texts),
-    annotations: optional(texts),
-    raw: optional(jsonObject),
-  }),
-);
-
-const policy = named<IrPolicy>('IrPolicy', () =>
-  object<IrPolicy>({
-    ...node('policy'),
-    on: list(text),
-    enforceOn: list(text),
-    remediation: nullable(words('inform', 'enforce')),
-    disabled: boolean,
-    severity: nullable(text),
-    standards: list(text),
-    categories: list(text),
-    controls: list(text),
-    description: nullable(text),
-    templates: list(policyTemplate),
-  }),
-);
-
-const rolloutStrategy = named<IrRolloutStrategy>('IrRolloutStrategy', () =>
-  object<IrRolloutStrategy>({
-    type: words('All', 'Progressive', 'ProgressivePerGroup'),
-    minSuccessTime: nullable(text),
-    progressDeadline: nullable(text),
-    maxFailures: nullable(countOrPercent),
-    maxConcurrency: nullable(countOrPercent),
-    mandatoryDecisionGroups: list(
-      either(
-        object<{ readonly groupName: string }>({ groupName: text }),
-        object<{ readonly groupIndex: number }>({ groupIndex: integer() }),
-      ),
-    ),
-  }),
-);
-
-const app = named<IrApp>('IrApp', () =>
-  object<IrApp>({
-    ...node('app'),
-    on: list(object<IrPlaced>({ placement: text, rollout: rolloutStrategy })),
-    manifests: list(object<IrManifest>({ origin, object: expr })),
   }),
 );
 
@@ -197,6 +98,8 @@ export const declaration: Schema<IrDecl> = tagged({ name: 'IrDecl', by: 'kind' }
   binding,
   placement,
   policy,
+  policySet,
   app,
+  addon,
   resource,
 ]);

@@ -188,3 +188,16 @@ export const configurationPolicyKind: Kind<ConfigurationPolicy> = {
   version: 'v1',
   kind: 'ConfigurationPolicy',
 };
+
+/** An operator that OLM has to run; evaluated by upstream's config-policy-controller. */
+export const operatorPolicyKind: Kind = {
+  group: policyGroup,
+  version: 'v1beta1',
+  kind: 'OperatorPolicy',
+};
+/** Certificates that must not end soon; evaluated by upstream's cert-policy-controller. */
+export const certificatePolicyKind: Kind = {
+  group: policyGroup,
+  version: 'v1',
+  kind: 'CertificatePolicy',
+};

@@ -5,8 +5,8 @@ import {
   type PolicyOutcome,
 } from '../../../src/engine/policy/evaluate.ts';
 import type { KindLookup } from '../../../src/engine/policy/ports.ts';
-import { liftConfigurationPolicy } from '../../../src/ir/lift/policy.ts';
-import type { IrPolicyTemplate } from '../../../src/ir/program.ts';
+import { liftConfigurationPolicy } from '../../../src/ir/lift/configuration-policy.ts';
+import type { IrConfigTemplate } from '../../../src/ir/program.ts';
 import { kindInfo } from '../../../src/kube/kinds.ts';
 import type { KubeObject } from '../../../src/kube/object.ts';
 
@@ -20,7 +20,7 @@ export const kinds: KindLookup = (of) => {
 export function policy(
   templates: readonly Json[],
   spec: { readonly [field: string]: Json } = {},
-): IrPolicyTemplate {
+): IrConfigTemplate {
   return liftConfigurationPolicy({
     metadata: { name: 'probe' },
     spec: { ...spec, 'object-templates': templates },
@@ -56,7 +56,7 @@ export function namespace(name: string, labels: Readonly<Record<string, string>>
 
 /** What a policy finds among these objects. */
 export function judge(
-  of: IrPolicyTemplate,
+  of: IrConfigTemplate,
   objects: readonly JsonObject[],
   more: Partial<PolicyInput> = {},
 ): PolicyOutcome {

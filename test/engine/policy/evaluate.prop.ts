@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { isJsonObject, type Json, type JsonObject } from '../../../src/base/json.ts';
 import { evaluate, type PolicyInput } from '../../../src/engine/policy/evaluate.ts';
 import type { Remedy } from '../../../src/engine/policy/single.ts';
-import { liftConfigurationPolicy } from '../../../src/ir/lift/policy.ts';
+import { liftConfigurationPolicy } from '../../../src/ir/lift/configuration-policy.ts';
 import { type KubeObject, refKey, refOf } from '../../../src/kube/object.ts';
 import { kinds, namespace, policy, template } from './builders.ts';
 

@@ -199,15 +199,18 @@ describe('policies', () => {
       bindingOverrides: { remediationAction: 'enforce' },
       subFilter: 'restricted',
     };
+    const placement = { ...placementObject({}), metadata: { name: 'all', namespace: 'ns' } };
     const decls = expectRoundTrip([
       binding('p-on-all'),
       policy,
+      placement,
       binding('p-enforce-all', enforce),
       binding('of-another-name'),
       binding('p-on-other', { subjects: [] }),
     ]);
     expect(decls.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
       'policy p',
+      'placement all',
       'resource of-another-name',
       'resource p-on-other',
     ]);

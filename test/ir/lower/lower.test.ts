@@ -3,11 +3,11 @@ import { liftRolloutStrategy } from '../../../src/ir/lift/rollout.ts';
 import { lower, lowerDecl, staysInProgram } from '../../../src/ir/lower/lower.ts';
 import { declarationLabel, owned } from '../../../src/ir/lower/owned.ts';
 import { lowerRolloutStrategy } from '../../../src/ir/lower/rollout.ts';
-import type { IrDecl, IrPolicy, IrPolicyTemplate } from '../../../src/ir/program.ts';
+import type { IrConfigTemplate, IrDecl, IrPolicy } from '../../../src/ir/program.ts';
 import { at } from '../builders.ts';
 import { placement } from '../exprs.ts';
 
-const template: IrPolicyTemplate = {
+const template: IrConfigTemplate = {
   template: 'config',
   name: 'baseline',
   origin: at(5),

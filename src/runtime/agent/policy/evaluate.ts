@@ -3,8 +3,8 @@ import type { JsonObject } from '../../../base/json.ts';
 import { evaluate, type PolicyOutcome } from '../../../engine/policy/evaluate.ts';
 import type { KindLookup } from '../../../engine/policy/ports.ts';
 import { hasTemplate } from '../../../engine/policy/template-text.ts';
-import { liftConfigurationPolicy } from '../../../ir/lift/policy.ts';
-import type { IrPolicyTemplate } from '../../../ir/program.ts';
+import { liftConfigurationPolicy } from '../../../ir/lift/configuration-policy.ts';
+import type { IrConfigTemplate } from '../../../ir/program.ts';
 import {
   type CustomResourceDefinition,
   customResourceDefinitionKind,
@@ -236,7 +236,7 @@ interface Refusal {
 }
 
 /** What cannot be evaluated at all. Templates as texts must not be taken literally: they would be enforced so. */
-function refusalOf(policy: ConfigurationPolicy, lifted: IrPolicyTemplate): Refusal | null {
+function refusalOf(policy: ConfigurationPolicy, lifted: IrConfigTemplate): Refusal | null {
   if (!lifted.remediation) {
     const message = 'Policy does not have a RemediationAction specified';
     return { reason: 'Invalid spec', message };

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from '../../../base/json.ts';
 import { selectNamespaces } from '../../../engine/policy/namespaces.ts';
 import type { KindLookup } from '../../../engine/policy/ports.ts';
 import { hasTemplate } from '../../../engine/policy/template-text.ts';
-import type { IrPolicyTemplate } from '../../../ir/program.ts';
+import type { IrConfigTemplate } from '../../../ir/program.ts';
 import { type Kind, type KubeObject, parseApiVersion, type Ref } from '../../../kube/object.ts';
 
 /** What of a cluster the verdict of a policy depends on. */
@@ -14,7 +14,7 @@ export interface Needs {
 
 /** Names what a policy looks at: single objects where their names are said, whole kinds where any may match. */
 export function needsOf(
-  policy: IrPolicyTemplate,
+  policy: IrConfigTemplate,
   { kinds, namespaces }: { readonly kinds: KindLookup; readonly namespaces: readonly KubeObject[] },
 ): Needs {
   const objects: Ref[] = [];
@@ -47,7 +47,7 @@ function identityOf(definition: JsonObject): Ref | null {
 }
 
 function placesOf(
-  { namespaceSelector }: IrPolicyTemplate,
+  { namespaceSelector }: IrConfigTemplate,
   namespace: string,
   of: { readonly namespaced: boolean; readonly namespaces: readonly KubeObject[] },
 ): readonly string[] {
