@@ -1,5 +1,6 @@
 import type { Json } from '../base/json.ts';
 import type { IrProgram } from '../ir/program.ts';
+import type { TestPlan } from '../ir/test-plan.ts';
 import { declareValues } from './bind/declare.ts';
 import { loadProgram } from './bind/load.ts';
 import type { Program } from './bind/program.ts';
@@ -7,9 +8,11 @@ import type { CheckedProgram } from './check/checked.ts';
 import { startSession } from './check/checker.ts';
 import { checkProgram } from './check/program.ts';
 import type { Session } from './check/session.ts';
+import { checkTests } from './check/tests/tests.ts';
 import { startCollector } from './collect.ts';
 import { type Diagnostic, severityOf } from './diagnostics.ts';
 import { emitProgram } from './emit/emit.ts';
+import { emitTests } from './emit/tests/tests.ts';
 import type { SourceUnit } from './syntax/parse.ts';
 import { emptyWorkspace, type SourceFile, type Workspace } from './workspace.ts';
 
@@ -39,6 +42,8 @@ export interface Analysis extends Compilation {
   readonly checked: CheckedProgram;
   readonly references: Session['references'];
   readonly types: Session['types'];
+  /** The tests of the module; null where some diagnostic is an error. */
+  readonly tests: TestPlan | null;
 }
 
 /** Compiles a module to IR. Pure: everything it may read is in the input. */
@@ -65,11 +70,13 @@ export function analyse(input: CompileInput): Analysis {
   const session = startSession({ program: names, workspace, params, reporter: collector });
   const { checked, allowances } = checkProgram(session);
   const emitted = emitProgram(checked, session);
+  const tests = checkTests(checked, session);
   const diagnostics = collector.finish(allowances);
   const isSound = diagnostics.every((diagnostic) => severityOf(diagnostic) !== 'error');
   const { references, types } = session;
   return {
     program: isSound ? emitted : null,
+    tests: isSound ? emitTests(tests, session) : null,
     diagnostics,
     names,
     checked,

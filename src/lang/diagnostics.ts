@@ -48,6 +48,7 @@ export const diagnostics = {
   OCM2024: { severity: 'error', text: 'this cannot be computed: {why}' },
   OCM2025: { severity: 'error', text: '`{name}` is optional and has a default' },
   OCM2026: { severity: 'error', text: '`{key}` has no meaning with {other}' },
+  OCM2027: { severity: 'error', text: 'the cluster `{cluster}` lacks the attribute `{attribute}`' },
   OCM2028: { severity: 'error', text: '`raw` cannot change `{field}`' },
   OCM2029: { severity: 'error', text: '{block} lacks `{key}`' },
   OCM2030: { severity: 'error', text: '`exclude` alone selects no namespace' },

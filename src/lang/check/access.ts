@@ -10,6 +10,8 @@ import { type Context, findLocal, isPresent } from './context.ts';
 import { blockValue, sortsOf, symbolValue } from './names.ts';
 import { pathOf } from './paths.ts';
 import { bounded, complain, refer, type Session } from './session.ts';
+import { qualifiedName } from './test-names.ts';
+import { testMember } from './test-values.ts';
 import {
   choices,
   fieldOf,
@@ -44,10 +46,14 @@ export function elaborateMember(
   const module = moduleOf(node.of, context, session);
   if (module === 'lost') return broken;
   if (module !== null) return memberOfModule(node, module, expected, context, session);
+  const named = qualifiedName(node, context, session);
+  if (named !== null) return named;
   const map = clusterMapOf(node.of, context, session);
   if (map !== null) return clusterEntry(map, node, context, session);
   const of = session.elaborate(node.of, null, context);
   if (isBroken(of) || node.name.text === '') return broken;
+  const asked = testMember(of, node, context, session);
+  if (asked !== null) return asked;
   if (of.type.is === 'cluster') return clusterMember(node, context, session);
   const found = memberType(required(of.type), node.name.text);
   if (found === null) return unknownMember(node, of.type, context, session);

@@ -101,6 +101,10 @@ function manifestContext(construct: Construct, parent: string, context: Context)
     const advice = 'an object on the hub is the same for every cluster';
     return { ...context, cluster: false, where: 'a `resource` at file level', advice };
   }
+  if (construct === 'object') {
+    const advice = 'an object of a test is written out for the cluster it is on';
+    return { ...context, cluster: false, where: 'an object of a test', advice };
+  }
   const advice =
     'in policies values per cluster are not available yet: make a policy for each group of clusters with a `for`, or deliver the object with an `app`';
   return { ...context, cluster: false, where: 'the manifest of a policy', advice };

@@ -1,4 +1,4 @@
-import { bool, int, isScalar, json, listOf, required, scalar, type Type, text } from './type.ts';
+import { bool, cluster, int, isScalar, json, listOf, required, scalar, type Type, text } from './type.ts';
 
 /** What a function of language.md §10 takes and gives. */
 export interface Signature {
@@ -82,7 +82,7 @@ const mapMethods = new Map([
 /** The methods of a type, by name; null where it has none. */
 export function methodsOf(type: Type): ReadonlyMap<string, Signature> | null {
   const plain = required(type);
-  if (plain.is === 'list') return listMethods;
+  if (plain.is === 'list' || plain.is === 'clusters') return listMethods;
   if (plain.is === 'record') return mapMethods;
   if (plain.is === 'enum' || isScalar(plain, 'string')) return stringMethods;
   return isScalar(plain, 'json') ? jsonMethods : null;
@@ -94,6 +94,7 @@ const jsonMethods = new Map([...mapMethods, ...listMethods, ...stringMethods]);
 /** The type of the elements of a list. */
 export function elementOf(type: Type): Type {
   const plain = required(type);
+  if (plain.is === 'clusters') return cluster;
   return plain.is === 'list' ? plain.of : json;
 }
 

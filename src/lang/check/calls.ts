@@ -13,6 +13,7 @@ import { callLambda } from './lambda.ts';
 import { warnDeprecated } from './names.ts';
 import { bounded, complain, refer, type Session, spend } from './session.ts';
 import { elaborateSource, isSource } from './sources.ts';
+import { clustersOf, testMethod } from './test-values.ts';
 import { bool, choices, isScalar, optional, required, type Type, typeText } from './type.ts';
 import { broken, irOf, isBroken, known, residual, type Typed } from './typed.ts';
 import { didYouMean, sourceText } from './words.ts';
@@ -66,8 +67,11 @@ function callMember(node: CallNode, of: MemberNode, context: Context, session: S
     const params = { sort: 'function', name: sourceText(context, of.span) };
     return complain(session, context, problem('OCM2001', of.name.span, params));
   }
-  const receiver = session.elaborate(of.of, null, context);
-  if (isBroken(receiver) || of.name.text === '') return broken;
+  const given = session.elaborate(of.of, null, context);
+  if (isBroken(given) || of.name.text === '') return broken;
+  const asked = testMethod(given, node, of, context, session);
+  if (asked !== null) return asked;
+  const receiver = clustersOf(given, context);
   const signature = methodsOf(receiver.type)?.get(of.name.text);
   if (signature === undefined) return unknownMethod(of, receiver.type, context, session);
   if (signature.lambda !== undefined) {

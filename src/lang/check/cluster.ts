@@ -112,7 +112,9 @@ function fixedMember(
 export function clusterMapOf(expr: Expr, context: Context, session: Session): string | null {
   if (expr.kind !== 'member' || !Object.hasOwn(maps, expr.name.text)) return null;
   if (expr.of.kind !== 'name') return null;
-  return session.elaborate(expr.of, null, context).type.is === 'cluster' ? expr.name.text : null;
+  const of = session.elaborate(expr.of, null, context);
+  // A cluster of a test is a record; only the one looked at is read by source.
+  return of.known && of.type.is === 'cluster' ? expr.name.text : null;
 }
 
 /** `cluster.labels["x"]`, `cluster.allocatable.memory`: one entry of a map of the cluster. */

@@ -7,6 +7,7 @@ import { elaborateLoop } from './loops.ts';
 import { bounded, complain, type Session, spend } from './session.ts';
 import {
   choices,
+  cluster,
   isScalar,
   json,
   listOf,
@@ -63,6 +64,7 @@ function itemType(expected: Type | null): Type | null {
   if (expected === null) return null;
   for (const type of choices(expected)) {
     if (type.is === 'list') return type.of;
+    if (type.is === 'clusters') return cluster;
     if (isScalar(type, 'json')) return json;
   }
   return null;

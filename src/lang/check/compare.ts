@@ -6,9 +6,12 @@ import { type Context, originOf } from './context.ts';
 import { truthOf } from './logic.ts';
 import { isInScope } from './names.ts';
 import { bounded, complain, type Session, spend } from './session.ts';
+import { clustersCompared, clusterWithin } from './test-values.ts';
 import {
   choices,
+  cluster,
   fits,
+  isClusters,
   isScalar,
   json,
   listOf,
@@ -105,6 +108,8 @@ export function elaborateComparison(node: BinaryNode, context: Context, session:
     const params = { expected: typeText(plain[0]), found: typeText(plain[1]) };
     return complain(session, context, problem('OCM2004', node.right.span, params));
   }
+  const named = isEquality ? clustersCompared(left, right, context) : null;
+  if (named !== null) return compareClusters(node, named, context, session);
   const type = truthOf(left, right);
   if (left.known && right.known) return known(type, compareKnown(by, left.value, right.value));
   const ir: IrExpr = {
@@ -115,6 +120,20 @@ export function elaborateComparison(node: BinaryNode, context: Context, session:
     origin: originOf(context, node.span),
   };
   return bounded(session, context, node.span, residual(type, ir, [left, right]));
+}
+
+/** Clusters compare by name, and without order unless both sides have one (Rule 56). */
+function compareClusters(
+  node: BinaryNode,
+  { left, right }: Sides,
+  context: Context,
+  session: Session,
+): Typed {
+  const origin = originOf(context, node.span);
+  const by = node.op as IrComparison;
+  const ir: IrExpr = { op: 'compare', by, left: irOf(left), right: irOf(right), origin };
+  const typed = residual(truthOf(left, right), ir, [left, right]);
+  return bounded(session, context, node.span, typed);
 }
 
 function compareKnown(
@@ -158,6 +177,8 @@ export function elaborateIn(node: BinaryNode, context: Context, session: Session
   }
   const type = truthOf(left, right);
   const isNot = node.op === 'not in';
+  const named = clusterWithin(left, right, context);
+  if (named !== null) return contained(node, named, type, context, session);
   if (left.known && right.known) {
     const size =
       right.value !== undefined && isList(right.value as Value)
@@ -167,6 +188,17 @@ export function elaborateIn(node: BinaryNode, context: Context, session: Session
     const held = holds(left.value, right.value);
     return known(type, held === undefined ? undefined : held !== isNot);
   }
+  return contained(node, { left, right }, type, context, session);
+}
+
+function contained(
+  node: BinaryNode,
+  { left, right }: Sides,
+  type: Type,
+  context: Context,
+  session: Session,
+): Typed {
+  const isNot = node.op === 'not in';
   const origin = originOf(context, node.span);
   const within: IrExpr = { op: 'in', left: irOf(left), right: irOf(right), origin };
   const ir: IrExpr = isNot ? { op: 'not', arg: within, origin } : within;
@@ -175,6 +207,7 @@ export function elaborateIn(node: BinaryNode, context: Context, session: Session
 
 function elementOf(type: Type): Type | null {
   const plain = required(type);
+  if (isClusters(plain)) return optional(cluster);
   if (plain.is === 'list') return optional(plain.of);
   return plain.is === 'record' || isScalar(plain, 'cidr') ? optional(text) : null;
 }
@@ -182,6 +215,7 @@ function elementOf(type: Type): Type | null {
 /** What may be on the left, given what is on the right; null where nothing may. */
 function containerFor(item: Type, container: Type): Type | null {
   if (container.is === 'list') return container.of;
+  if (isClusters(container)) return cluster;
   if (container.is === 'record' || isScalar(container, 'cidr')) return text;
   if (isScalar(container, 'json')) return json;
   return container.is === 'union' && container.of.length === 0 ? item : null;

@@ -1,5 +1,6 @@
 import type { Span } from '../../base/span.ts';
 import type { Origin } from '../../ir/program.ts';
+import type { TestRead, TestSubject } from '../../ir/test-plan.ts';
 import type { ModuleFile } from '../bind/program.ts';
 import { inFile, type Place } from '../place.ts';
 import type { FenceNode } from '../syntax/ast.ts';
@@ -44,6 +45,17 @@ export interface Context {
   readonly dead: boolean;
   /** The call that a function's body is evaluated for: its own mistakes were reported where it is declared. */
   readonly call: Call | null;
+  /** Set within a test. */
+  readonly test?: TestScope;
+}
+/** What a test adds to what may be said (Rules 19 and 56). */
+export interface TestScope {
+  /** Names of the clusters of its fixture. */
+  readonly clusters: ReadonlySet<string>;
+  /** What expressions refer to, by the variable it becomes. Filled. */
+  readonly reads: Map<string, TestRead>;
+  /** Clusters and placements an expression says `in` of. Filled. */
+  readonly about: TestSubject[];
 }
 export interface Call {
   readonly place: Place;

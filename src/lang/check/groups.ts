@@ -22,6 +22,13 @@ export function groupsOfPlacement({ block }: BlockSymbol): readonly string[] {
   });
 }
 
+/** Whether a placement may have a group of that name: its groups are known by now unless their names are computed. */
+export function mayHaveGroup(placement: BlockSymbol, name: string): boolean {
+  return placement.block.children.some(
+    (child) => child.child !== 'block' || [null, name].includes(plainLabel(child.block.labels[0])),
+  );
+}
+
 /** Names of all decision groups of a module. */
 export function groupNames(module: Module): readonly string[] {
   return [...new Set(blocksOf('Placement', module).flatMap(groupsOfPlacement))];

@@ -5,6 +5,7 @@ import type { KeySchema } from '../schema/schema.ts';
 import type { Shaped } from '../shape/decl.ts';
 import type { Expr, FenceNode, PropertyNode } from '../syntax/ast.ts';
 import { checkPredicate } from './absence.ts';
+import { clusterFields } from './cluster-fields.ts';
 import type { Context } from './context.ts';
 import { elaborateTruth } from './logic.ts';
 import { elaborateScoring } from './scoring.ts';
@@ -54,6 +55,9 @@ function elaborateKey(expr: Expr, type: Type, context: Context, session: Session
       : elaboratePredicate(expr, context, session);
   }
   if (type.is === 'scoring') return elaborateScoring(expr, { ...context, cluster: true }, session);
+  if (type.is === 'clusterFields') {
+    return session.elaborate(expr, clusterFields(session), context);
+  }
   return session.elaborate(expr, type, context);
 }
 

@@ -9,6 +9,7 @@ import type { NameNode } from '../syntax/ast.ts';
 import { type Context, findLocal } from './context.ts';
 import { findGroup, groupNames } from './groups.ts';
 import { complain, refer, type Session } from './session.ts';
+import { resolveInTest, testNames } from './test-names.ts';
 import { choices, cluster, refTo, type Type, typeText } from './type.ts';
 import { broken, known, type Typed } from './typed.ts';
 import { didYouMean, quotedList } from './words.ts';
@@ -33,6 +34,8 @@ export function resolveName(
     const found = resolveBlock({ name, span, sort }, context, session);
     if (found !== null) return found;
   }
+  const inTest = resolveInTest(name, span, expected, context, session);
+  if (inTest !== null) return inTest;
   if (specialNames.has(name)) return specialValue(name, span, context, session);
   return unknownName(name, span, expected, context, session);
 }
@@ -171,7 +174,9 @@ export function blockValue(
   refer(session, context, span, symbol);
   const { objectName, namespace } = symbol;
   const value: Reference = { refers: sort, name: objectName, namespace, to: symbol };
-  if (sort !== 'ClusterSet' && sort !== 'Rollout' && symbol.namespace !== context.namespace) {
+  const isFree = sort === 'ClusterSet' || sort === 'Rollout' || sort === 'Fixture';
+  // A test emits nothing: it may ask about any namespace.
+  if (!isFree && context.test === undefined && symbol.namespace !== context.namespace) {
     const there = symbol.namespace || 'none';
     const here = context.namespace || 'none';
     const params = { sort: sortHeads[sort], name, there, here };
@@ -189,7 +194,7 @@ function unknownName(
   session: Session,
 ): Typed {
   const [sort] = sortsOf(expected);
-  const values = [...valueNames(context.file), ...localNames(context)];
+  const values = [...valueNames(context.file), ...localNames(context), ...testNames(context)];
   if (sort !== undefined) {
     const names = sort === 'Group' ? groupNames(context.file.module) : namesOf(sort, context);
     const near = didYouMean(name, span, [...names, ...values]);

@@ -11,6 +11,7 @@ import { complain, refer, type Session } from './session.ts';
 import {
   choices,
   cluster,
+  clusters,
   type FieldType,
   json,
   listOf,
@@ -93,6 +94,8 @@ function schemaNamed(name: string): Type | null {
   if (name === 'Predicate') return { is: 'predicate' };
   if (name === 'Scoring') return { is: 'scoring' };
   if (name === 'Source') return { is: 'source' };
+  if (name === 'ClusterFields') return { is: 'clusterFields' };
+  if (name === 'Clusters') return clusters;
   if (name === 'InlineRollout') return keysAsRecord(schemas.rollout.keys);
   return Object.hasOwn(schemaTypes, name)
     ? schemaType(schemaTypes[name as keyof typeof schemaTypes])

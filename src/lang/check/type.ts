@@ -30,10 +30,13 @@ export type Type =
   | { readonly is: 'union'; readonly of: readonly Type[] }
   | { readonly is: 'ref'; readonly sort: Sort }
   | { readonly is: 'cluster' }
+  /** A collection of clusters in a test: it compares and contains without order (Rule 56). */
+  | { readonly is: 'clusters' }
   | { readonly is: 'source' }
-  /** Types of keys with rules of their own: a condition, a sum of scores. */
+  /** Types of keys with rules of their own: a condition, a sum of scores, what a cluster of a fixture says. */
   | { readonly is: 'predicate' }
   | { readonly is: 'scoring' }
+  | { readonly is: 'clusterFields' }
   /** What was reported already: fits everything, so that one mistake is one message. */
   | { readonly is: 'unknown' };
 export interface RecordType {
@@ -58,6 +61,7 @@ export const int = scalar('int');
 export const text = scalar('string');
 export const json = scalar('json');
 export const cluster: Type = { is: 'cluster' };
+export const clusters: Type = { is: 'clusters' };
 /** The empty list and record fit any. */
 export const never: Type = { is: 'union', of: [] };
 
@@ -157,13 +161,21 @@ export function fits(from: Type, to: Type): boolean {
       return from.is === 'ref' && from.sort === to.sort;
     case 'predicate':
       return isTruth(from);
+    case 'clusters':
+      return isClusters(from);
     default:
       return from.is === to.is;
   }
 }
 
+/** Whether a type is a collection of clusters, ordered or not; a placement is one too. */
+export function isClusters(type: Type): boolean {
+  if (type.is === 'clusters' || (type.is === 'ref' && type.sort === 'Placement')) return true;
+  return type.is === 'list' && fits(type.of, cluster);
+}
+
 function fitsScalar(from: Type, to: Scalar): boolean {
-  if (to === 'json') return from.is !== 'cluster' && from.is !== 'source';
+  if (to === 'json') return from.is !== 'cluster' && from.is !== 'clusters' && from.is !== 'source';
   if (to === 'string' && from.is === 'enum') return true;
   if (to === 'int' && isScalar(from, 'score')) return true;
   if (to === 'bool' && isScalar(from, 'condition')) return true;
@@ -220,6 +232,10 @@ export function typeText(type: Type): string {
       return `a ${sortHeads[type.sort]}`;
     case 'cluster':
       return 'a cluster';
+    case 'clusters':
+      return 'a collection of clusters';
+    case 'clusterFields':
+      return 'attributes of a cluster';
     case 'source':
       return 'a source';
     case 'predicate':

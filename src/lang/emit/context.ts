@@ -13,7 +13,16 @@ export interface EmitContext {
 }
 
 /** Blocks that stand inside others and are emitted with them. */
-type Inner = 'group' | 'musthave' | 'mustonlyhave' | 'mustnothave';
+type Inner =
+  | 'group'
+  | 'musthave'
+  | 'mustonlyhave'
+  | 'mustnothave'
+  | 'cluster'
+  | 'simulate'
+  | 'at'
+  | 'on'
+  | 'object';
 export type Outer = Exclude<Construct, Inner>;
 /** One stage of one construct. A table that lacks a construct does not compile. */
 export type Emitters = {

@@ -19,7 +19,14 @@ const emitters: Emitters = {
   app: emitApp,
   resource: emitResource,
   rollout: emitRollout,
+  // Tests leave the compiler as a plan of their own (emit/tests).
+  fixture: emitNothing,
+  test: emitNothing,
 };
+
+function emitNothing(): readonly IrDecl[] {
+  return [];
+}
 
 /**
  * The IR of a checked program: the blocks of its root module, in the order of their files. What is found only now,

@@ -1,15 +1,22 @@
 import { appSchema } from './app.ts';
+import { atSchema } from './at.ts';
+import { clusterSchema } from './cluster.ts';
 import { clustersetSchema } from './clusterset.ts';
+import { fixtureSchema } from './fixture.ts';
 import { groupSchema } from './group.ts';
 import { musthaveSchema } from './musthave.ts';
 import { mustnothaveSchema } from './mustnothave.ts';
 import { mustonlyhaveSchema } from './mustonlyhave.ts';
 import { namespaceSchema } from './namespace.ts';
+import { objectSchema } from './object.ts';
+import { onSchema } from './on.ts';
 import { placementSchema } from './placement.ts';
 import { policySchema } from './policy.ts';
 import { resourceSchema } from './resource.ts';
 import { rolloutSchema } from './rollout.ts';
 import type { BlockSchema } from './schema.ts';
+import { simulateSchema } from './simulate.ts';
+import { testSchema } from './test.ts';
 
 /** Every block of the language, by its head. Adding one here makes the tables of the later stages incomplete. */
 export const schemas = {
@@ -24,6 +31,13 @@ export const schemas = {
   app: appSchema,
   resource: resourceSchema,
   rollout: rolloutSchema,
+  fixture: fixtureSchema,
+  cluster: clusterSchema,
+  test: testSchema,
+  simulate: simulateSchema,
+  at: atSchema,
+  on: onSchema,
+  object: objectSchema,
 } as const;
 
 export type Construct = keyof typeof schemas;
@@ -51,11 +65,4 @@ export const reservedHeads: ReadonlyMap<string, string> = new Map([
   ['track', 'leave it out'],
   ['addon', 'use `resource ClusterManagementAddOn` at file level'],
   ['install', 'use `resource ClusterManagementAddOn` at file level'],
-  ['fixture', 'use `ocm eval` with a folder of ManagedClusters'],
-  ['cluster', 'use `ocm eval` with a folder of ManagedClusters'],
-  ['test', 'use `ocm eval` with a folder of ManagedClusters'],
-  ['simulate', 'leave it out'],
-  ['at', 'leave it out'],
-  ['on', 'leave it out'],
-  ['object', 'leave it out'],
 ]);

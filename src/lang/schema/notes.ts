@@ -29,5 +29,5 @@ export const noteSchemas = {
   after: { doc: 'What has to be compliant before.', on: ['template'], later: notYet },
   ignorePending: { doc: 'Whether pending counts.', on: ['template'], later: notYet },
   imported: { doc: 'Written by the importer.', on: ['any'], later: notYet },
-  fuzz: { doc: 'Runs a test on drawn clusters.', on: ['test'], later: notYet },
+  fuzz: { doc: 'Runs a test on drawn clusters: `@fuzz(runs: 200, seed: 7)`.', on: ['test'] },
 } as const satisfies Readonly<Record<string, NoteSchema>>;

@@ -10,8 +10,10 @@ export interface BlockSchema {
   readonly blocks: readonly string[];
   /** Whether `for` and `if` items may stand among its blocks (Rule 10). */
   readonly generates: boolean;
-  /** `manifest`: the body is a Kubernetes object (Rule 66), and has no keys of its own. */
-  readonly body: 'keys' | 'manifest';
+  /** `manifest`: the body is a Kubernetes object (Rule 66), and has no keys of its own; `open`: its keys are names of the author. */
+  readonly body: 'keys' | 'manifest' | 'open';
+  /** Whether it may hold `expect` items. */
+  readonly expects?: true;
   /** The type that refers to a block of this head; null where nothing refers to it. */
   readonly sort: string | null;
   /** Whether what it emits lives in a namespace of the hub; such names are unique in their namespace only. */

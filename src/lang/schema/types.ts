@@ -16,6 +16,7 @@ export const sortHeads = {
   Policy: 'policy',
   App: 'app',
   Rollout: 'rollout',
+  Fixture: 'fixture',
 } as const;
 export type Sort = keyof typeof sortHeads;
 

@@ -168,6 +168,7 @@ function shapeBody(
   readonly children: readonly Child[];
 } {
   if (schema.body === 'manifest') return { keys: {}, children: [] };
+  if (schema.body === 'open') return shapeOpen(body, schema, context);
   const keys: Record<string, PropertyNode | null> = {};
   for (const key of Object.keys(schema.keys)) keys[key] = null;
   for (const item of body.items) {
@@ -180,6 +181,21 @@ function shapeBody(
     reporter.report(place, problem('OCM2029', span, { block: `\`${schema.head}\``, key }));
   }
   return { keys, children };
+}
+
+/** A body whose keys are the author's: the stage after says what they mean. */
+function shapeOpen(
+  body: BodyNode,
+  schema: BlockSchema,
+  context: BodyContext,
+): { readonly keys: Readonly<Record<string, null>>; readonly children: readonly Child[] } {
+  for (const item of body.items) {
+    if (item.kind === 'property' || (item.kind === 'expect' && schema.expects === true)) continue;
+    // As in any record, what stands among the fields of a cluster may be computed.
+    if (schema.expects !== true && item.kind !== 'expect' && item.kind !== 'block') continue;
+    shapeChild(item, schema, context);
+  }
+  return { keys: {}, children: [] };
 }
 
 function takeKey(
@@ -231,7 +247,7 @@ function shapeChild(item: ItemNode, schema: BlockSchema, context: BodyContext): 
     case 'spread':
       return refuse('...', item, schema, context);
     case 'expect':
-      return refuse('expect', item, schema, context);
+      return schema.expects === true ? [] : refuse('expect', item, schema, context);
   }
 }
 
