@@ -201,6 +201,7 @@ describe('ocm explain', () => {
     expect(out).toMatch(/^Predicate: keeps 2, drops 1\n {2}cluster3: /m);
     expect(out).toContain('TaintToleration: keeps 2, drops 0\n');
     expect(out).toMatch(/^total: cluster1=\d+ cluster2=\d+$/m);
+    expect(out).toContain('PreferNoSelect (weight 1): every cluster scores 0\n');
   });
 
   test('as JSON', async () => {

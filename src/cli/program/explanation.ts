@@ -15,7 +15,7 @@ export function explanationText(explanation: Explanation, cluster?: string): str
       lines.push(`${step.by}: keeps ${step.kept.length}, drops ${dropped.length}`, ...dropped);
     } else {
       const values = [...step.scores].map(([name, score]) => `${name}=${score}`).join(' ');
-      lines.push(`${step.by} (weight ${step.weight}): ${values}`);
+      lines.push(`${step.by} (weight ${step.weight}): ${values || 'every cluster scores 0'}`);
     }
   }
   const ranked = [...scores].sort(([, a], [, b]) => b - a);

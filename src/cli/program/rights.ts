@@ -1,3 +1,4 @@
+import { sha256Hex } from '../../base/hash.ts';
 import { isJsonObject, type Json } from '../../base/json.ts';
 import { kindInfo } from '../../kube/kinds.ts';
 import { type KubeObject, refOf } from '../../kube/object.ts';
@@ -55,7 +56,8 @@ export function grantLines(
     const resources = [...new Set(rights.map(({ resource, group }) => of(resource, group)))];
     const list = resources.join(',');
     const verbs = 'get,list,watch,create,update,patch,delete';
-    const name = `ocm-${serviceAccount}`;
+    // Named after what it grants: a later grant of other rights makes a role beside it.
+    const name = `${serviceAccount}-${sha256Hex(list).slice(0, 8)}`;
     if (place === '') {
       return [
         `kubectl create clusterrole ${name} --verb=${verbs} --resource=${list}`,
