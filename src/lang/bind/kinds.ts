@@ -1,5 +1,6 @@
-import { type KindInfo, kindTable } from '../../kube/kinds.ts';
+import { type KindInfo, kindInfo, kindTable } from '../../kube/kinds.ts';
 import { parseApiVersion } from '../../kube/object.ts';
+import type { Schema } from '../../kube/schema/schema.ts';
 
 /** What a block needs to know of its kind. */
 export interface ObjectKind {
@@ -8,6 +9,8 @@ export interface ObjectKind {
   readonly kind: string;
   /** Null where nobody said. */
   readonly namespaced: boolean | null;
+  /** Of the CRD that was given for it; without it a bundled one counts. */
+  readonly schema?: Schema;
 }
 
 const builtIn = indexKinds();
@@ -33,7 +36,8 @@ export function declaredKind(name: string, apiVersion: string): ObjectKind | nul
   if (!/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?v[0-9]+((alpha|beta)[0-9]+)?$/.test(apiVersion)) {
     return null;
   }
-  return { ...parseApiVersion(apiVersion), kind: name, namespaced: null };
+  const of = { ...parseApiVersion(apiVersion), kind: name };
+  return { ...of, namespaced: kindInfo(of)?.namespaced ?? null };
 }
 
 function indexKinds(): ReadonlyMap<string, readonly KindInfo[]> {

@@ -1,21 +1,29 @@
 import type { ObjectKind } from '../bind/kinds.ts';
 import { problem } from '../diagnostics.ts';
+import type { Value } from '../fold/value.ts';
 import { type Construct, schemas } from '../schema/constructs.ts';
+import type { BlockSchema } from '../schema/schema.ts';
+import { type Sort, sortHeads } from '../schema/types.ts';
 import type { Child, Shaped } from '../shape/decl.ts';
-import type { Expr, ForHead } from '../syntax/ast.ts';
+import type { BodyNode, Expr, ForHead } from '../syntax/ast.ts';
 import { checkPredicate } from './absence.ts';
 import type { Checked, Values } from './checked.ts';
 import type { Context } from './context.ts';
 import type { Instance } from './instances.ts';
 import { checkKeys } from './keys.ts';
-import { labelText } from './labels.ts';
+import { resolveKind } from './kinds.ts';
+import { knownValue } from './known.ts';
+import { elaborateLabel, labelText } from './labels.ts';
 import { elaborateTruth } from './logic.ts';
 import { elaborateLoop } from './loops.ts';
 import { elaborateManifest } from './manifest.ts';
-import { type Allowance, checkNotes, nameByNote } from './note.ts';
+import { type Allowance, checkKeyNotes, checkNotes, nameByNote } from './note.ts';
+import { checkNoteValues } from './note-values.ts';
+import { storedType } from './object-type.ts';
 import { complain, type Session } from './session.ts';
+import { withTemplates } from './template-fences.ts';
+import { refTo, unknown } from './type.ts';
 import { isBroken, type Typed } from './typed.ts';
-import { resolveKind } from './values.ts';
 
 /** Types a block and what is in it. */
 export function checkInstance(
@@ -46,11 +54,17 @@ function checkBlock(
   const schema = schemas[construct];
   const span = { start: head.span.start, end: body.span.end };
   checkNotes({ notes, place, span, on: construct }, allowances, session);
+  checkKeyNotes(shaped, allowances, session);
   const name = knownName === undefined ? nameOf(standing, session) : knownName;
   const kind = kindOf(standing, session);
   const manifest =
     schema.body === 'manifest'
-      ? elaborateManifest(body, name !== null, manifestContext(construct, parent, context), session)
+      ? elaborateManifest(
+          body,
+          { kind, view: construct === 'resource' ? 'whole' : 'partial', isNamed: name !== null },
+          manifestContext(construct, parent, context, body),
+          session,
+        )
       : null;
   return {
     construct,
@@ -59,13 +73,23 @@ function checkBlock(
     context,
     name: nameByNote(notes) ?? name ?? '',
     namespace: schema.namespaced ? context.namespace : '',
-    values: checkKeys(shaped, context, session) as Values<Construct>,
+    values: checkKeys(shaped, keyContext(schema, kind, context), session) as Values<Construct>,
+    reference: referenceOf(shaped, schema, context, session),
     kind,
     manifest: manifest !== null && isBroken(manifest) ? null : manifest,
+    noted: checkNoteValues(notes, construct, context, session),
     children: expand(shaped.children, context, session).map((child) =>
       checkBlock({ ...child, parent: construct }, session, allowances),
     ),
   };
+}
+
+/** A block of keys whose label is a kind is about objects of it (Rule 28). */
+function keyContext(schema: BlockSchema, kind: ObjectKind | null, context: Context): Context {
+  const { body, labels, acrossNamespaces } = schema;
+  if (acrossNamespaces === true) return { ...context, acrossNamespaces };
+  if (body !== 'keys' || labels[0]?.is !== 'kind') return context;
+  return { ...context, object: kind === null ? unknown : storedType(kind) };
 }
 
 function nameOf({ shaped, context, looped }: Standing, session: Session): string | null {
@@ -92,14 +116,33 @@ function kindOf({ shaped, context }: Standing, session: Session): ObjectKind | n
   return null;
 }
 
+/** The block a label of the form `ref Sort` names; null where it has no such label, or it was reported. */
+function referenceOf(
+  { labels: [label] }: Shaped,
+  { labels: [of] }: BlockSchema,
+  context: Context,
+  session: Session,
+): Value | null {
+  const sort = of?.is.startsWith('ref ') === true ? of.is.slice('ref '.length) : '';
+  if (label === null || label === undefined || !Object.hasOwn(sortHeads, sort)) return null;
+  const inside: Context = { ...context, where: 'a label', acrossNamespaces: true };
+  return knownValue(elaborateLabel(label, refTo(sort as Sort), inside, session)) ?? null;
+}
+
 /** Where values of a cluster may stand in an object (Rule 59). */
-function manifestContext(construct: Construct, parent: string, context: Context): Context {
+function manifestContext(
+  construct: Construct,
+  parent: string,
+  context: Context,
+  body: BodyNode,
+): Context {
   if (construct === 'resource' && parent === 'app') {
     return { ...context, cluster: true, where: 'the manifest of an app' };
   }
   if (construct === 'resource') {
     const advice = 'an object on the hub is the same for every cluster';
-    return { ...context, cluster: false, where: 'a `resource` at file level', advice };
+    const where = parent === 'addon' ? 'an object of an add-on' : 'a `resource` at file level';
+    return { ...context, cluster: false, where, advice };
   }
   if (construct === 'object') {
     const advice = 'an object of a test is written out for the cluster it is on';
@@ -107,7 +150,8 @@ function manifestContext(construct: Construct, parent: string, context: Context)
   }
   const advice =
     'in policies values per cluster are not available yet: make a policy for each group of clusters with a `for`, or deliver the object with an `app`';
-  return { ...context, cluster: false, where: 'the manifest of a policy', advice };
+  const inside: Context = { ...context, cluster: false, where: 'the manifest of a policy', advice };
+  return withTemplates(inside, body);
 }
 
 interface Expanded {

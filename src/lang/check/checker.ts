@@ -13,6 +13,7 @@ import type { Workspace } from '../workspace.ts';
 import type { Context } from './context.ts';
 import { elaborate } from './expression.ts';
 import { readFleet } from './fleet.ts';
+import { readKind } from './kinds.ts';
 import {
   type Attribute,
   boundedDepth,
@@ -24,7 +25,7 @@ import {
 } from './session.ts';
 import { type Type, unknown } from './type.ts';
 import { broken, known, type Typed } from './typed.ts';
-import { readBinding, readFunction, readKind, readTypeDecl } from './values.ts';
+import { readBinding, readFunction, readTypeDecl } from './values.ts';
 
 /** What a session is made of. */
 export interface SessionInput {

@@ -4,6 +4,8 @@ import type { TestRead, TestSubject } from '../../ir/test-plan.ts';
 import type { ModuleFile } from '../bind/program.ts';
 import { inFile, type Place } from '../place.ts';
 import type { FenceNode } from '../syntax/ast.ts';
+import type { TemplateFences } from './template-fences.ts';
+import type { Type } from './type.ts';
 import type { Typed } from './typed.ts';
 
 /** A name bound by a parameter, a lambda or a loop. */
@@ -31,8 +33,12 @@ export interface Context {
   readonly present: Present | null;
   /** Whether `cluster` is in scope (Rule 28); if not, `where` says where we are. */
   readonly cluster: boolean;
+  /** The type of `object`, where it is in scope (Rule 28). */
+  readonly object?: Type;
   /** Fences of CEL that may stand here (Rule 62). */
   readonly cel: ReadonlySet<FenceNode>;
+  /** Fences of Go templates that may stand here. */
+  readonly templates?: TemplateFences;
   /** In words, for OCM2201: `` `take` ``, `a policy`. */
   readonly where: string;
   /** What to do about OCM2201 here. */
@@ -45,6 +51,8 @@ export interface Context {
   readonly dead: boolean;
   /** The call that a function's body is evaluated for: its own mistakes were reported where it is declared. */
   readonly call: Call | null;
+  /** Set where blocks of other namespaces may be named (Rule 23). */
+  readonly acrossNamespaces?: true;
   /** Set within a test. */
   readonly test?: TestScope;
 }

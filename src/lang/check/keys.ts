@@ -1,16 +1,20 @@
 import { problem } from '../diagnostics.ts';
 import { isUnit, type Value } from '../fold/value.ts';
-import { schemas } from '../schema/constructs.ts';
+import { type Construct, schemas } from '../schema/constructs.ts';
 import type { KeySchema } from '../schema/schema.ts';
 import type { Shaped } from '../shape/decl.ts';
 import type { Expr, FenceNode, PropertyNode } from '../syntax/ast.ts';
 import { checkPredicate } from './absence.ts';
 import { clusterFields } from './cluster-fields.ts';
 import type { Context } from './context.ts';
+import { dependenciesType, elaborateDependencies } from './dependencies.ts';
+import { kindOf, knownValue } from './known.ts';
 import { elaborateTruth } from './logic.ts';
+import { storedType } from './object-type.ts';
 import { elaborateScoring } from './scoring.ts';
 import { complain, type Session } from './session.ts';
-import { choices, type Type } from './type.ts';
+import { withTextTemplates } from './template-fences.ts';
+import { choices, type Type, unknown } from './type.ts';
 import { schemaType } from './type-node.ts';
 import { isBroken, type Typed } from './typed.ts';
 
@@ -22,11 +26,28 @@ export function checkKeys(
 ): Readonly<Record<string, Typed | null>> {
   const keys: Readonly<Record<string, KeySchema>> = schemas[shaped.construct].keys;
   const values: Record<string, Typed | null> = {};
-  for (const [name, schema] of Object.entries(keys)) {
+  const templates = templated.has(shaped.construct);
+  let inside = context;
+  // `each` says what `object` is in the keys beside it
+  const names = Object.keys(keys).sort((a, b) => Number(b === 'each') - Number(a === 'each'));
+  for (const name of names) {
+    const schema = keys[name];
     const item = shaped.keys[name as never] as PropertyNode | null;
-    values[name] = item === null ? null : checkKey(name, item, schema, context, session);
+    if (schema === undefined) continue;
+    const here = item !== null && templates ? withTextTemplates(inside, item.value) : inside;
+    values[name] = item === null ? null : checkKey(name, item, schema, here, session);
+    if (name === 'each') inside = { ...context, object: examinedBy(values[name]) };
   }
   return values;
+}
+
+// Upstream resolves templates in the whole of a template's object.
+const templated: ReadonlySet<Construct> = new Set(['policy', 'config', 'operator', 'certificate']);
+
+/** The type of the objects an `each` chooses. */
+function examinedBy(each: Typed | null | undefined): Type {
+  const kind = kindOf(knownValue(each));
+  return kind === undefined ? unknown : storedType(kind);
 }
 
 function checkKey(
@@ -41,7 +62,10 @@ function checkKey(
   const type = schemaType(schema.type);
   const where = `\`${name}\``;
   const inside: Context = { ...context, where };
-  const typed = elaborateKey(item.value, type, inside, session);
+  const typed =
+    schema.type === dependenciesType
+      ? elaborateDependencies(item.value, inside, session)
+      : elaborateKey(item.value, type, inside, session);
   if (isBroken(typed)) return null;
   return checkRange(name, item.value, typed, schema, inside, session) ? typed : null;
 }
@@ -50,8 +74,10 @@ function elaborateKey(expr: Expr, type: Type, context: Context, session: Session
   const plain = choices(type);
   if (plain.some(({ is }) => is === 'predicate')) {
     const isWord = expr.kind === 'name' && plain.some((each) => each.is === 'enum');
-    return isWord && isMember(expr.name.text, plain)
-      ? session.elaborate(expr, type, context)
+    if (isWord && isMember(expr.name.text, plain)) return session.elaborate(expr, type, context);
+    const over = plain.find((each) => each.is === 'predicate' && each.over === 'object');
+    return over?.is === 'predicate'
+      ? elaborateCondition(expr, { ...context, cel: fencesIn(over, expr) }, session)
       : elaboratePredicate(expr, context, session);
   }
   if (type.is === 'scoring') return elaborateScoring(expr, { ...context, cluster: true }, session);
@@ -68,6 +94,19 @@ function isMember(word: string, types: readonly Type[]): boolean {
 /** A condition on a cluster (Rules 28, 29, 62). */
 function elaboratePredicate(expr: Expr, context: Context, session: Session): Typed {
   const inside: Context = { ...context, cluster: true, cel: new Set(conjuncts(expr)) };
+  const typed = elaborateTruth(expr, inside, session);
+  if (!isBroken(typed)) checkPredicate(expr, inside, session);
+  return typed;
+}
+
+/** Fences that may stand in a condition on an object: where it becomes CEL anyway. */
+function fencesIn({ cel }: Extract<Type, { is: 'predicate' }>, expr: Expr): Context['cel'] {
+  return new Set(cel === true ? conjuncts(expr) : []);
+}
+
+/** A condition on an object: `cluster` is not in scope. */
+function elaborateCondition(expr: Expr, context: Context, session: Session): Typed {
+  const inside: Context = { ...context, advice: 'it looks at the object alone' };
   const typed = elaborateTruth(expr, inside, session);
   if (!isBroken(typed)) checkPredicate(expr, inside, session);
   return typed;

@@ -1,3 +1,4 @@
+import type { ObjectKind } from '../bind/kinds.ts';
 import type { BlockSymbol } from '../bind/program.ts';
 import {
   type Fields,
@@ -34,6 +35,7 @@ export function fieldsOf(value: Value | undefined): Fields | undefined {
 /** The block a value refers to. */
 export function blockOf(value: Value | undefined): BlockSymbol | undefined {
   if (value === undefined || !isReference(value) || typeof value.to === 'string') return undefined;
+  if (value.refers === 'Kind' || value.refers === 'object') return undefined;
   return value.to as BlockSymbol;
 }
 
@@ -53,4 +55,10 @@ export function placedEntry(value: Value): PlacedEntry | undefined {
   const record = fieldsOf(value);
   const placement = blockOf(record?.get('placement'));
   return placement === undefined ? undefined : { placement, rollout: record?.get('rollout') };
+}
+
+/** The kind a value is. */
+export function kindOf(value: Value | undefined): ObjectKind | undefined {
+  if (value === undefined || !isReference(value) || value.refers !== 'Kind') return undefined;
+  return value.to as ObjectKind;
 }

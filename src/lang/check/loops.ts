@@ -10,7 +10,7 @@ import { checkLocalName } from './local-names.ts';
 import { elaborateTruth } from './logic.ts';
 import { pathsPresent } from './paths.ts';
 import { complain, type Session, spend } from './session.ts';
-import { int, isScalar, json, required, type Type, text, typeText } from './type.ts';
+import { int, isScalar, json, required, type Type, text, typeText, unite } from './type.ts';
 import { irOf, isBroken, known, residual, type Typed } from './typed.ts';
 
 /** One turn of a loop: the context with its variables, and a filter that only a cluster can decide. */
@@ -50,8 +50,7 @@ function variableTypes(over: Type, count: number): readonly Type[] | null {
   if (over.is === 'record') {
     const values = [...over.fields.values()].map(({ type }) => type);
     const [first] = values;
-    const isUniform = first !== undefined && values.every((type) => type === first);
-    return [text, over.rest ?? (isUniform ? first : json)];
+    return [text, over.rest ?? (first === undefined ? json : unite(values))];
   }
   return isScalar(over, 'json') ? [count === 1 ? json : text, json] : null;
 }
@@ -80,7 +79,7 @@ function knownLoop(
 
 // The values of a record differ in type; each turn knows its own.
 function typeOfValue(type: Type, value: Value | undefined): Type {
-  if (!isScalar(type, 'json')) return type;
+  if (!isScalar(type, 'json') && type.is !== 'union') return type;
   if (typeof value === 'string') return text;
   return typeof value === 'bigint' ? int : type;
 }

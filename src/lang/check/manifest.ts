@@ -1,21 +1,38 @@
+import type { ObjectKind } from '../bind/kinds.ts';
 import { problem } from '../diagnostics.ts';
 import { isFields, isList, isSafe, type Value } from '../fold/value.ts';
 import type { BodyNode, ItemNode } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
+import { checkLiterals } from './object-literals.ts';
+import { objectType } from './object-type.ts';
 import { complain, type Session } from './session.ts';
 import { json } from './type.ts';
 import { broken, isBroken, type Typed } from './typed.ts';
 
-/** The body of a block that describes an object (Rule 66): what is left after its labels said what it is. */
+/** What is known of the object a body describes. */
+export interface ManifestOf {
+  /** Null where its kind is not known: that was reported. */
+  readonly kind: ObjectKind | null;
+  readonly view: 'whole' | 'partial';
+  readonly isNamed: boolean;
+}
+
+/**
+ * The body of a block that describes an object (Rule 66): what is left after its labels said what it is. Where the kind
+ * has a schema, it is checked field by field (Rule 21).
+ */
 export function elaborateManifest(
   body: BodyNode,
-  isNamed: boolean,
+  { kind, view, isNamed }: ManifestOf,
   context: Context,
   session: Session,
 ): Typed {
   if (!checkIdentity(body.items, isNamed, context, session)) return broken;
-  const typed = session.elaborate(body, json, context);
-  if (isBroken(typed) || !typed.known || typed.value === undefined) return typed;
+  const type = kind === null ? null : objectType(kind, view);
+  const typed = session.elaborate(body, type ?? json, context);
+  const isSound = kind === null || checkLiterals(body, kind, context, session);
+  if (isBroken(typed) || !isSound) return broken;
+  if (!typed.known || typed.value === undefined) return typed;
   const large = unsafeInteger(typed.value);
   if (large === null) return typed;
   const params = { what: `\`${large}\``, range: 'JSON keeps integers up to 2^53' };

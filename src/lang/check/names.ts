@@ -8,10 +8,11 @@ import { hubSets, type Sort, sortHeads } from '../schema/types.ts';
 import type { NameNode } from '../syntax/ast.ts';
 import { type Context, findLocal } from './context.ts';
 import { findGroup, groupNames } from './groups.ts';
+import { isKindName, resolveKind } from './kinds.ts';
 import { complain, refer, type Session } from './session.ts';
 import { resolveInTest, testNames } from './test-names.ts';
-import { choices, cluster, refTo, type Type, typeText } from './type.ts';
-import { broken, known, type Typed } from './typed.ts';
+import { choices, cluster, kindType, refTo, type Type, typeText } from './type.ts';
+import { broken, known, residual, type Typed } from './typed.ts';
 import { didYouMean, quotedList } from './words.ts';
 
 /** What a bare word means, by the order of Rule 19. */
@@ -24,6 +25,8 @@ export function resolveName(
   if (name === '') return broken;
   const member = memberOf(name, expected);
   const inScope = findInScope(name, span, context, session);
+  const kind = kindValue(name, span, expected, context, session);
+  if (kind !== null) return kind;
   if (member !== null) {
     if (inScope === null) return known(member, name);
     const meanings = `a member of ${typeText(member)}, and ${inScope.what}`;
@@ -38,6 +41,23 @@ export function resolveName(
   if (inTest !== null) return inTest;
   if (specialNames.has(name)) return specialValue(name, span, context, session);
   return unknownName(name, span, expected, context, session);
+}
+
+/** A kind, where one is expected and no variable has that name. */
+function kindValue(
+  name: string,
+  span: Span,
+  expected: Type | null,
+  context: Context,
+  session: Session,
+): Typed | null {
+  if (expected === null || !choices(expected).includes(kindType)) return null;
+  if (findLocal(context, name) !== null) return null;
+  const alone = choices(expected).length === 1;
+  if (!alone && !isKindName(name, context)) return null;
+  const kind = resolveKind(name, span, context, session);
+  if (kind === null) return broken;
+  return known(kindType, { refers: 'Kind', name: kind.kind, namespace: '', to: kind });
 }
 
 /** The enum of the expected type that has a word as member. */
@@ -64,6 +84,10 @@ function findInScope(name: string, span: Span, context: Context, session: Sessio
   if (local !== null) return { what: 'a variable', typed: () => local.typed };
   if (name === 'cluster' && context.cluster) {
     return { what: 'the cluster looked at', typed: () => clusterValue(span, context, session) };
+  }
+  if (name === 'object' && context.object !== undefined) {
+    const object = residual(context.object, { op: 'variable', name });
+    return { what: 'the object looked at', typed: () => object };
   }
   const symbol = findValue(name, context.file);
   if (symbol === null) return null;
@@ -176,7 +200,8 @@ export function blockValue(
   const value: Reference = { refers: sort, name: objectName, namespace, to: symbol };
   const isFree = sort === 'ClusterSet' || sort === 'Rollout' || sort === 'Fixture';
   // A test emits nothing: it may ask about any namespace.
-  if (!isFree && context.test === undefined && symbol.namespace !== context.namespace) {
+  const mayCross = context.test !== undefined || context.acrossNamespaces === true;
+  if (!isFree && !mayCross && symbol.namespace !== context.namespace) {
     const there = symbol.namespace || 'none';
     const here = context.namespace || 'none';
     const params = { sort: sortHeads[sort], name, there, here };

@@ -21,6 +21,7 @@ import {
   choices,
   type FieldType,
   fieldOf,
+  fits,
   isScalar,
   json,
   optional,
@@ -152,7 +153,7 @@ function elaborateField(
     const record = want as RecordType;
     const names = [...record.fields.keys()];
     const near = didYouMean(key, item.key.span, names);
-    const help = near.help.length > 0 ? near.help : [`known here: ${quotedList(names, 'and')}`];
+    const help = near.help.length > 0 ? near.help : knownHere(names);
     const params = { word: key, where: typeText(record) };
     complain(session, context, problem('OCM2002', item.key.span, params, { ...near, help }));
     return null;
@@ -162,13 +163,19 @@ function elaborateField(
   return [{ part: 'field', key, typed, written: true, sure: true }];
 }
 
+function knownHere(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  const more = names.length > 12 ? ', …' : '';
+  return [`known here: ${quotedList(names.slice(0, 12), 'and')}${more}`];
+}
+
 /** Undefined where nothing is expected, null where there is no such field. */
 function typeOfField(want: Expected, key: string): Type | null | undefined {
   if (want === 'json') return json;
   if (want === null) return undefined;
   const field = want.fields.get(key);
-  if (field !== undefined) return field.optional ? optional(field.type) : field.type;
-  return want.rest;
+  if (field === undefined) return want.rest;
+  return field.optional && want.present !== true ? optional(field.type) : field.type;
 }
 
 function keyOf({ key }: PropertyNode, context: Context, session: Session): string | null {
@@ -196,6 +203,7 @@ function spreadItem(
     complain(session, context, problem('OCM2004', expr.span, params));
     return null;
   }
+  if (!spreadFits(expr.span, plain, want, context, session)) return null;
   if (!of.known) return [{ part: 'items', item: { item: 'spread', of: of.ir }, of: [of] }];
   if (of.value === undefined || of.value === null || typeof of.value !== 'object') return null;
   if (!isFields(of.value)) return null;
@@ -204,6 +212,29 @@ function spreadItem(
     const typed = known(required(type), value);
     return { part: 'field', key, typed, written: false, sure: true };
   });
+}
+
+/** Whether the fields a record brings are such as belong here. */
+function spreadFits(
+  span: Span,
+  from: Type,
+  want: Expected,
+  context: Context,
+  session: Session,
+): boolean {
+  if (want === null || want === 'json' || from.is !== 'record') return true;
+  for (const [word, { type }] of from.fields) {
+    const field = typeOfField(want, word);
+    if (field === null) {
+      complain(session, context, problem('OCM2002', span, { word, where: typeText(want) }));
+      return false;
+    }
+    if (field === undefined || fits(type, field)) continue;
+    const found = `${typeText(type)} in \`${word}\``;
+    complain(session, context, problem('OCM2004', span, { expected: typeText(field), found }));
+    return false;
+  }
+  return true;
 }
 
 function loopItem(
@@ -341,7 +372,8 @@ function checkRequired(
     if (field.optional || given.has(key)) continue;
     const { start } = node.span;
     const span = { start, end: start + 1 };
-    complain(session, context, problem('OCM2029', span, { block: 'this record', key }));
+    const block = want.says ?? 'this record';
+    complain(session, context, problem('OCM2029', span, { block, key }));
     return false;
   }
   return true;

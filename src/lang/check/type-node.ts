@@ -14,6 +14,7 @@ import {
   clusters,
   type FieldType,
   json,
+  kindType,
   listOf,
   optional,
   type RecordType,
@@ -92,8 +93,13 @@ export function schemaType(text: string): Type {
 
 function schemaNamed(name: string): Type | null {
   if (name === 'Predicate') return { is: 'predicate' };
+  if (name === 'ObjectPredicate') return { is: 'predicate', over: 'object' };
+  if (name === 'TrackPredicate') return { is: 'predicate', over: 'object', cel: true };
+  if (name === 'Kind') return kindType;
   if (name === 'Scoring') return { is: 'scoring' };
   if (name === 'Source') return { is: 'source' };
+  if (name === 'ObjectRef') return { is: 'objectRef' };
+  if (name === 'Topology') return { is: 'topology' };
   if (name === 'ClusterFields') return { is: 'clusterFields' };
   if (name === 'Clusters') return clusters;
   if (name === 'InlineRollout') return keysAsRecord(schemas.rollout.keys);

@@ -27,14 +27,19 @@ export type Type =
   | RecordType
   | { readonly is: 'optional'; readonly of: Type }
   /** No optional and no union within; what fits one of them fits. */
-  | { readonly is: 'union'; readonly of: readonly Type[] }
+  | { readonly is: 'union'; readonly of: readonly Type[]; readonly says?: string }
   | { readonly is: 'ref'; readonly sort: Sort }
   | { readonly is: 'cluster' }
   /** A collection of clusters in a test: it compares and contains without order (Rule 56). */
   | { readonly is: 'clusters' }
   | { readonly is: 'source' }
+  /** An object on the hub; a label or claim that clusters are spread over. */
+  | { readonly is: 'objectRef' }
+  | { readonly is: 'topology' }
+  /** A Kubernetes kind: its value is a reference to an `ObjectKind`. */
+  | { readonly is: 'kind' }
   /** Types of keys with rules of their own: a condition, a sum of scores, what a cluster of a fixture says. */
-  | { readonly is: 'predicate' }
+  | { readonly is: 'predicate'; readonly over?: 'object'; readonly cel?: true }
   | { readonly is: 'scoring' }
   | { readonly is: 'clusterFields' }
   /** What was reported already: fits everything, so that one mistake is one message. */
@@ -44,6 +49,10 @@ export interface RecordType {
   readonly fields: ReadonlyMap<string, FieldType>;
   /** The type of any other key; null where there are no others. */
   readonly rest: Type | null;
+  /** What it is called in messages, where that says more than its fields. */
+  readonly says?: string;
+  /** Set where a field may be left out, and one that is written has to have a value. */
+  readonly present?: true;
 }
 export interface FieldType {
   readonly type: Type;
@@ -61,6 +70,7 @@ export const int = scalar('int');
 export const text = scalar('string');
 export const json = scalar('json');
 export const cluster: Type = { is: 'cluster' };
+export const kindType: Type = { is: 'kind' };
 export const clusters: Type = { is: 'clusters' };
 /** The empty list and record fit any. */
 export const never: Type = { is: 'union', of: [] };
@@ -143,6 +153,7 @@ function partsOf(type: Type): readonly Type[] {
 
 /** Whether a value of one type may stand where another is expected (Rule 26, without what holds for literals only). */
 export function fits(from: Type, to: Type): boolean {
+  if (from === to) return true;
   if (from.is === 'unknown' || to.is === 'unknown') return true;
   if (to.is === 'optional') return fits(required(from), to.of);
   if (from.is === 'optional') return false;
@@ -174,8 +185,18 @@ export function isClusters(type: Type): boolean {
   return type.is === 'list' && fits(type.of, cluster);
 }
 
+/** What no manifest can hold. */
+const notJson: ReadonlySet<Type['is']> = new Set([
+  'cluster',
+  'clusters',
+  'source',
+  'kind',
+  'objectRef',
+  'topology',
+]);
+
 function fitsScalar(from: Type, to: Scalar): boolean {
-  if (to === 'json') return from.is !== 'cluster' && from.is !== 'clusters' && from.is !== 'source';
+  if (to === 'json') return !notJson.has(from.is);
   if (to === 'string' && from.is === 'enum') return true;
   if (to === 'int' && isScalar(from, 'score')) return true;
   if (to === 'bool' && isScalar(from, 'condition')) return true;
@@ -221,12 +242,14 @@ export function typeText(type: Type): string {
     case 'list':
       return `a list of ${bare(type.of)}`;
     case 'record':
+      if (type.says !== undefined) return type.says;
       return type.fields.size === 0 && type.rest !== null
         ? `a map of ${bare(type.rest)}`
         : `a record { ${[...type.fields.keys()].slice(0, 8).join(', ')} }`;
     case 'optional':
       return `${typeText(type.of)} that may be missing`;
     case 'union':
+      if (type.says !== undefined) return type.says;
       return type.of.length === 0 ? 'nothing' : type.of.map(typeText).join(' or ');
     case 'ref':
       return `a ${sortHeads[type.sort]}`;
@@ -238,6 +261,12 @@ export function typeText(type: Type): string {
       return 'attributes of a cluster';
     case 'source':
       return 'a source';
+    case 'objectRef':
+      return 'an object: `Kind.name`';
+    case 'topology':
+      return 'a label or claim of a cluster';
+    case 'kind':
+      return 'a Kubernetes kind';
     case 'predicate':
       return 'a condition';
     case 'scoring':

@@ -1,15 +1,12 @@
-import { isJsonObject, type Json } from '../../base/json.ts';
-import { parseYaml } from '../../kube/yaml.ts';
-import { declaredKind, findBuiltInKind, type ObjectKind } from '../bind/kinds.ts';
-import { folderOf, resolvePath } from '../bind/path.ts';
-import type { BindingSymbol, FunctionSymbol, KindSymbol, TypeSymbol } from '../bind/program.ts';
+import type { Json } from '../../base/json.ts';
+import type { BindingSymbol, FunctionSymbol, TypeSymbol } from '../bind/program.ts';
 import { problem } from '../diagnostics.ts';
 import { checkPredicate } from './absence.ts';
 import type { Context, Local } from './context.ts';
 import { checkLocalName } from './local-names.ts';
 import { parameterValue } from './parameters.ts';
 import { complain, type FunctionInfo, type Session } from './session.ts';
-import { isTruth, required, type Type, text, typeText, unknown } from './type.ts';
+import { isTruth, required, type Type, typeText, unknown } from './type.ts';
 import { readType } from './type-node.ts';
 import { isBroken, known, residual, retyped, type Typed } from './typed.ts';
 
@@ -124,78 +121,4 @@ export function readFunction(
 /** The type a `type` declaration names. */
 export function readTypeDecl(symbol: TypeSymbol, context: Context, session: Session): Type {
   return readType(symbol.node.type, context, session);
-}
-
-/** The kind a `kind` declaration names: by API version, or by the file of its CRD (Rule 21). */
-export function readKind(
-  symbol: KindSymbol,
-  context: Context,
-  session: Session,
-): ObjectKind | null {
-  const { source } = symbol.node;
-  const typed = session.elaborate(source, text, context);
-  if (isBroken(typed) || !typed.known || typeof typed.value !== 'string') return null;
-  const written = typed.value;
-  const isFile = /\.(ya?ml|json)$/.test(written);
-  const kind = isFile
-    ? kindOfCrd(symbol.name, written, context, session)
-    : declaredKind(symbol.name, written);
-  if (kind === null) {
-    const help = ['an API version such as `"acme.io/v1"`, or the path of a file with the CRD'];
-    complain(session, context, problem('OCM2010', source.span, { kind: written }, { help }));
-  }
-  return kind;
-}
-
-function kindOfCrd(
-  name: string,
-  written: string,
-  { file }: Context,
-  { workspace }: Session,
-): ObjectKind | null {
-  const path = resolvePath(folderOf(file.uri), written);
-  const content = path === null ? null : workspace.read(path);
-  const read = content === null ? null : parseYaml(content, 'kubernetes');
-  if (read === null || !read.ok) return null;
-  for (const { value } of read.documents) {
-    const kind = kindIn(value, name);
-    if (kind !== null) return kind;
-  }
-  return null;
-}
-
-function kindIn(crd: Json, name: string): ObjectKind | null {
-  const spec = isJsonObject(crd) ? crd['spec'] : undefined;
-  if (!isJsonObject(spec)) return null;
-  const { names, group, versions, scope } = spec as Readonly<Record<string, Json | undefined>>;
-  if (!isJsonObject(names) || names['kind'] !== name || typeof group !== 'string') return null;
-  const list = Array.isArray(versions) ? versions.filter(isJsonObject) : [];
-  const served = list.find((each) => each['storage'] === true) ?? list[0];
-  const version = served?.['name'];
-  if (typeof version !== 'string') return null;
-  return { group, version, kind: name, namespaced: scope !== 'Cluster' };
-}
-
-/** The kind a label names (Rule 21); null where it was reported. */
-export function resolveKind(
-  name: string,
-  span: { readonly start: number; readonly end: number },
-  context: Context,
-  session: Session,
-): ObjectKind | null {
-  const symbol = context.file.module.values.get(name);
-  if (symbol?.symbol === 'kind') {
-    session.references.push({ place: context.place, span, to: symbol });
-    return session.kindOf(symbol);
-  }
-  const found = findBuiltInKind(name);
-  if (found !== null && 'kind' in found) return found.kind;
-  const help =
-    found === null
-      ? [`declare it: \`kind ${name}: "group/version"\``]
-      : [
-          `several groups have it (${found.ambiguous.join(', ')}): \`kind ${name}: "group/version"\``,
-        ];
-  complain(session, context, problem('OCM2010', span, { kind: name }, { help }));
-  return null;
 }
