@@ -1,8 +1,8 @@
 import { instant } from '../src/base/instant.ts';
 import type { HubObjects, Inventory } from '../src/engine/inventory/inventory.ts';
 import { fromObjects } from '../src/engine/inventory/inventory.ts';
+import type { PipelineInput } from '../src/engine/placement/input.ts';
 import { Occupancy } from '../src/engine/placement/occupancy.ts';
-import type { PipelineInput } from '../src/engine/placement/pipeline.ts';
 import { runPipeline } from '../src/engine/placement/pipeline.ts';
 import { schedule } from '../src/engine/placement/schedule.ts';
 import type { IrExpr } from '../src/ir/expr.ts';

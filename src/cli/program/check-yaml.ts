@@ -1,7 +1,8 @@
 import { instant } from '../../base/instant.ts';
 import { fromObjects } from '../../engine/inventory/inventory.ts';
 import { groupsOf } from '../../engine/placement/groups.ts';
-import { filters, type PipelineInput } from '../../engine/placement/pipeline.ts';
+import type { PipelineInput } from '../../engine/placement/input.ts';
+import { filters } from '../../engine/placement/pipeline.ts';
 import { weightsOf } from '../../engine/placement/prioritizers/weights.ts';
 import { liftPlacement } from '../../ir/lift/placement.ts';
 import { type KubeObject, refOf } from '../../kube/object.ts';

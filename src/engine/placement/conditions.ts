@@ -1,5 +1,5 @@
 import type { NewCondition } from '../../kube/conditions.ts';
-import type { PipelineInput } from './pipeline.ts';
+import type { PipelineInput } from './input.ts';
 import type { ScheduleStatus } from './status.ts';
 
 /** What the condition PlacementSatisfied is made of. */

@@ -1,4 +1,5 @@
-import { type PipelineInput, runPipeline } from './pipeline.ts';
+import type { PipelineInput } from './input.ts';
+import { runPipeline } from './pipeline.ts';
 import { type ScheduleOutcome, schedule } from './schedule.ts';
 
 /** Every step of a placement's decision, in order; what `ocm explain` prints. */

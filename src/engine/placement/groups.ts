@@ -4,7 +4,7 @@ import { select } from '../inventory/select.ts';
 import { both, named, namesOf } from '../inventory/subset.ts';
 import type { Compat } from '../predicate/scope.ts';
 import { problemOf } from './filters/predicate.ts';
-import type { PipelineInput } from './pipeline.ts';
+import type { PipelineInput } from './input.ts';
 import { misconfigured, type ScheduleStatus } from './status.ts';
 
 /** Clusters that are rolled out to together. `name` is empty for those of no named group. */

@@ -1,48 +1,13 @@
-import type { Instant } from '../../base/instant.ts';
 import { compareText } from '../../base/json.ts';
-import type { IrPlacement } from '../../ir/program.ts';
 import { type ClusterFacts, isTerminating } from '../inventory/facts.ts';
-import type { ClusterSubset, Inventory } from '../inventory/inventory.ts';
+import type { Inventory } from '../inventory/inventory.ts';
 import { clusterFacts, clusterNames, clusterSet } from '../inventory/inventory.ts';
-import type { Compat } from '../predicate/scope.ts';
+import type { Filter } from './filters/filter.ts';
 import { predicateFilter } from './filters/predicate.ts';
 import { taintTolerationFilter } from './filters/taint-toleration.ts';
-import type { OthersDecided } from './occupancy.ts';
+import type { PipelineInput } from './input.ts';
 import { weightsOf } from './prioritizers/weights.ts';
-import type { ReasonText } from './reason.ts';
 import { misconfigured, type ScheduleStatus, success } from './status.ts';
-
-/** All that scheduling looks at. There is no client, no lister and no clock. */
-export interface PipelineInput {
-  readonly placement: IrPlacement;
-  readonly inventory: Inventory;
-  /** Sets the placement's namespace is bound to and that exist. */
-  readonly boundSets: readonly string[];
-  /** Clusters in the placement's decisions as they are now. */
-  readonly decided: readonly string[];
-  readonly othersDecided: OthersDecided;
-  readonly now: Instant;
-  readonly compat: Compat;
-}
-
-/** Keeps some clusters, or says that the placement asks for something impossible. */
-export interface Filter {
-  readonly name: string;
-  /** What is wrong with the placement, where so many clusters are left to filter. */
-  readonly problem: (input: PipelineInput, clusters: number) => ScheduleStatus | null;
-  /** Is a cluster kept? Written to be read: the reference. */
-  readonly test: (input: PipelineInput) => (cluster: ClusterFacts) => boolean;
-  /** The same for all clusters at once. */
-  readonly keep: (among: ClusterSubset, input: PipelineInput) => Kept;
-  /** Why a cluster is dropped; null where it is kept. */
-  readonly why: (cluster: ClusterFacts, input: PipelineInput) => string | null;
-}
-
-/** What a filter kept, and why it dropped the others. */
-export interface Kept {
-  readonly kept: ClusterSubset;
-  readonly why: readonly ReasonText[];
-}
 
 /** In the order in which they run. */
 export const filters: readonly Filter[] = [predicateFilter, taintTolerationFilter];

@@ -9,7 +9,7 @@ import { firstOutside, named } from '../inventory/subset.ts';
 import { misconfiguredCondition, satisfiedCondition } from './conditions.ts';
 import { tolerationEnds } from './filters/taint-toleration.ts';
 import { type DecisionGroup, groupsOf } from './groups.ts';
-import type { PipelineInput } from './pipeline.ts';
+import type { PipelineInput } from './input.ts';
 import { countProblem, eligibleSets, filters, setProblem } from './pipeline.ts';
 import { scoreEnds } from './prioritizers/add-on.ts';
 import { weightsOf } from './prioritizers/weights.ts';

@@ -1,7 +1,7 @@
 import type { Nanos } from '../../kube/duration.ts';
 import { divideGroups, orderGroups } from './groups.ts';
 import { readLimits } from './limits.ts';
-import type { RolloutInput, RolloutOutcome } from './plan.ts';
+import type { RolloutInput, RolloutOutcome } from './outcome.ts';
 import type { ClusterProgress, DecisionGroup, PlannedCluster } from './progress.ts';
 import { type Standing, standingOf } from './standing.ts';
 import { stateOf } from './state.ts';

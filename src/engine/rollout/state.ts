@@ -1,5 +1,5 @@
 import type { Nanos } from '../../kube/duration.ts';
-import type { RolloutState } from './plan.ts';
+import type { RolloutState } from './outcome.ts';
 import type { DecisionGroup, PlannedCluster, RolloutStatus } from './progress.ts';
 
 /** What an engine answers, before it becomes a plan. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { plus } from '../../../src/base/instant.ts';
 import type { HubObjects } from '../../../src/engine/inventory/inventory.ts';
-import type { PipelineInput } from '../../../src/engine/placement/pipeline.ts';
+import type { PipelineInput } from '../../../src/engine/placement/input.ts';
 import type { IrExpr } from '../../../src/ir/expr.ts';
 import type { IrPlacement, IrPrioritizer, IrToleration } from '../../../src/ir/program.ts';
 import type { ClusterTaint, ManagedCluster } from '../../../src/kube/ocm/cluster.ts';

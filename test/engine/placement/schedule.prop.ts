@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { PipelineInput } from '../../../src/engine/placement/input.ts';
 import { Occupancy } from '../../../src/engine/placement/occupancy.ts';
-import type { PipelineInput } from '../../../src/engine/placement/pipeline.ts';
 import { eligibleSets, runPipeline } from '../../../src/engine/placement/pipeline.ts';
 import { schedule } from '../../../src/engine/placement/schedule.ts';
 import type { ClusterTaint, ManagedCluster } from '../../../src/kube/ocm/cluster.ts';

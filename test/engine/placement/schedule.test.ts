@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HubObjects } from '../../../src/engine/inventory/inventory.ts';
-import type { PipelineInput } from '../../../src/engine/placement/pipeline.ts';
+import type { PipelineInput } from '../../../src/engine/placement/input.ts';
 import { schedule } from '../../../src/engine/placement/schedule.ts';
 import type { IrPlacement } from '../../../src/ir/program.ts';
 import type { ManagedCluster } from '../../../src/kube/ocm/cluster.ts';

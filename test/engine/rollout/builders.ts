@@ -1,6 +1,6 @@
 import { instant, plus } from '../../../src/base/instant.ts';
 import type { Json } from '../../../src/base/json.ts';
-import type { RolloutInput, RolloutOutcome } from '../../../src/engine/rollout/plan.ts';
+import type { RolloutInput, RolloutOutcome } from '../../../src/engine/rollout/outcome.ts';
 import type {
   ClusterProgress,
   DecisionGroup,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Instant, instant, plus } from '../../../src/base/instant.ts';
-import { plan, type RolloutInput, type RolloutPlan } from '../../../src/engine/rollout/plan.ts';
+import type { RolloutInput, RolloutPlan } from '../../../src/engine/rollout/outcome.ts';
+import { plan } from '../../../src/engine/rollout/plan.ts';
 import type {
   ClusterProgress,
   DecisionGroup,

@@ -9,9 +9,10 @@ import { both, firstOutside } from '../../inventory/subset.ts';
 import { describe } from '../../predicate/describe.ts';
 import { holds } from '../../predicate/evaluate.ts';
 import type { Compat, Scope } from '../../predicate/scope.ts';
-import type { Filter, Kept, PipelineInput } from '../pipeline.ts';
+import type { PipelineInput } from '../input.ts';
 import { mostReasons, type ReasonText } from '../reason.ts';
 import { misconfigured } from '../status.ts';
+import type { Filter, Kept } from './filter.ts';
 
 const plugin = 'Predicate';
 

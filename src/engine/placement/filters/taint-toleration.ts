@@ -15,9 +15,10 @@ import {
   passing,
   tainted,
 } from '../../inventory/subset.ts';
-import type { Filter, Kept, PipelineInput } from '../pipeline.ts';
+import type { PipelineInput } from '../input.ts';
 import { countTexts, mostExamined } from '../reason.ts';
 import { misconfigured } from '../status.ts';
+import type { Filter, Kept } from './filter.ts';
 
 const plugin = 'TaintToleration';
 

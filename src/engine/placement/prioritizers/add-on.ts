@@ -2,7 +2,7 @@ import type { Instant } from '../../../base/instant.ts';
 import type { ClusterFacts } from '../../inventory/facts.ts';
 import { scoreOf, scoresNamed, validity } from '../../inventory/facts.ts';
 import { factsAt, numbersNamed } from '../../inventory/ranking.ts';
-import type { PipelineInput } from '../pipeline.ts';
+import type { PipelineInput } from '../input.ts';
 import type { ScheduleStatus } from '../status.ts';
 import type { Prioritizer } from './prioritizer.ts';
 import { addScores, scoresOf } from './prioritizer.ts';

@@ -2,7 +2,7 @@ import type { ClusterFacts } from '../../inventory/facts.ts';
 import { taintsOf } from '../../inventory/facts.ts';
 import { factsAt, placeOf, rowsThat } from '../../inventory/ranking.ts';
 import { isTolerated } from '../filters/taint-toleration.ts';
-import type { PipelineInput } from '../pipeline.ts';
+import type { PipelineInput } from '../input.ts';
 import type { Prioritizer } from './prioritizer.ts';
 
 const plugin = 'PreferNoSelect';

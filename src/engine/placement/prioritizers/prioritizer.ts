@@ -1,6 +1,6 @@
 import type { ClusterFacts } from '../../inventory/facts.ts';
 import type { Rows } from '../../inventory/ranking.ts';
-import type { PipelineInput } from '../pipeline.ts';
+import type { PipelineInput } from '../input.ts';
 import type { ScheduleStatus } from '../status.ts';
 
 /** Scores of clusters, in two forms that must agree: cluster by cluster, and on the columns of an inventory. */

@@ -1,5 +1,5 @@
 import { type Nanos, type ParsedDuration, parseDuration } from '../../../kube/duration.ts';
-import type { RolloutInput, RolloutOutcome } from '../plan.ts';
+import type { RolloutInput, RolloutOutcome } from '../outcome.ts';
 import type { ClusterProgress, DecisionGroup, PlannedCluster } from '../progress.ts';
 import { stateOf, type Wave } from '../state.ts';
 import { earliestRecheck } from './cluster.ts';

@@ -1,5 +1,6 @@
 import type { Instant } from '../../../base/instant.ts';
-import { plan, type RolloutPlan } from '../../../engine/rollout/plan.ts';
+import { plan } from '../../../engine/rollout/plan.ts';
+import type { RolloutPlan } from '../../../engine/rollout/outcome.ts';
 import type { ClusterProgress, GroupKey } from '../../../engine/rollout/progress.ts';
 import { labelValue } from '../../../ir/lower/owned.ts';
 import type { IrApp, IrProgram, IrRolloutStrategy } from '../../../ir/program.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PipelineInput } from '../../../../src/engine/placement/pipeline.ts';
+import type { PipelineInput } from '../../../../src/engine/placement/input.ts';
 import { schedule } from '../../../../src/engine/placement/schedule.ts';
 import type { IrToleration } from '../../../../src/ir/program.ts';
 import type { ClusterTaint } from '../../../../src/kube/ocm/cluster.ts';

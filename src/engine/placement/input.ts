@@ -1,0 +1,18 @@
+import type { Instant } from '../../base/instant.ts';
+import type { IrPlacement } from '../../ir/program.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { Compat } from '../predicate/scope.ts';
+import type { OthersDecided } from './occupancy.ts';
+
+/** All that scheduling looks at. There is no client, no lister and no clock. */
+export interface PipelineInput {
+  readonly placement: IrPlacement;
+  readonly inventory: Inventory;
+  /** Sets the placement's namespace is bound to and that exist. */
+  readonly boundSets: readonly string[];
+  /** Clusters in the placement's decisions as they are now. */
+  readonly decided: readonly string[];
+  readonly othersDecided: OthersDecided;
+  readonly now: Instant;
+  readonly compat: Compat;
+}
