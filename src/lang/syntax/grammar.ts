@@ -112,6 +112,12 @@ export class Grammar extends EmbeddedActionsParser {
   look(distance: number): IToken {
     return this.LA(distance);
   }
+  /** Takes the next token, where `ahead` has said what it is. */
+  next(): IToken {
+    const token = this.LA(1);
+    (this as unknown as { consumeToken: () => void }).consumeToken();
+    return token;
+  }
   /** Offset after the last token taken. */
   get end(): number {
     const last = this.LA(0);

@@ -7,16 +7,17 @@ import {
   Comma,
   Dot,
   Ellipsis,
+  isOperator,
   keyword,
   LeftBrace,
   LeftBracket,
   LeftParen,
-  Operator,
   RightBrace,
   RightBracket,
   RightParen,
   type Token,
   type TokenType,
+  vocabulary,
 } from './tokens.ts';
 
 /** What one pass over the brackets of a token vector says. */
@@ -35,31 +36,46 @@ const closes: ReadonlyMap<TokenType, TokenType> = new Map([
   [LeftParen, RightParen],
 ]);
 const closers: ReadonlySet<TokenType> = new Set(closes.values());
-const separators: ReadonlySet<TokenType> = new Set([
+const separators: readonly TokenType[] = [
   Comma,
   Colon,
   Ellipsis,
-  keyword('expect'),
-  keyword('for'),
-  keyword('import'),
-  keyword('let'),
-  keyword('param'),
-  keyword('fun'),
-  keyword('type'),
-  keyword('kind'),
-  keyword('namespace'),
-  keyword('fleet'),
-]);
-const links: ReadonlySet<TokenType> = new Set([
-  Dot,
-  Bang,
-  keyword('then'),
-  keyword('else'),
-  keyword('not'),
-]);
-const isLink = (type: TokenType): boolean => links.has(type) || isOperator(type);
-const isOperator = (type: TokenType): boolean =>
-  Operator.categoryMatchesMap?.[type.tokenTypeIdx ?? -1] === true;
+  ...(
+    [
+      'expect',
+      'for',
+      'import',
+      'let',
+      'param',
+      'fun',
+      'type',
+      'kind',
+      'namespace',
+      'fleet',
+    ] as const
+  ).map(keyword),
+];
+const links: readonly TokenType[] = [Dot, Bang, keyword('then'), keyword('else'), keyword('not')];
+
+/** What a token does to the depth of the tree, by the index of its type: the pass is over every token there is. */
+const opener = 1;
+const closer = 2;
+const separator = 3;
+const linking = 4;
+const roles: readonly number[] = vocabulary.reduce<number[]>((table, type) => {
+  const role = closes.has(type)
+    ? opener
+    : closers.has(type)
+      ? closer
+      : separators.includes(type)
+        ? separator
+        : links.includes(type) || isOperator(type)
+          ? linking
+          : 0;
+  table[type.tokenTypeIdx ?? 0] = role;
+  return table;
+}, []);
+const roleOf = (type: TokenType): number => roles[type.tokenTypeIdx ?? 0] ?? 0;
 
 /**
  * Measures the brackets and bounds the depth of the tree: brackets that are open, and links of the chain
@@ -76,13 +92,14 @@ export function measure(tokens: readonly Token[], depth: number): Brackets {
     const token = tokens[i] as Token;
     const type = token.tokenType;
     const level = chains.length - 1;
-    const opens = closes.get(type);
-    if (opens !== undefined) {
-      open.push(opens);
+    const role = roleOf(type);
+    if (role === 0) continue;
+    if (role === opener) {
+      open.push(closes.get(type) ?? type);
       chains.push(0);
       excess += 1;
       total += limits.bracketWeight;
-    } else if (closers.has(type)) {
+    } else if (role === closer) {
       excess -= 1;
       if (open.pop() !== type) balanced = false;
       if (level > 0) {
@@ -91,8 +108,7 @@ export function measure(tokens: readonly Token[], depth: number): Brackets {
         const goesOn = type !== RightBrace || after === undefined || continues(after);
         total += link(chains, goesOn ? 1 : 0);
       }
-    } else if (separators.has(type)) total += link(chains, 0);
-    else if (isLink(type)) total += link(chains, 1);
+    } else total += link(chains, role === linking ? 1 : 0);
     if (total > depth && tooDeep === null) tooDeep = token;
   }
   return { balanced: balanced && open.length === 0, excess, tooDeep };
@@ -107,7 +123,7 @@ function link(chains: number[], by: 0 | 1): number {
 }
 
 function continues(type: TokenType): boolean {
-  return isLink(type) || type === LeftBracket || type === LeftParen;
+  return roleOf(type) === linking || type === LeftBracket || type === LeftParen;
 }
 
 interface Opened {

@@ -72,6 +72,27 @@ export function keyword(word: Keyword): TokenType {
   return keywordTokens.get(word) ?? Word;
 }
 
+const words = new Map<string, TokenType>([
+  ...keywordTokens,
+  ['and', WordOperator],
+  ['or', WordOperator],
+]);
+/** The type of a word: a keyword's, or that of a name. */
+export function wordTypeOf(image: string): TokenType {
+  return image.length > longestKeyword ? Name : (words.get(image) ?? Name);
+}
+const longestKeyword = Math.max(...keywords.map(({ length }) => length));
+
+/** Whether a token of a type may stand where the grammar says WORD. */
+export function isWord(type: TokenType): boolean {
+  return Word.categoryMatchesMap?.[type.tokenTypeIdx ?? -1] === true;
+}
+
+/** Whether a token of a type may stand between two operands. */
+export function isOperator(type: TokenType): boolean {
+  return Operator.categoryMatchesMap?.[type.tokenTypeIdx ?? -1] === true;
+}
+
 /** Whether a token is a keyword. */
 export function isKeyword({ tokenType, image }: Token): boolean {
   return keywordTokens.get(image as Keyword) === tokenType;
@@ -151,6 +172,17 @@ export const Minus = operator('-');
 export const Star = operator('*');
 const operators = ['==', '!=', '<=', '>=', '<', '>', '||', '&&', '??', '+', '/'].map(operator);
 
+const marks = new Map(
+  [
+    ...[LeftBrace, RightBrace, LeftBracket, RightBracket, LeftParen, RightParen, Comma, Colon],
+    ...[Ellipsis, Dot, At, Arrow, Equals, Bang, Pipe, Question, Minus, Star, ...operators],
+  ].map((type): [string, TokenType] => [type.name.slice(1, -1), type]),
+);
+/** The type of a mark: `{`, `==` …; undefined where a text is none. */
+export function markOf(image: string): TokenType | undefined {
+  return marks.get(image);
+}
+
 // Runs of what starts no token, as one: the lexer's own recovery goes character by character. Chevrotain looks
 // characters beyond 255 up by blocks of about that size, so a hint every 128 covers them all.
 const unreadableStarts = [
@@ -164,8 +196,8 @@ const unreadable = createToken({
   start_chars_hint: unreadableStarts,
 });
 
-/** In the order the lexer tries them: a longer one before its prefix. */
-const scanned: readonly TokenType[] = [
+/** What the lexer reads, by patterns tried in this order: a longer one before its prefix. */
+export const scanned: readonly TokenType[] = [
   blank,
   doc,
   comment,

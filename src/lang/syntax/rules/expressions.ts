@@ -30,6 +30,7 @@ import {
   WordOperator,
 } from '../tokens.ts';
 import { startsMember, startsValue } from './gates.ts';
+import { plainExpr, plainOperand, takePlain } from './plain.ts';
 import { climb, type Operand } from './precedence.ts';
 import type { Building, Rules } from './rules.ts';
 
@@ -60,7 +61,14 @@ function operatorRules(b: Building): Pick<Rules, 'expr' | 'binary' | 'unary'> {
     },
     () => g.sub(3, rules.binary),
   );
-  const expr = g.rule<Expr>('expr', () => g.choose(0, exprs), lost);
+  const expr = g.rule<Expr>(
+    'expr',
+    () => {
+      const plain = plainExpr(g);
+      return plain > 0 ? takePlain(g, plain, b.strings) : g.choose(0, exprs);
+    },
+    lost,
+  );
 
   const isIn = keyword('in');
   const isNot = keyword('not');
@@ -71,7 +79,8 @@ function operatorRules(b: Building): Pick<Rules, 'expr' | 'binary' | 'unary'> {
     'binary',
     () => {
       let start = g.start;
-      const first = g.sub(0, rules.unary);
+      const plain = plainOperand(g);
+      const first = plain > 0 ? takePlain(g, plain, b.strings) : g.sub(0, rules.unary);
       const operands: Operand[] = [{ node: first, span: g.spanFrom(start) }];
       const operators: Token[] = [];
       g.some(
@@ -88,7 +97,10 @@ function operatorRules(b: Building): Pick<Rules, 'expr' | 'binary' | 'unary'> {
           const operand = g.need(
             0,
             'an operand',
-            () => g.sub(1, rules.unary),
+            () => {
+              const next = plainOperand(g);
+              return next > 0 ? takePlain(g, next, b.strings) : g.sub(1, rules.unary);
+            },
             () => startsValue(g),
           );
           operands.push(

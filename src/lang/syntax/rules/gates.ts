@@ -3,6 +3,7 @@ import type { Grammar } from '../grammar.ts';
 import {
   Colon,
   Comma,
+  isWord,
   keyword,
   LeftBrace,
   LeftBracket,
@@ -13,7 +14,6 @@ import {
   RightParen,
   Str,
   type TokenType,
-  Word,
 } from '../tokens.ts';
 
 // `WORD :` opens the next property: nothing else in the grammar starts with that pair, so a value, an operand or a
@@ -69,7 +69,3 @@ function endsLoopHead(g: Grammar): boolean {
 }
 
 const loop = keyword('for');
-
-function isWord(type: TokenType): boolean {
-  return Word.categoryMatchesMap?.[type.tokenTypeIdx ?? -1] === true;
-}
