@@ -14,6 +14,8 @@ export {
   type Severity,
   severityOf,
 } from './diagnostics.ts';
+export { applyEdits, formatEdits } from './format/edits.ts';
+export { type Formatted, formatModule, formatText, type Kept } from './format/format.ts';
 export { linesOf, type Position } from './render/lines.ts';
 export { type RenderOptions, type Role, renderDiagnostics } from './render/render.ts';
 export { parseModule, type SourceUnit } from './syntax/parse.ts';

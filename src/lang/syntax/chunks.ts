@@ -1,25 +1,29 @@
 /**
  * Splits a file into pieces that are read on their own, so that an edit costs what its piece costs: a piece
- * starts where a word stands at the very start of a line. Comments and notes go with what follows them; closing
- * brackets, properties (`word:`) and everything indented stay with what comes before. Covers the text.
+ * starts where a word stands at the very start of a line. Comments and notes (over several lines too) go with what
+ * follows them; closing brackets, properties (`word:`) and everything indented stay with what comes before. Covers the text.
  */
 export function splitChunks(text: string): readonly string[] {
   const chunks: string[] = [];
   let start = 0;
   // Where the comments and notes begin that belong to the next declaration.
   let lead = -1;
+  let isNote = false;
   let fence = text.indexOf('```');
   for (let line = 0; line < text.length; ) {
     const next = text.indexOf('\n', line);
     const end = next < 0 ? text.length : next;
     const role = roleOf(text, line);
-    if (role === 'lead') lead = lead < 0 ? line : lead;
-    else if (role === 'start') {
+    const code = text.charCodeAt(line);
+    if (role === 'lead') {
+      lead = lead < 0 ? line : lead;
+      isNote = code === 64;
+    } else if (role === 'start') {
       const at = lead < 0 ? line : lead;
       if (at > start) chunks.push(text.slice(start, at));
       start = at;
       lead = -1;
-    } else if (role === 'inside') lead = -1;
+    } else if (role === 'inside' && !(isNote && lead >= 0 && code === 41)) lead = -1;
     line = end + 1;
     if (fence >= 0 && fence < end) {
       const after = afterFence(text, fence, end);
