@@ -135,6 +135,8 @@ export type IrPolicyTemplate =
   | IrConfigTemplate
   | IrOperatorTemplate
   | IrCertificateTemplate
+  | IrCheckTemplate
+  | IrRegoTemplate
   | IrObjectDefinition;
 
 /** What every entry of `policy-templates` has. */
@@ -214,6 +216,48 @@ export interface IrCertificateTemplate extends IrEngineTemplate<'certificate'> {
   readonly maximumCADuration?: string;
   readonly allowedSANPattern?: string;
   readonly disallowedSANPattern?: string;
+}
+/** What a native check and Rego have in common: the objects of a kind are looked at one by one. */
+interface IrObjectCheck<T extends 'check' | 'rego'> extends IrTemplateNode<T> {
+  readonly severity: string | null;
+  readonly each: IrEach;
+  /** null: all namespaces. */
+  readonly namespaceSelector: IrNamespaceSelector | null;
+  /** Said of an object that does not fulfil it; over `object`. null: a sentence with its name. */
+  readonly message: IrExpr | null;
+}
+/** The kind of the objects that are looked at. */
+export interface IrEach {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** null where nobody said. */
+  readonly namespaced: boolean | null;
+}
+/** A rule over `object`, judged by our engine, or by the API server of the cluster (`via: admission`). */
+export interface IrCheckTemplate extends IrObjectCheck<'check'> {
+  /** null: every object. */
+  readonly where: IrExpr | null;
+  readonly require: IrExpr;
+  readonly via: 'engine' | 'admission';
+}
+/** A rule in Rego. */
+export interface IrRegoTemplate extends IrObjectCheck<'rego'> {
+  /** An entry point such as `data.images.allow`: anything but true is a violation. */
+  readonly allow?: string;
+  /** An entry point that gives messages, each a violation. */
+  readonly deny?: string;
+  readonly source: string;
+  readonly data: JsonObject;
+  /** null where it was compiled without `opa`: it can be read and not run. */
+  readonly wasm: IrWasm | null;
+}
+/** A Wasm module. */
+export interface IrWasm {
+  /** Of the module. */
+  readonly sha256: string;
+  /** The module, compressed with gzip, in base64. */
+  readonly gzip: string;
 }
 /** An object of any other engine, such as a Gatekeeper constraint, as it is. */
 export interface IrObjectDefinition extends IrTemplateNode<'object'> {

@@ -44,6 +44,7 @@ export const diagnostics = {
   OCM2018: { severity: 'error', text: 'a program has one fleet, and this is another' },
   OCM2020: { severity: 'error', text: 'the source `{source}` is not vendored' },
   OCM2021: { severity: 'error', text: 'an empty `from` would mean every set upstream' },
+  OCM2022: { severity: 'error', text: '`{range}` crosses midnight' },
   OCM2023: { severity: 'error', text: 'the parameter `{name}` has no value' },
   OCM2024: { severity: 'error', text: 'this cannot be computed: {why}' },
   OCM2025: { severity: 'error', text: '`{name}` is optional and has a default' },
@@ -78,7 +79,21 @@ export const diagnostics = {
   },
   OCM3102: { severity: 'error', text: '`{atom}` cannot be a condition of {where}' },
 
+  OCM3301: {
+    severity: 'error',
+    text: '`{what}` differs from cluster to cluster, and a replica set does not',
+  },
+  OCM3302: {
+    severity: 'error',
+    text: 'a replica set that is rolled out in steps needs `healthy` on some object',
+  },
+  OCM3303: { severity: 'error', text: '`via: {carrier}` does not know a `window`' },
+
   OCM4004: { severity: 'error', text: 'placement `{placement}` has no group `{group}`' },
+  OCM4005: {
+    severity: 'warning',
+    text: '`maxFailures` of {failures} is more than the {clusters} clusters of `{placement}`',
+  },
   OCM4006: {
     severity: 'warning',
     text: 'the set `{set}` is not bound to namespace `{namespace}` by this program',
@@ -91,9 +106,23 @@ export const diagnostics = {
   OCM4013: { severity: 'warning', text: '{block} without a name is reported, never enforced' },
   OCM4018: { severity: 'warning', text: 'the fields of a named `mustnothave` are not compared' },
 
+  OCM4019: {
+    severity: 'warning',
+    text: 'the placements `{one}` and `{other}` may select the same cluster',
+  },
+  OCM4025: {
+    severity: 'warning',
+    text: 'installing on `{placement}` never takes effect: `{later}` covers all its clusters',
+  },
+
   OCM5001: { severity: 'lint', text: '`"{word}"` can be the bare word `{word}`' },
   OCM5002: { severity: 'lint', text: '`@allow({code})` suppresses nothing' },
   OCM5003: { severity: 'lint', text: '`{name}` is deprecated: {why}' },
+
+  OCM6001: { severity: 'error', text: 'this YAML cannot be read exactly: {what}' },
+  OCM6002: { severity: 'error', text: 'this is no Kubernetes object: {what}' },
+  OCM6003: { severity: 'error', text: '{what} is given twice and differs' },
+  OCM6004: { severity: 'error', text: '{object} has no exact form in the language: {why}' },
 } as const satisfies Readonly<Record<string, Entry>>;
 
 export type DiagnosticCode = keyof typeof diagnostics;

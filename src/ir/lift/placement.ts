@@ -7,6 +7,7 @@ import type {
   IrPlacement,
   IrPrioritizer,
   IrPrioritizerPolicy,
+  IrSpread,
   IrToleration,
 } from '../program.ts';
 import {
@@ -41,6 +42,8 @@ export function liftPlacement(object: KubeObject): IrPlacement {
     prioritizerPolicy: policyOf(spec['prioritizerPolicy']),
     sortBy: wordAt(spec['sortBy'], ['ClusterName', 'Score']),
     tolerations: listAt(spec['tolerations']).map(objectAt).map(tolerationOf),
+    ...spreadOf(spec['spreadPolicy']),
+    ...(typeof spec['scoreRateLimit'] === 'string' ? { rescore: spec['scoreRateLimit'] } : {}),
     groups: listAt(strategy['decisionGroups']).map(objectAt).map(groupOf),
     clustersPerDecisionGroup: integerAt(size) ?? textAt(size),
     via: null,
@@ -107,6 +110,27 @@ function tolerationOf(of: JsonObject): IrToleration {
       ? { tolerationSeconds: Number(tolerationSeconds) }
       : {}),
   };
+}
+
+// One that says what the IR cannot is kept in `raw` as a whole.
+function spreadOf(of: Json | undefined): Pick<IrPlacement, 'spread'> {
+  const spread = listAt(objectAt(of)['spreadConstraints'])
+    .map(objectAt)
+    .flatMap(({ topologyKey, topologyKeyType, maxSkew, whenUnsatisfiable }): IrSpread[] => {
+      const type = wordAt(topologyKeyType, ['Label', 'Claim']);
+      const skew = integerAt(maxSkew);
+      const otherwise = wordAt(whenUnsatisfiable, ['DoNotSchedule', 'ScheduleAnyway']);
+      if (typeof topologyKey !== 'string' || type === null) return [];
+      return [
+        {
+          topologyKey,
+          topologyKeyType: type,
+          ...(skew === null ? {} : { maxSkew: skew }),
+          ...(otherwise === null ? {} : { whenUnsatisfiable: otherwise }),
+        },
+      ];
+    });
+  return spread.length === 0 ? {} : { spread };
 }
 
 function groupOf({ groupName, groupClusterSelector }: JsonObject): IrDecisionGroup {

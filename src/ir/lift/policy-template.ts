@@ -5,14 +5,13 @@ import {
   configurationPolicyKind,
   operatorPolicyKind,
 } from '../../kube/ocm/policy.ts';
-import { lowerTemplate } from '../lower/policy-template.ts';
+import { type IrUpstreamTemplate, lowerTemplate } from '../lower/policy-template.ts';
 import type {
   IrCertificateTemplate,
   IrConfigTemplate,
   IrDependency,
   IrObjectTemplate,
   IrOperatorTemplate,
-  IrPolicyTemplate,
 } from '../program.ts';
 import { liftConfigurationPolicy } from './configuration-policy.ts';
 import { liftCertificatePolicy, liftOperatorPolicy } from './policy-engines.ts';
@@ -43,7 +42,7 @@ const engines: readonly {
  * One entry of `policy-templates` as IR that the language can write: the construct of its kind, the same with `raw`, or
  * the object as it is; null where it is none of them.
  */
-export function liftEntry(entry: Json): IrPolicyTemplate | null {
+export function liftEntry(entry: Json): IrUpstreamTemplate | null {
   if (!isJsonObject(entry)) return null;
   const { objectDefinition, extraDependencies, ignorePending, ...rest } = entry;
   const after = extraDependencies === undefined ? [] : liftDependencies(extraDependencies);
@@ -59,7 +58,7 @@ export function liftEntry(entry: Json): IrPolicyTemplate | null {
   };
 }
 
-function liftTemplate(object: JsonObject): IrPolicyTemplate | null {
+function liftTemplate(object: JsonObject): IrUpstreamTemplate | null {
   const name = objectAt(object['metadata'])['name'];
   if (!isIdentity(object) || !isName(name)) return null;
   const engine = engines.find(

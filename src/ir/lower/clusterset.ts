@@ -8,6 +8,10 @@ export function lowerClusterSet(decl: IrClusterSet): LoweredDecl {
     decl.selector === null
       ? ({ selectorType: 'ExclusiveClusterSetLabel' } as const)
       : ({ selectorType: 'LabelSelector', labelSelector: decl.selector } as const);
-  const spec: ManagedClusterSet['spec'] = { clusterSelector };
+  const managed = decl.namespaces?.map((name) => ({ name }));
+  const spec: ManagedClusterSet['spec'] = {
+    clusterSelector,
+    ...(managed === undefined || managed.length === 0 ? {} : { managedNamespaces: managed }),
+  };
   return objects(objectOf(managedClusterSetKind, decl, { spec }));
 }

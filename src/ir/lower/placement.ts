@@ -37,7 +37,7 @@ export function lowerPlacement(decl: IrPlacement): LoweredDecl {
     ...groups.flatMap(({ selector }) =>
       selector.ok ? selector.widened.map((origin) => remark('OCM3015', { what: '', origin })) : [],
     ),
-    ...(decl.sortBy === 'Score' ? [remark('OCM3007', { what: 'order', origin: null })] : []),
+    ...unreadKeys(decl).map((what) => remark('OCM3007', { what, origin: null })),
     ...(byEngine ? [] : scoreRemarks(decl.where, remark)),
   ];
   const spec: PlacementSpec = {
@@ -51,6 +51,10 @@ export function lowerPlacement(decl: IrPlacement): LoweredDecl {
       ? {}
       : { prioritizerPolicy: policyOf(decl.prioritizerPolicy) }),
     ...(decl.tolerations.length > 0 ? { tolerations: decl.tolerations.map(tolerationOf) } : {}),
+    ...(decl.spread === undefined || decl.spread.length === 0
+      ? {}
+      : { spreadPolicy: { spreadConstraints: decl.spread } }),
+    ...(decl.rescore === undefined ? {} : { scoreRateLimit: decl.rescore }),
     ...groupStrategy(decl, decisionGroups),
   };
   const annotations: Readonly<Record<string, string>> = byEngine
@@ -61,6 +65,15 @@ export function lowerPlacement(decl: IrPlacement): LoweredDecl {
     refused: [],
     remarks,
   };
+}
+
+/** Keys that become fields which no controller of upstream's reads. */
+function unreadKeys({ sortBy, spread, rescore }: IrPlacement): readonly string[] {
+  return [
+    ...(sortBy === 'Score' ? ['order'] : []),
+    ...(spread !== undefined && spread.length > 0 ? ['spread'] : []),
+    ...(rescore === undefined ? [] : ['rescore']),
+  ];
 }
 
 function clusterSelector({

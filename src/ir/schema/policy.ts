@@ -1,10 +1,12 @@
 import type {
   IrBindingName,
   IrCertificateTemplate,
+  IrCheckTemplate,
   IrComplianceConfig,
   IrComplianceType,
   IrConfigTemplate,
   IrDependency,
+  IrEach,
   IrExclusion,
   IrNamespaceSelector,
   IrObjectDefinition,
@@ -13,8 +15,10 @@ import type {
   IrPolicy,
   IrPolicySet,
   IrPolicyTemplate,
+  IrRegoTemplate,
   IrRemovalBehavior,
   IrSubscription,
+  IrWasm,
 } from '../program.ts';
 import { jsonObject, labelSelector, origin, selectorFields, texts } from './base.ts';
 import {
@@ -30,6 +34,7 @@ import {
   text,
   words,
 } from './describe.ts';
+import { expr } from './expr.ts';
 import { node } from './node.ts';
 
 const namespaceSelector = object<IrNamespaceSelector>({
@@ -159,9 +164,46 @@ const objectDefinition = named<IrObjectDefinition>('IrObjectDefinition', () =>
   object<IrObjectDefinition>({ ...templateNode('object'), object: jsonObject }),
 );
 
+function objectCheck<const T extends 'check' | 'rego'>(template: T) {
+  return {
+    ...templateNode(template),
+    severity: nullable(text),
+    each: object<IrEach>({ group: text, version: text, kind: text, namespaced: nullable(boolean) }),
+    namespaceSelector: nullable(namespaceSelector),
+    message: nullable(expr),
+  };
+}
+
+const checkTemplate = named<IrCheckTemplate>('IrCheckTemplate', () =>
+  object<IrCheckTemplate>({
+    ...objectCheck('check'),
+    where: nullable(expr),
+    require: expr,
+    via: words('engine', 'admission'),
+  }),
+);
+
+const regoTemplate = named<IrRegoTemplate>('IrRegoTemplate', () =>
+  object<IrRegoTemplate>({
+    ...objectCheck('rego'),
+    allow: optional(text),
+    deny: optional(text),
+    source: text,
+    data: jsonObject,
+    wasm: nullable(object<IrWasm>({ sha256: text, gzip: text })),
+  }),
+);
+
 const policyTemplate: Schema<IrPolicyTemplate> = tagged(
   { name: 'IrPolicyTemplate', by: 'template' },
-  () => [configTemplate, operatorTemplate, certificateTemplate, objectDefinition],
+  () => [
+    configTemplate,
+    operatorTemplate,
+    certificateTemplate,
+    objectDefinition,
+    checkTemplate,
+    regoTemplate,
+  ],
 );
 
 /** A policy. */

@@ -1,4 +1,15 @@
-import { bool, cluster, int, isScalar, json, listOf, required, scalar, type Type, text } from './type.ts';
+import {
+  bool,
+  cluster,
+  int,
+  isScalar,
+  json,
+  listOf,
+  required,
+  scalar,
+  type Type,
+  text,
+} from './type.ts';
 
 /** What a function of language.md §10 takes and gives. */
 export interface Signature {

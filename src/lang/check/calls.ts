@@ -9,8 +9,11 @@ import { moduleOf } from './access.ts';
 import { functions, methodsOf, type Signature } from './builtins.ts';
 import { type Context, findLocal, originOf } from './context.ts';
 import { callFunction } from './functions.ts';
+import { isKindName } from './kinds.ts';
 import { callLambda } from './lambda.ts';
+import { lookupCall } from './lookups.ts';
 import { warnDeprecated } from './names.ts';
+import { objectCalled } from './object-refs.ts';
 import { bounded, complain, refer, type Session, spend } from './session.ts';
 import { elaborateSource, isSource } from './sources.ts';
 import { clustersOf, testMethod } from './test-values.ts';
@@ -38,6 +41,9 @@ export function elaborateCall(node: CallNode, context: Context, session: Session
   if (signature !== undefined) {
     const args = node.args.map((arg) => plainArg(arg, context, session));
     return callSignature({ node, signature, args, lift: false }, context, session);
+  }
+  if (symbol === null || symbol.symbol === 'kind') {
+    if (isKindName(name, context)) return objectCalled(node, context, session);
   }
   return unknownFunction(node, name, context, session);
 }
@@ -69,6 +75,8 @@ function callMember(node: CallNode, of: MemberNode, context: Context, session: S
   }
   const given = session.elaborate(of.of, null, context);
   if (isBroken(given) || of.name.text === '') return broken;
+  const lookup = lookupCall(given, node, of, context, session);
+  if (lookup !== null) return lookup;
   const asked = testMethod(given, node, of, context, session);
   if (asked !== null) return asked;
   const receiver = clustersOf(given, context);

@@ -1,9 +1,13 @@
+import type { IrExpr } from '../../ir/expr.ts';
 import type { ObjectKind } from '../bind/kinds.ts';
 import type { BlockSymbol, ModuleFile, Program } from '../bind/program.ts';
+import type { Value } from '../fold/value.ts';
 import type { Construct, KeyOf } from '../schema/constructs.ts';
 import type { Shaped } from '../shape/decl.ts';
 import type { Context } from './context.ts';
-import type { Typed } from './typed.ts';
+import type { NoteValues } from './note-values.ts';
+import type { Loop } from './loops.ts';
+import type { Residual, Typed } from './typed.ts';
 
 /** A block whose keys were typed and folded; what was reported is null, like what is absent. */
 export interface Checked<C extends Construct = Construct> {
@@ -15,11 +19,27 @@ export interface Checked<C extends Construct = Construct> {
   readonly name: string;
   readonly namespace: string;
   readonly values: Values<C>;
-  /** Of a block that describes an object. */
+  /** What its label refers to, where that is a block (`install eu-web`). */
+  readonly reference: Value | null;
+  /** Of a block that describes or looks at an object. */
   readonly kind: ObjectKind | null;
   /** The body of such a block: a record, known or not. */
   readonly manifest: Typed | null;
+  /** What its notes say. */
+  readonly noted: NoteValues;
+  /** Its name, where that is found when its template is resolved; `name` is empty then. */
+  readonly lateName: Residual | null;
+  /** The loops and branches around it that are carried out then, from outside in. */
+  readonly within: readonly Within[];
   readonly children: readonly Checked[];
+}
+/** One side of a loop or branch among blocks, which the blocks in it share. */
+export interface Within {
+  readonly frame:
+    | ({ readonly is: 'for' } & Pick<Extract<Loop, { known: false }>, 'variables' | 'over' | 'test'>)
+    | { readonly is: 'if'; readonly test: IrExpr };
+  /** False for `else`. */
+  readonly side: boolean;
 }
 export type Values<C extends Construct> = { readonly [K in KeyOf<C>]: Typed | null };
 

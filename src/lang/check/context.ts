@@ -35,6 +35,8 @@ export interface Context {
   readonly cluster: boolean;
   /** The type of `object`, where it is in scope (Rule 28). */
   readonly object?: Type;
+  /** Where values may be looked up besides: on the hub, or on the cluster as well (Rules 28 and 59). */
+  readonly lookups?: 'hub' | 'agent';
   /** Fences of CEL that may stand here (Rule 62). */
   readonly cel: ReadonlySet<FenceNode>;
   /** Fences of Go templates that may stand here. */

@@ -11,6 +11,7 @@ import { elaborateIf, elaborateJunction, elaborateNot } from './logic.ts';
 import { resolveName } from './names.ts';
 import { elaborateRecord } from './records.ts';
 import { complain, deeper, type Session, spend } from './session.ts';
+import { elaborateTopology } from './topology.ts';
 import { fits, required, type Type, typeText } from './type.ts';
 import { broken, isBroken, type Typed } from './typed.ts';
 import { sourceText } from './words.ts';
@@ -45,6 +46,7 @@ function mismatch(
 }
 
 function infer(expr: Expr, expected: Type | null, context: Context, session: Session): Typed {
+  if (expected?.is === 'topology') return elaborateTopology(expr, context, session);
   switch (expr.kind) {
     case 'name':
       return resolveName(expr, expected, context, session);
@@ -53,7 +55,7 @@ function infer(expr: Expr, expected: Type | null, context: Context, session: Ses
     case 'literal':
       return elaborateLiteral(expr, expected, context, session);
     case 'fence':
-      return elaborateFence(expr, context, session);
+      return elaborateFence(expr, expected, context, session);
     case 'list':
       return elaborateList(expr, expected, context, session);
     case 'body':

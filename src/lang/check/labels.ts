@@ -3,8 +3,8 @@ import type { Expr, LabelNode, PathNode, StringNode } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
 import { interpolate } from './literals.ts';
 import { complain, type Session } from './session.ts';
-import { text } from './type.ts';
-import { isBroken, type Typed } from './typed.ts';
+import { type Type, text, typeText } from './type.ts';
+import { isBroken, type Residual, type Typed } from './typed.ts';
 
 /** The text of a label that names something (Rule 20): a plain name as it is, a string, or what a path gives. */
 export function labelText(
@@ -23,6 +23,35 @@ export function labelText(
   const [only, ...more] = label.words;
   if (only === undefined || more.length === 0) return only?.text || null;
   return knownText(session.elaborate(pathExpr(label), text, context), label, context, session);
+}
+
+/** The name of an object of a policy, which may be found when its template is resolved. */
+export function lateName(
+  label: LabelNode | null | undefined,
+  context: Context,
+  session: Session,
+): string | Residual | null {
+  if (label === null || label === undefined) return null;
+  if (label.kind === 'path' && label.words.length < 2) return label.words[0]?.text || null;
+  if (label.kind === 'literal') return labelText(label, context, session);
+  const typed = elaborateLabel(label, text, context, session);
+  if (isBroken(typed)) return null;
+  if (!typed.known) return typed;
+  return typeof typed.value === 'string' ? typed.value : null;
+}
+
+/** A label as a value of the type that is expected of it: the block it refers to. */
+export function elaborateLabel(
+  label: LabelNode,
+  expected: Type,
+  context: Context,
+  session: Session,
+): Typed {
+  if (label.kind !== 'literal') {
+    return session.elaborate(label.kind === 'path' ? pathExpr(label) : label, expected, context);
+  }
+  const params = { expected: typeText(expected), found: `\`${label.text}\`` };
+  return complain(session, context, problem('OCM2004', label.span, params));
 }
 
 function knownText(

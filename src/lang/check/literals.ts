@@ -8,11 +8,13 @@ import type { Expr, FenceNode, LiteralNode, StringNode } from '../syntax/ast.ts'
 import { type Context, originOf } from './context.ts';
 import { resolveBlock, sortsOf } from './names.ts';
 import { bounded, complain, type Session, spend } from './session.ts';
+import { elaborateTemplate } from './template-fences.ts';
 import {
   bool,
   choices,
   int,
   isScalar,
+  regoType,
   type Scalar,
   scalar,
   type Type,
@@ -246,8 +248,13 @@ function textOf(value: Value | undefined): string | null {
   return value === undefined ? null : scalarText(value);
 }
 
-/** A fence is its text; CEL and templates have places of their own (Rule 62). */
-export function elaborateFence(node: FenceNode, context: Context, session: Session): Typed {
+/** A fence is its text; CEL and templates have places of their own (Rule 62, §6). */
+export function elaborateFence(
+  node: FenceNode,
+  expected: Type | null,
+  context: Context,
+  session: Session,
+): Typed {
   const { language, span } = node;
   if (language !== 'cel' && language !== 'gotmpl' && language !== 'rego') {
     return known(text, node.text);
@@ -256,10 +263,27 @@ export function elaborateFence(node: FenceNode, context: Context, session: Sessi
     const source = node.text.trim();
     return residual(bool, { op: 'cel', source, origin: originOf(context, span) });
   }
+  if (language === 'rego' && expected !== null && choices(expected).includes(regoType)) {
+    return known(regoType, node.text);
+  }
+  if (language === 'gotmpl') {
+    const template = elaborateTemplate(node, expected, context);
+    if (template !== null) return template;
+  }
   const opening = { start: span.start, end: span.start + '```'.length + language.length };
-  if (language !== 'cel') {
-    const help = ['write the value'];
-    return complain(session, context, problem('OCM2034', opening, { word: language }, { help }));
+  if (language === 'gotmpl') {
+    const { where } = context;
+    const help = ['a template is the value of a field of an object in a policy, as it is'];
+    return complain(
+      session,
+      context,
+      problem('OCM2201', opening, { what: language, where }, { help }),
+    );
+  }
+  if (language === 'rego') {
+    const help = ['Rego is the `source` of a `rego` block in a policy'];
+    const params = { what: language, where: context.where };
+    return complain(session, context, problem('OCM2201', opening, params, { help }));
   }
   const { where } = context;
   const help = ['CEL is the whole `where` of a placement, or one part of it joined with `&&`'];

@@ -9,6 +9,7 @@ import type { NameNode } from '../syntax/ast.ts';
 import { type Context, findLocal } from './context.ts';
 import { findGroup, groupNames } from './groups.ts';
 import { isKindName, resolveKind } from './kinds.ts';
+import { lookupsOf } from './lookups.ts';
 import { complain, refer, type Session } from './session.ts';
 import { resolveInTest, testNames } from './test-names.ts';
 import { choices, cluster, kindType, refTo, type Type, typeText } from './type.ts';
@@ -112,12 +113,14 @@ export function isInScope(name: string, context: Context): boolean {
 }
 
 function specialValue(name: string, span: Span, context: Context, session: Session): Typed {
+  const { where } = context;
   if (name === 'hub' || name === 'agent') {
-    const help = ['write the value, or make it an attribute of the fleet'];
-    return complain(session, context, problem('OCM2034', span, { word: name }, { help }));
+    if (context.lookups === 'agent' || context.lookups === name) return lookupsOf(name);
+    const advice = context.advice === undefined ? [] : [context.advice];
+    const help = [...advice, 'lookups are values of manifests in a `policy`'];
+    return complain(session, context, problem('OCM2201', span, { what: name, where }, { help }));
   }
   if (name === 'object') {
-    const { where } = context;
     return complain(session, context, problem('OCM2201', span, { what: name, where }));
   }
   return clusterValue(span, context, session);

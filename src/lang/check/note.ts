@@ -2,7 +2,8 @@ import type { Span } from '../../base/span.ts';
 import { type DiagnosticCode, diagnostics, problem } from '../diagnostics.ts';
 import { inFile, type Place } from '../place.ts';
 import { type NoteSchema, noteSchemas } from '../schema/notes.ts';
-import type { NoteNode } from '../syntax/ast.ts';
+import type { Shaped } from '../shape/decl.ts';
+import type { NoteNode, PropertyNode } from '../syntax/ast.ts';
 import type { Session } from './session.ts';
 import { didYouMean, quotedList } from './words.ts';
 
@@ -33,6 +34,23 @@ export function checkNotes(noted: Noted, allowances: Allowance[], session: Sessi
       if (allowance !== null) allowances.push(allowance);
     }
   }
+}
+
+/** Checks the notes of the keys of a block. */
+export function checkKeyNotes(
+  { keys, place }: Shaped,
+  allowances: Allowance[],
+  session: Session,
+): void {
+  for (const item of Object.values<PropertyNode | null>(keys)) {
+    if (item === null || item.notes.length === 0) continue;
+    checkNotes({ notes: item.notes, place, span: item.span, on: 'key' }, allowances, session);
+  }
+}
+
+/** Whether a key is one that only imported YAML may say, by its note. */
+export function isImported(item: PropertyNode | null): boolean {
+  return item?.notes.some(({ name }) => name.text === 'imported') === true;
 }
 
 function checkNote(note: NoteNode, { place, on }: Noted, { report }: Session): boolean {

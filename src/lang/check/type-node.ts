@@ -19,6 +19,7 @@ import {
   optional,
   type RecordType,
   refTo,
+  regoType,
   scalar,
   scalarTypes,
   type Type,
@@ -96,6 +97,7 @@ function schemaNamed(name: string): Type | null {
   if (name === 'ObjectPredicate') return { is: 'predicate', over: 'object' };
   if (name === 'TrackPredicate') return { is: 'predicate', over: 'object', cel: true };
   if (name === 'Kind') return kindType;
+  if (name === 'RegoSource') return { is: 'union', of: [regoType, { is: 'source' }] };
   if (name === 'Scoring') return { is: 'scoring' };
   if (name === 'Source') return { is: 'source' };
   if (name === 'ObjectRef') return { is: 'objectRef' };

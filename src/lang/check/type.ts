@@ -33,11 +33,16 @@ export type Type =
   /** A collection of clusters in a test: it compares and contains without order (Rule 56). */
   | { readonly is: 'clusters' }
   | { readonly is: 'source' }
+  /** What can be looked up when a template is resolved; a ConfigMap or Secret there, which is read by key. */
+  | { readonly is: 'lookups'; readonly side: 'hub' | 'agent' }
+  | { readonly is: 'keyed'; readonly side: 'hub' | 'agent'; readonly kind: 'ConfigMap' | 'Secret' }
   /** An object on the hub; a label or claim that clusters are spread over. */
   | { readonly is: 'objectRef' }
   | { readonly is: 'topology' }
   /** A Kubernetes kind: its value is a reference to an `ObjectKind`. */
   | { readonly is: 'kind' }
+  /** The text of a policy in Rego. */
+  | { readonly is: 'rego' }
   /** Types of keys with rules of their own: a condition, a sum of scores, what a cluster of a fixture says. */
   | { readonly is: 'predicate'; readonly over?: 'object'; readonly cel?: true }
   | { readonly is: 'scoring' }
@@ -71,6 +76,7 @@ export const text = scalar('string');
 export const json = scalar('json');
 export const cluster: Type = { is: 'cluster' };
 export const kindType: Type = { is: 'kind' };
+export const regoType: Type = { is: 'rego' };
 export const clusters: Type = { is: 'clusters' };
 /** The empty list and record fit any. */
 export const never: Type = { is: 'union', of: [] };
@@ -190,10 +196,11 @@ const notJson: ReadonlySet<Type['is']> = new Set([
   'cluster',
   'clusters',
   'source',
+  'lookups',
+  'keyed',
   'kind',
   'objectRef',
-  'topology',
-]);
+  'topology', 'rego']);
 
 function fitsScalar(from: Type, to: Scalar): boolean {
   if (to === 'json') return !notJson.has(from.is);
@@ -261,12 +268,18 @@ export function typeText(type: Type): string {
       return 'attributes of a cluster';
     case 'source':
       return 'a source';
+    case 'lookups':
+      return `what can be looked up on the ${type.side === 'hub' ? 'hub' : 'cluster'}`;
+    case 'keyed':
+      return `a ${type.kind}`;
     case 'objectRef':
       return 'an object: `Kind.name`';
     case 'topology':
       return 'a label or claim of a cluster';
     case 'kind':
       return 'a Kubernetes kind';
+    case 'rego':
+      return 'a `rego` fence';
     case 'predicate':
       return 'a condition';
     case 'scoring':

@@ -2,12 +2,14 @@ import { sha256Hex } from '../../base/hash.ts';
 import { type IrDecl, type IrFile, type IrProgram, irVersion } from '../../ir/program.ts';
 import type { Checked, CheckedProgram } from '../check/checked.ts';
 import type { Session } from '../check/session.ts';
+import { emitAddOn } from './addon.ts';
 import { emitApp } from './app.ts';
 import { emitClusterset } from './clusterset.ts';
 import type { EmitContext, Emitters, Outer } from './context.ts';
 import { emitNamespace } from './namespace.ts';
 import { emitPlacement } from './placement.ts';
 import { emitPolicy } from './policy.ts';
+import { emitPolicySet } from './policyset.ts';
 import { emitResource } from './resource.ts';
 import { emitRollout } from './rollout.ts';
 
@@ -16,7 +18,9 @@ const emitters: Emitters = {
   namespace: emitNamespace,
   placement: emitPlacement,
   policy: emitPolicy,
+  policyset: emitPolicySet,
   app: emitApp,
+  addon: emitAddOn,
   resource: emitResource,
   rollout: emitRollout,
   // Tests leave the compiler as a plan of their own (emit/tests).

@@ -6,6 +6,7 @@ import { folderOf, resolvePath } from '../bind/path.ts';
 import type { Checked } from '../check/checked.ts';
 import { reportOn } from '../check/rules/rule.ts';
 import { problem } from '../diagnostics.ts';
+import type { Workspace } from '../workspace.ts';
 import type { EmitContext } from './context.ts';
 
 /** A `file(…)` of a block: its glob as written, and where. */
@@ -13,6 +14,8 @@ export interface FileSource {
   readonly block: Checked;
   readonly glob: string;
   readonly span: Span;
+  /** Where the files are read, if not in the workspace as it is. */
+  readonly workspace?: Workspace;
 }
 
 /** The objects of the files a source means, in the order of their names (Rule 50). Reports what cannot be used. */
@@ -23,14 +26,23 @@ export function manifestsOf(source: FileSource, context: EmitContext): readonly 
     reportOn(block, problem('OCM2015', source.span, { path: glob }), context.session);
     return [];
   }
-  const { workspace } = context.session;
   const isGlob = /[*?]/.test(path);
-  const paths = isGlob ? workspace.list(path) : [path];
-  if (paths.length === 0) refuse(source, glob, 'no file matches', context);
+  const paths = isGlob ? context.session.workspace.list(path) : [path];
+  return readPaths(paths, source, context);
+}
+
+/** The objects of some files, in their order. */
+export function readPaths(
+  paths: readonly string[],
+  source: FileSource,
+  context: EmitContext,
+): readonly IrManifest[] {
+  if (paths.length === 0) refuse(source, source.glob, 'no file matches', context);
   return paths.flatMap((each) => readFile(each, source, context));
 }
 
-function refuse(
+/** Says why a file of a source cannot be used (OCM2035). */
+export function refuse(
   source: FileSource,
   path: string,
   why: string,
@@ -44,11 +56,20 @@ function refuse(
 }
 
 function readFile(path: string, source: FileSource, context: EmitContext): readonly IrManifest[] {
-  const text = context.session.workspace.read(path);
+  const text = (source.workspace ?? context.session.workspace).read(path);
   if (text === null) {
     refuse(source, path, 'there is no such file, or it cannot be read', context);
     return [];
   }
+  return objectsOfText({ path, text }, source, context);
+}
+
+/** The objects of a text that was read. */
+export function objectsOfText(
+  { path, text }: { readonly path: string; readonly text: string },
+  source: FileSource,
+  context: EmitContext,
+): readonly IrManifest[] {
   const read = parseYaml(text, 'kubernetes');
   if (!read.ok) {
     const at = { start: read.offset, end: read.offset };

@@ -1,16 +1,21 @@
 import type { IrExpr } from '../../ir/expr.ts';
+import { importedCondition } from '../../ir/lower/predicate/imported.ts';
 import type {
   IrDecisionGroup,
   IrPlacement,
   IrPrioritizer,
   IrPrioritizerPolicy,
+  IrSpread,
   IrToleration,
 } from '../../ir/program.ts';
+import { formatSingleUnit } from '../../kube/duration.ts';
 import { blocksOf, type Checked } from '../check/checked.ts';
 import { fieldsOf, knownValue, listOf, referredName, textOf } from '../check/known.ts';
+import { isImported } from '../check/note.ts';
 import { known, type Typed } from '../check/typed.ts';
 import { type Fields, isUnit, unitText, type Value } from '../fold/value.ts';
 import { taintKeys } from '../schema/types.ts';
+import type { PropertyNode } from '../syntax/ast.ts';
 import { metaOf } from './meta.ts';
 
 /** A placement, by Rules 38 to 41. */
@@ -20,13 +25,15 @@ export function emitPlacement(block: Checked<'placement'>): readonly IrPlacement
     kind: 'placement',
     ...metaOf(block),
     clusterSets: (listOf(values.from) ?? []).flatMap((set) => referredName(set) ?? []),
-    where: conditionOf(values.where),
+    where: asImported(conditionOf(values.where), block.shaped.keys.where),
     numberOfClusters: numberOf(knownValue(values.take)),
     prioritizerPolicy: prioritizersOf(fieldsOf(knownValue(values.prefer))),
     sortBy: wordOf(values.order, ['ClusterName', 'Score']),
     tolerations: (listOf(values.tolerate) ?? []).flatMap(tolerationOf),
+    ...spreadOf(values.spread),
     groups: blocksOf(block.children, 'group').map(groupOf),
     clustersPerDecisionGroup: countOf(knownValue(values.groupsOf)),
+    ...rescoreOf(knownValue(values.rescore)),
     via: wordOf(values.via, ['engine', 'upstream']),
   };
   return [placement];
@@ -39,8 +46,17 @@ export function conditionOf(typed: Typed | null): IrExpr {
   return { op: 'const', type: 'bool', value };
 }
 
-function groupOf({ name, values }: Checked<'group'>): IrDecisionGroup {
-  return { name, where: conditionOf(values.where ?? known({ is: 'predicate' }, false)) };
+/** A condition with `@imported` keeps the selectors it was read from, where it has their form. */
+function asImported(condition: IrExpr, item: PropertyNode | null): IrExpr {
+  return isImported(item) ? (importedCondition(condition) ?? condition) : condition;
+}
+
+function groupOf({ name, values, shaped }: Checked<'group'>): IrDecisionGroup {
+  const where = conditionOf(values.where ?? known({ is: 'predicate' }, false));
+  const imported = asImported(where, shaped.keys.where);
+  // Of a group there is one selector, not a choice of them.
+  const [only, ...more] = imported !== where && imported.op === 'or' ? imported.args : [];
+  return { name, where: only !== undefined && more.length === 0 ? only : where };
 }
 
 function wordOf<W extends string>(typed: Typed | null, words: readonly W[]): W | null {
@@ -81,6 +97,33 @@ function scoreOf(score: string): IrPrioritizer['by'] {
   return type === 'BuiltIn'
     ? { type: 'BuiltIn', name: first }
     : { type: 'AddOn', resource: first, score: rest.join('/') };
+}
+
+function spreadOf(typed: Typed | null): Pick<IrPlacement, 'spread'> {
+  const spread = (listOf(typed) ?? []).flatMap((value): readonly IrSpread[] => {
+    const fields = fieldsOf(value);
+    const over = fieldsOf(fields?.get('over'));
+    if (over === undefined) return [];
+    const skew = numberOf(fields?.get('skew'));
+    const otherwise = fields?.get('otherwise');
+    const isKnown = otherwise === 'ScheduleAnyway' || otherwise === 'DoNotSchedule';
+    return [
+      {
+        topologyKey: String(over.get('key')),
+        topologyKeyType: over.get('from') === 'claim' ? 'Claim' : 'Label',
+        // The API requires both.
+        maxSkew: skew ?? 1,
+        whenUnsatisfiable: isKnown ? otherwise : 'ScheduleAnyway',
+      },
+    ];
+  });
+  return spread.length === 0 ? {} : { spread };
+}
+
+function rescoreOf(value: Value | undefined): Pick<IrPlacement, 'rescore'> {
+  if (value === undefined || value === null || typeof value !== 'object' || !isUnit(value))
+    return {};
+  return value.unit === 'duration' ? { rescore: formatSingleUnit(value.nanos) } : {};
 }
 
 /** Rule 40: `Equal` with a value, `Exists` without; without a key every taint is tolerated. */

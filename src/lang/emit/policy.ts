@@ -1,96 +1,86 @@
-import type {
-  IrComplianceType,
-  IrNamespaceSelector,
-  IrObjectTemplate,
-  IrPolicy,
-  IrPolicyTemplate,
-} from '../../ir/program.ts';
+import type { IrBindingName, IrPolicy, IrPolicyTemplate } from '../../ir/program.ts';
 import type { Checked } from '../check/checked.ts';
 import { blockOf, boolOf, fieldsOf, knownValue, listOf, textOf } from '../check/known.ts';
 import type { Typed } from '../check/typed.ts';
-import { type Fields, isFields, isList, toJson, type Value } from '../fold/value.ts';
-import { originOf } from './context.ts';
-import { objectOf } from './manifest.ts';
+import { type EmitContext, originOf } from './context.ts';
 import { metaOf } from './meta.ts';
+import { emitObjects, emitTemplate } from './policy-template.ts';
+import { dependenciesOf, selectorOf, textsOf } from './policy-values.ts';
 
-/** A policy with its implicit ConfigurationPolicy, by Rules 42 to 46. */
-export function emitPolicy(block: Checked<'policy'>): readonly IrPolicy[] {
+/** A policy with its templates, by Rules 42 to 47. */
+export function emitPolicy(
+  block: Checked<'policy'>,
+  { session }: EmitContext,
+): readonly IrPolicy[] {
   const { values } = block;
   const mode = textOf(values.mode);
   const controls = fieldsOf(knownValue(values.controls));
-  const severity = textOf(values.severity) ?? null;
+  const after = dependenciesOf(values.after, block, session);
+  const account = textOf(values.hubServiceAccount);
+  const copyMetadata = boolOf(values.copyMetadata);
+  const names = bindingNamesOf(block);
   const policy: IrPolicy = {
     kind: 'policy',
     ...metaOf(block),
     on: placementsOf(values.on),
     enforceOn: placementsOf(values.enforce),
+    ...(names.length === 0 ? {} : { bindingNames: names }),
     remediation: mode === 'inform' || mode === 'enforce' ? mode : null,
     disabled: boolOf(values.disabled) ?? false,
-    severity,
+    severity: textOf(values.severity) ?? null,
     standards: textsOf(controls?.get('standard')),
     categories: textsOf(controls?.get('category')),
     controls: textsOf(controls?.get('control')),
     description: block.shaped.doc,
-    templates: templatesOf(block, severity),
+    ...(after === undefined ? {} : { after }),
+    ...(account === undefined ? {} : { hubServiceAccount: account }),
+    ...(copyMetadata === undefined ? {} : { copyMetadata }),
+    templates: templatesOf(block, { session }),
   };
   return [policy];
 }
 
-function placementsOf(typed: Typed | null): readonly string[] {
+/** Names of the placements a list refers to. */
+export function placementsOf(typed: Typed | null): readonly string[] {
   return (listOf(typed) ?? []).flatMap((value) => blockOf(value)?.objectName ?? []);
 }
 
-/** A list of texts, or one alone. */
-function textsOf(value: Value | undefined): readonly string[] {
-  if (typeof value === 'string') return [value];
-  if (value === undefined || value === null || typeof value !== 'object' || !isList(value))
-    return [];
-  return value.filter((item) => typeof item === 'string');
+/** What `@binding` says: of the binding of `on`, and of that of `enforce` where the placement is only there. */
+export function bindingNamesOf({ noted, values }: Checked<'policy' | 'policyset'>) {
+  const on = placementsOf(values.on);
+  return noted.bindings.map(
+    ({ placement, name }): IrBindingName => ({
+      placement: placement.objectName,
+      enforce: !on.includes(placement.objectName),
+      name,
+    }),
+  );
 }
 
-/** `musthave` and its kin right in a policy make one template, named as the policy (Rule 45). */
+/** `musthave` and its kin right in a policy make one template, named as the policy (Rule 45), where the first stands. */
 function templatesOf(
   block: Checked<'policy'>,
-  severity: string | null,
+  context: Pick<EmitContext, 'session'>,
 ): readonly IrPolicyTemplate[] {
-  const objects = block.children.flatMap(templateOf);
-  if (objects.length === 0) return [];
+  const objects = emitObjects(block.children);
   const selector = fieldsOf(knownValue(block.values.namespaces));
-  return [
-    {
-      template: 'config',
-      name: block.name,
-      origin: originOf(block),
-      severity,
-      namespaceSelector: selector === undefined ? null : selectorOf(selector),
-      objects,
-    },
-  ];
-}
-
-function templateOf(child: Checked): readonly IrObjectTemplate[] {
-  const definition = objectOf(child);
-  if (definition === null) return [];
-  const complianceType = child.construct as IrComplianceType;
-  return [{ complianceType, origin: originOf(child), definition }];
-}
-
-function selectorOf(selector: Fields): IrNamespaceSelector {
-  const list = (key: string): readonly string[] | undefined => {
-    const value = selector.get(key);
-    return value === undefined ? undefined : textsOf(value);
+  const implicit: IrPolicyTemplate = {
+    template: 'config',
+    name: block.name,
+    origin: originOf(block),
+    severity: textOf(block.values.severity) ?? null,
+    namespaceSelector: selector === undefined ? null : selectorOf(selector),
+    objects,
   };
-  const include = list('include');
-  const exclude = list('exclude');
-  const labels = selector.get('labels');
-  return {
-    ...(include === undefined ? {} : { include }),
-    ...(exclude === undefined ? {} : { exclude }),
-    ...(labels === undefined ? {} : { matchLabels: labelsOf(labels) }),
-  };
-}
-
-function labelsOf(value: Value): Readonly<Record<string, string>> {
-  if (value === null || typeof value !== 'object' || !isFields(value)) return {};
-  return Object.fromEntries([...value].map(([key, text]) => [key, String(toJson(text))]));
+  const templates: IrPolicyTemplate[] = [];
+  let isThere = objects.length === 0;
+  for (const child of block.children) {
+    const template = emitTemplate(child, block, context);
+    if (template !== null) templates.push(template);
+    else if (!isThere) {
+      templates.push(implicit);
+      isThere = true;
+    }
+  }
+  return templates;
 }

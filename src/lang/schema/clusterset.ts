@@ -17,7 +17,6 @@ export const clustersetSchema = {
       type: '[string]',
       fallback: '[]',
       lowersTo: 'spec.managedNamespaces[].name',
-      later: 'leave it out',
     },
     ...commonKeys,
   },

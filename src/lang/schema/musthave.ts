@@ -3,7 +3,7 @@ import type { BlockSchema } from './schema.ts';
 export const musthaveSchema = {
   head: 'musthave',
   doc: 'An object that has to exist with at least these fields.',
-  in: ['policy'],
+  in: ['policy', 'config'],
   labels: [{ is: 'kind' }, { is: 'name', optional: true }],
   keys: {},
   blocks: [],

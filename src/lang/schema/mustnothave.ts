@@ -3,7 +3,7 @@ import type { BlockSchema } from './schema.ts';
 export const mustnothaveSchema = {
   head: 'mustnothave',
   doc: 'An object that must not exist.',
-  in: ['policy'],
+  in: ['policy', 'config'],
   labels: [{ is: 'kind' }, { is: 'name', optional: true }],
   keys: {},
   blocks: [],

@@ -1,7 +1,5 @@
 import { type BlockSchema, commonKeys } from './schema.ts';
 
-const notYet = 'leave it out';
-
 export const placementSchema = {
   head: 'placement',
   doc: 'A choice of clusters: from sets, by a condition, the best first.',
@@ -45,10 +43,9 @@ export const placementSchema = {
     },
     spread: {
       doc: 'Attributes over whose values the choice is spread.',
-      type: '[json]',
+      type: '[Spread]',
       fallback: '[]',
       lowersTo: 'spec.spreadPolicy',
-      later: notYet,
     },
     groupsOf: {
       doc: 'How large a decision group gets at most.',
@@ -62,7 +59,6 @@ export const placementSchema = {
       type: 'duration',
       fallback: '1m',
       lowersTo: 'spec.scoreRateLimit',
-      later: notYet,
     },
     via: {
       doc: '`engine`: decided by our engine only; `upstream`: the emitted object is handed over.',

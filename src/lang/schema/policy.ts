@@ -1,7 +1,5 @@
 import { type BlockSchema, commonKeys } from './schema.ts';
 
-const notYet = 'leave it out';
-
 export const policySchema = {
   head: 'policy',
   doc: 'What must hold on the clusters it is placed on.',
@@ -40,14 +38,12 @@ export const policySchema = {
       doc: 'Namespaces of the cluster in which objects are looked for.',
       type: 'NamespaceSelector',
       lowersTo: 'spec.namespaceSelector of each template',
-      laterFields: { terminating: notYet },
     },
     after: {
-      doc: 'What has to be compliant before.',
-      type: '[json]',
+      doc: 'What has to be so on a cluster before its templates are looked at there.',
+      type: '[Dependency]',
       fallback: '[]',
       lowersTo: 'spec.dependencies',
-      later: notYet,
     },
     disabled: {
       doc: 'Whether it is switched off.',
@@ -59,18 +55,26 @@ export const policySchema = {
       doc: 'With whose rights hub lookups are made.',
       type: 'string',
       lowersTo: 'spec.hubTemplateOptions.serviceAccountName',
-      later: notYet,
     },
     copyMetadata: {
       doc: 'Whether labels and annotations go to the clusters too.',
       type: 'bool',
       fallback: 'true',
       lowersTo: 'spec.copyPolicyMetadata',
-      later: notYet,
     },
     ...commonKeys,
   },
-  blocks: ['musthave', 'mustonlyhave', 'mustnothave'],
+  blocks: [
+    'musthave',
+    'mustonlyhave',
+    'mustnothave',
+    'config',
+    'operator',
+    'certificate',
+    'template',
+    'check',
+    'rego',
+  ],
   generates: true,
   body: 'keys',
   sort: 'Policy',

@@ -14,6 +14,8 @@ export interface BlockSchema {
   readonly body: 'keys' | 'manifest' | 'open';
   /** Whether it may hold `expect` items. */
   readonly expects?: true;
+  /** Whether it may refer to blocks of other namespaces (Rule 23). */
+  readonly acrossNamespaces?: true;
   /** The type that refers to a block of this head; null where nothing refers to it. */
   readonly sort: string | null;
   /** Whether what it emits lives in a namespace of the hub; such names are unique in their namespace only. */

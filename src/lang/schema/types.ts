@@ -4,7 +4,25 @@ export const schemaTypes = {
     '{ key?: string | unreachable | unavailable, value?: string, effect?: NoSelect | PreferNoSelect | NoSelectIfNew, for?: duration }',
   Controls:
     '{ standard?: [string] | string, category?: [string] | string, control?: [string] | string }',
-  NamespaceSelector: '{ include?: [string], exclude?: [string], labels?: { *: string } }',
+  NamespaceSelector:
+    '{ include?: [string], exclude?: [string], labels?: { *: string }, terminating?: Default | IfMatch | Never }',
+  Dependency: 'Policy | { is?: Compliant | NonCompliant | Pending, namespace?: string, *: string }',
+  LabelSelector:
+    '{ matchLabels?: { *: string }, matchExpressions?: [{ key: string, operator: string, values?: [string] }] }',
+  RemovalBehavior:
+    '{ operatorGroups?: Removal, subscriptions?: Removal, clusterServiceVersions?: Removal, customResourceDefinitions?: Removal }',
+  Removal: 'Keep | Delete | DeleteIfUnused',
+  OperatorCompliance:
+    '{ catalogSourceUnhealthy?: Tolerance, deploymentsUnavailable?: Tolerance, upgradesAvailable?: Tolerance, deprecationsPresent?: Tolerance, minorChannelUpgradeAvailable?: Tolerance }',
+  Tolerance: 'Compliant | NonCompliant',
+  UpdateStrategy:
+    '{ type?: Update | CreateOnly | ServerSideApply | ReadOnly, force?: bool, manager?: string, ignore?: [IgnoredFields] }',
+  IgnoredFields:
+    '{ when?: OnSpokePresent | OnSpokeChange, paths?: [string], pointers?: [string], jq?: [string] }',
+  Window:
+    '{ active?: [string], blocked?: [string], zone?: string, days?: [Monday | Tuesday | Wednesday | Thursday | Friday | Saturday | Sunday] }',
+  Orphan: '{ kind: Kind, name: string, namespace?: string }',
+  Spread: '{ over: Topology, skew?: int, otherwise?: ScheduleAnyway | DoNotSchedule }',
   Placed: 'Placement | { placement: Placement, rollout?: Rollout | InlineRollout }',
 } as const;
 
@@ -14,7 +32,9 @@ export const sortHeads = {
   Placement: 'placement',
   Group: 'group',
   Policy: 'policy',
+  PolicySet: 'policyset',
   App: 'app',
+  AddOn: 'addon',
   Rollout: 'rollout',
   Fixture: 'fixture',
 } as const;

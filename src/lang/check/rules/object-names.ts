@@ -35,7 +35,7 @@ export const objectNames: Rule = ({ blocks }, session) => {
   }
 };
 
-const emitted: ReadonlySet<string> = new Set(['clusterset', 'placement', 'policy', 'app']);
+const emitted: ReadonlySet<string> = new Set(['clusterset', 'placement', 'policy', 'app', 'addon']);
 
 function checkName(block: Checked, session: Session): void {
   if (isDnsSubdomain(block.name)) return;

@@ -1,6 +1,6 @@
 import type { Span } from '../../../base/span.ts';
 import { problem } from '../../diagnostics.ts';
-import { isList, isUnit } from '../../fold/value.ts';
+import { isList, isUnit, type Value } from '../../fold/value.ts';
 import type { BodyNode, Expr } from '../../syntax/ast.ts';
 import { blocksOf, type Checked, type CheckedProgram } from '../checked.ts';
 import { fieldsOf, knownValue, listOf, placedEntry } from '../known.ts';
@@ -19,6 +19,14 @@ export const rolloutKeysAgree: Rule = (program, session) => {
   for (const app of blocksOf(program.blocks, 'app')) {
     for (const inline of inlineRollouts(app, program)) check({ block: app, ...inline }, session);
   }
+  for (const addon of blocksOf(program.blocks, 'addon')) {
+    for (const install of blocksOf(addon.children, 'install')) {
+      const { rollout } = install.shaped.keys;
+      const value = knownValue(install.values.rollout);
+      const inline = inlineOf(value, rollout?.value, keySpan(install, 'rollout'), program);
+      if (inline !== null) check({ block: install, ...inline }, session);
+    }
+  }
 };
 
 interface Inline {
@@ -29,9 +37,9 @@ interface Inline {
 /** Rollouts written inline, with the body they are written in where that is plain to see. */
 function inlineRollouts(app: Checked<'app'>, program: CheckedProgram): readonly Inline[] {
   const found: Inline[] = [];
-  const add = (value: ReturnType<typeof knownValue>, expr: Expr | undefined, whole: Span): void => {
-    const keys = fieldsOf(value) === undefined ? null : rolloutKeys(value, program);
-    if (keys !== null) found.push({ keys, spanOf: (key) => keyIn(expr, key) ?? whole });
+  const add = (value: Value | undefined, expr: Expr | undefined, whole: Span): void => {
+    const inline = inlineOf(value, expr, whole, program);
+    if (inline !== null) found.push(inline);
   };
   const { rollout, on } = app.shaped.keys;
   add(knownValue(app.values.rollout), rollout?.value, keySpan(app, 'rollout'));
@@ -41,6 +49,16 @@ function inlineRollouts(app: Checked<'app'>, program: CheckedProgram): readonly 
     add(placedEntry(value)?.rollout, inline, keySpan(app, 'on'));
   }
   return found;
+}
+
+function inlineOf(
+  value: Value | undefined,
+  expr: Expr | undefined,
+  whole: Span,
+  program: CheckedProgram,
+): Inline | null {
+  const keys = fieldsOf(value) === undefined ? null : rolloutKeys(value, program);
+  return keys === null ? null : { keys, spanOf: (key) => keyIn(expr, key) ?? whole };
 }
 
 function valueIn(body: BodyNode, key: string): Expr | undefined {

@@ -1,6 +1,8 @@
+import { carriers } from './carriers.ts';
 import { emptyFrom } from './empty-from.ts';
 import { engineOnlyAtoms } from './engine-only.ts';
 import { firstGroups } from './first-groups.ts';
+import { installs } from './installs.ts';
 import { namespaceSelector } from './namespace-selector.ts';
 import { noNamespace } from './no-namespace.ts';
 import { objectNames } from './object-names.ts';
@@ -8,12 +10,15 @@ import { placedNowhere } from './placed-nowhere.ts';
 import { rawIdentity } from './raw-identity.ts';
 import { rolloutKeysAgree } from './rollout-keys.ts';
 import type { Rule } from './rule.ts';
-import { scoreOrder } from './score-order.ts';
 import { selectors } from './selectors.ts';
 import { templateNames } from './template-names.ts';
+import { thresholds } from './thresholds.ts';
 import { tolerationEnds } from './toleration-ends.ts';
+import { tracks } from './tracks.ts';
 import { unboundSet } from './unbound-set.ts';
 import { unnamedObjects } from './unnamed-objects.ts';
+import { unreadKeys } from './unread-keys.ts';
+import { windows } from './windows.ts';
 
 /** Every check of a whole program. */
 export const rules: readonly Rule[] = [
@@ -21,12 +26,17 @@ export const rules: readonly Rule[] = [
   noNamespace,
   emptyFrom,
   unboundSet,
-  scoreOrder,
+  unreadKeys,
   tolerationEnds,
   engineOnlyAtoms,
   selectors,
   rolloutKeysAgree,
   firstGroups,
+  thresholds,
+  carriers,
+  windows,
+  tracks,
+  installs,
   placedNowhere,
   unnamedObjects,
   templateNames,

@@ -1,0 +1,74 @@
+import { findBuiltInKind, type ObjectKind } from '../bind/kinds.ts';
+import type { ModuleFile } from '../bind/program.ts';
+import { problem } from '../diagnostics.ts';
+import type { BodyNode, Expr, ItemNode, PropertyNode } from '../syntax/ast.ts';
+import type { Context } from './context.ts';
+import { resolveKind } from './kinds.ts';
+import { complain, type Session } from './session.ts';
+import { schemaType } from './type-node.ts';
+import { broken, type Typed } from './typed.ts';
+
+/** What a policy or template waits for (language.md §9.2): policies of the program, or records `{ Kind: name, is: … }`. */
+export const dependenciesType = '[Dependency]';
+/** Fields of such a record that are no kind. */
+const fieldNames: ReadonlySet<string> = new Set(['is', 'namespace']);
+
+/** Types a list of dependencies; in a record the name of an object may be a bare word, as in a label. */
+export function elaborateDependencies(expr: Expr, context: Context, session: Session): Typed {
+  const plain = expr.kind === 'list' ? { ...expr, elements: expr.elements.map(withName) } : expr;
+  const typed = session.elaborate(plain, schemaType(dependenciesType), context);
+  const records = plain.kind === 'list' ? plain.elements.filter(isBody) : [];
+  const sound = records.map((record) => checkRecord(record, context, session));
+  return sound.every(Boolean) ? typed : broken;
+}
+
+function isBody(element: { readonly kind: string }): element is BodyNode {
+  return element.kind === 'body';
+}
+
+function withName<T extends { readonly kind: string }>(element: T): T {
+  if (!isBody(element)) return element;
+  return { ...element, items: element.items.map(quoted) };
+}
+
+function quoted(item: ItemNode): ItemNode {
+  if (item.kind !== 'property' || item.value.kind !== 'name' || fieldNames.has(wordOf(item))) {
+    return item;
+  }
+  const { span, name } = item.value;
+  return { ...item, value: { kind: 'string', span, parts: [name.text] } };
+}
+
+function wordOf({ key }: PropertyNode): string {
+  return key.kind === 'word' ? key.text : key.parts.join('');
+}
+
+function checkRecord(record: BodyNode, context: Context, session: Session): boolean {
+  const properties = record.items.filter((item) => item.kind === 'property');
+  const [kind, ...more] = properties.filter((item) => !fieldNames.has(wordOf(item)));
+  if (kind === undefined) {
+    const help = ['say of what kind and name: `{ OperatorPolicy: name, is: Compliant }`'];
+    const params = { block: 'a dependency', key: 'a kind' };
+    complain(session, context, problem('OCM2029', record.span, params, { help }));
+    return false;
+  }
+  for (const other of more) {
+    const params = { word: wordOf(other), where: 'a dependency' };
+    const help = ['one dependency is one object'];
+    complain(session, context, problem('OCM2002', other.key.span, params, { help }));
+  }
+  const found = resolveKind(wordOf(kind), kind.key.span, context, session);
+  return found !== null && more.length === 0;
+}
+
+/** The kind a dependency names; null where there is none of that name. */
+export function kindOfDependency(
+  name: string,
+  { module }: ModuleFile,
+  session: Session,
+): ObjectKind | null {
+  const symbol = module.values.get(name);
+  if (symbol?.symbol === 'kind') return session.kindOf(symbol);
+  const found = findBuiltInKind(name);
+  return found !== null && 'kind' in found ? found.kind : null;
+}

@@ -1,0 +1,60 @@
+import { problem } from '../../diagnostics.ts';
+import { blocksOf, type Checked } from '../checked.ts';
+import { fieldsOf, knownValue, textOf } from '../known.ts';
+import type { Session } from '../session.ts';
+import { keySpan, type Rule, reportOn, valueSpan } from './rule.ts';
+
+/** Kinds whose status upstream's agent knows (ocm/pkg/work/spoke/statusfeedback/rules/rule.go). */
+const wellKnownStatus: ReadonlySet<string> = new Set([
+  'apps/Deployment',
+  'apps/DaemonSet',
+  'batch/Job',
+  '/Pod',
+]);
+/** Kinds whose end it knows (ocm/pkg/work/spoke/conditions). */
+const wellKnownEnd: ReadonlySet<string> = new Set(['batch/Job', '/Pod']);
+
+/** OCM2013 and OCM2026: paths and well-known values that an agent would refuse or pass over in silence (Rule 52). */
+export const tracks: Rule = ({ blocks }, session) => {
+  for (const app of blocksOf(blocks, 'app')) {
+    for (const track of blocksOf(app.children, 'track')) {
+      checkFeedback(track, session);
+      checkUpdate(track, session);
+    }
+  }
+};
+
+function checkFeedback(track: Checked<'track'>, session: Session): void {
+  const { kind, values } = track;
+  const name = kind === null ? '' : `${kind.group}/${kind.kind}`;
+  const known: readonly [string, ReadonlySet<string>][] = [
+    ['feedback', wellKnownStatus],
+    ['complete', wellKnownEnd],
+  ];
+  for (const [key, kinds] of known) {
+    const word = textOf(values[key as 'feedback' | 'complete']);
+    if (kind === null || word === undefined || kinds.has(name)) continue;
+    const range = `it is known of ${[...kinds].map((each) => each.split('/')[1]).join(', ')} only`;
+    const params = { what: `\`${word}\``, range };
+    reportOn(track, problem('OCM2013', valueSpan(track, key), params), session);
+  }
+  for (const [name, path] of fieldsOf(knownValue(values.feedback)) ?? []) {
+    const text = String(path);
+    if (text.startsWith('.') && !/[{}]/.test(text)) continue;
+    const params = { what: `\`${name}\``, range: 'a path such as `.status.phase`, without braces' };
+    reportOn(track, problem('OCM2013', valueSpan(track, 'feedback'), params), session);
+  }
+}
+
+/** Only server-side apply has a manager, can force, and can leave fields alone. */
+function checkUpdate(track: Checked<'track'>, session: Session): void {
+  const update = fieldsOf(knownValue(track.values.update));
+  const type = update?.get('type') ?? 'Update';
+  if (update === undefined || type === 'ServerSideApply') return;
+  for (const key of ['force', 'manager', 'ignore']) {
+    if (!update.has(key)) continue;
+    const help = ['say `type: ServerSideApply`'];
+    const params = { key, other: `\`type: ${String(type)}\`` };
+    reportOn(track, problem('OCM2026', keySpan(track, 'update'), params, { help }), session);
+  }
+}
