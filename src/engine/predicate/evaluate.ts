@@ -14,9 +14,16 @@ import type { List, Missing, Value } from './value.ts';
 import { fromJson, isFields, isList, isMissing, isUnit, missing, scalarText } from './value.ts';
 import { weigh } from './weight.ts';
 
-/** The value of an expression for one cluster, or why there is none. Never throws; bounded in steps and depth. */
-export function evaluate(expr: IrExpr, scope: Scope): Value | Missing {
-  return run(expr, startRun(scope, run), null);
+/**
+ * The value of an expression for one cluster, or why there is none; `bound` are the variables it starts with. Never
+ * throws; bounded in steps and depth.
+ */
+export function evaluate(
+  expr: IrExpr,
+  scope: Scope,
+  bound: Binding | null = null,
+): Value | Missing {
+  return run(expr, startRun(scope, run), bound);
 }
 
 /** Does a predicate hold? Unknown counts as false (Rule 29). */

@@ -1,0 +1,194 @@
+import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import type { IrConfigTemplate, IrDependency, IrOf, IrPolicyTemplate } from '../../ir/program.ts';
+import type { TestCase } from '../../ir/test-plan.ts';
+import { kindInfo, pluralOf } from '../../kube/kinds.ts';
+import { type KubeObject, parseApiVersion } from '../../kube/object.ts';
+import { evaluate } from '../policy/evaluate.ts';
+import type { KindLookup } from '../policy/ports.ts';
+import { hasTemplate } from '../policy/template-text.ts';
+import { keyOf, type Model } from './world.ts';
+
+/** What a policy finds on a cluster of a test. */
+export interface Finding {
+  /** null: it cannot be judged here, and `why` says so. */
+  readonly compliance: 'Compliant' | 'NonCompliant' | 'Pending' | null;
+  readonly violations: readonly FoundViolation[];
+  readonly why: string | null;
+}
+export interface FoundViolation {
+  readonly template: string;
+  /** `Kind name` or `Kind namespace/name`; empty where it is about no one object. */
+  readonly object: string;
+  readonly message: string;
+}
+
+/** Judges policies over the objects a test says are on clusters. */
+export interface Judge {
+  readonly find: (policy: IrOf<'policy'>, cluster: string) => Finding;
+}
+
+/** Starts judging; a policy on a cluster is judged once. */
+export function startJudge(model: Model, objects: TestCase['objects']): Judge {
+  const cells = new Map<string, Cell>();
+  const cellOf = (cluster: string): Cell => {
+    const cell = cells.get(cluster) ?? new Cell(model, objectsOn(cluster, objects));
+    cells.set(cluster, cell);
+    return cell;
+  };
+  return { find: (policy, cluster) => cellOf(cluster).find(policy) };
+}
+
+function objectsOn(cluster: string, objects: TestCase['objects']): readonly KubeObject[] {
+  return objects
+    .filter((one) => one.cluster === cluster)
+    .map(({ object }) => object as unknown as KubeObject);
+}
+
+/** One cluster: its objects, and what was found so far. */
+class Cell {
+  readonly #model: Model;
+  readonly #objects: readonly KubeObject[];
+  readonly #namespaces: readonly KubeObject[];
+  readonly #found = new Map<string, Finding>();
+  readonly #busy = new Set<string>();
+
+  constructor(model: Model, objects: readonly KubeObject[]) {
+    this.#model = model;
+    this.#namespaces = namespacesOf(objects);
+    const others = objects.filter((object) => !isNamespace(object));
+    this.#objects = [...others, ...this.#namespaces];
+  }
+
+  find(policy: IrOf<'policy'>): Finding {
+    const key = keyOf(policy);
+    const known = this.#found.get(key);
+    if (known !== undefined) return known;
+    // Policies that wait for each other wait for ever.
+    if (this.#busy.has(key)) return { compliance: 'Pending', violations: [], why: null };
+    this.#busy.add(key);
+    const found = this.#judge(policy);
+    this.#busy.delete(key);
+    this.#found.set(key, found);
+    return found;
+  }
+
+  #judge(policy: IrOf<'policy'>): Finding {
+    const findings = policy.templates.map((template) => this.#template(template, policy));
+    const unjudged = findings.find(({ compliance }) => compliance === null);
+    const violations = findings.flatMap((finding) => finding.violations);
+    if (findings.some(({ compliance }) => compliance === 'NonCompliant')) {
+      return { compliance: 'NonCompliant', violations, why: null };
+    }
+    if (unjudged !== undefined) return { compliance: null, violations, why: unjudged.why };
+    const isPending = findings.some(({ compliance }) => compliance === 'Pending');
+    return { compliance: isPending ? 'Pending' : 'Compliant', violations, why: null };
+  }
+
+  #template(template: IrPolicyTemplate, policy: IrOf<'policy'>): Finding {
+    const waits = [...(policy.after ?? []), ...(template.after ?? [])];
+    if (waits.some((dependency) => !this.#isMet(dependency, policy))) {
+      const compliance = template.ignorePending === true ? 'Compliant' : 'Pending';
+      return { compliance, violations: [], why: null };
+    }
+    if (template.template === 'config') return this.#config(template);
+    const why = `cannot be judged in a test: ${template.name} is judged by another engine (${template.template})`;
+    return { compliance: null, violations: [], why };
+  }
+
+  #isMet({ kind, name, compliance, namespace }: IrDependency, policy: IrOf<'policy'>): boolean {
+    if (kind === 'Policy') {
+      const of = { namespace: namespace ?? policy.namespace, name };
+      const other = this.#model.policies.get(keyOf(of));
+      return other !== undefined && this.find(other).compliance === compliance;
+    }
+    for (const other of this.#model.policies.values()) {
+      const template = other.templates.find((each) => each.name === name);
+      if (template?.template !== 'config') continue;
+      return this.#config(template).compliance === compliance;
+    }
+    return false;
+  }
+
+  #config(policy: IrConfigTemplate): Finding {
+    const templated =
+      policy.objectsRaw !== undefined ||
+      policy.objects.some(({ definition }) => hasTemplate(definition));
+    if (templated) {
+      const why = `cannot be judged in a test: ${policy.name} has templates that the hub or the cluster resolves`;
+      return { compliance: null, violations: [], why };
+    }
+    const outcome = evaluate({
+      policy,
+      // What is there is what the test says: nothing is mended.
+      remediation: 'inform',
+      kinds: kindsOf(policy, this.#objects),
+      namespaces: this.#namespaces,
+      objects: this.#objects,
+    });
+    const isCompliant = outcome.compliance === 'Compliant';
+    const violations = outcome.violations.map(({ object, message }) => ({
+      template: policy.name,
+      object: objectText(object ?? null),
+      message,
+    }));
+    return { compliance: isCompliant ? 'Compliant' : 'NonCompliant', violations, why: null };
+  }
+}
+
+/** Namespaces that are said to be there, and those that objects lie in. */
+function namespacesOf(objects: readonly KubeObject[]): readonly KubeObject[] {
+  const found = new Map<string, KubeObject>();
+  for (const name of ['default', ...objects.map(({ metadata }) => metadata.namespace ?? '')]) {
+    if (name !== '') found.set(name, namespaceOf(name));
+  }
+  for (const object of objects) {
+    if (!isNamespace(object)) continue;
+    const { name, labels } = object.metadata;
+    const all = { 'kubernetes.io/metadata.name': name, ...labels };
+    found.set(name, { ...object, metadata: { ...object.metadata, labels: all } });
+  }
+  return [...found.values()];
+}
+
+function namespaceOf(name: string): KubeObject {
+  const labels = { 'kubernetes.io/metadata.name': name };
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
+}
+
+function isNamespace({ apiVersion, kind }: KubeObject): boolean {
+  return apiVersion === 'v1' && kind === 'Namespace';
+}
+
+// Kinds we do not know are served: whether they lie in namespaces shows in the objects and definitions there are.
+function kindsOf(policy: IrConfigTemplate, objects: readonly KubeObject[]): KindLookup {
+  const written = [
+    ...objects.map((object) => object as unknown as JsonObject),
+    ...policy.objects.map(({ definition }) => definition),
+  ];
+  return (of) => {
+    const known = kindInfo(of);
+    if (known !== undefined) return known;
+    const namespaced = written.some((object) => {
+      const { apiVersion, kind, metadata } = object as {
+        readonly apiVersion?: unknown;
+        readonly kind?: unknown;
+        readonly metadata?: unknown;
+      };
+      const isSame = kind === of.kind && parseApiVersion(String(apiVersion)).group === of.group;
+      return isSame && isJsonObject(metadata) && typeof metadata['namespace'] === 'string';
+    });
+    return { plural: pluralOf(of.kind), namespaced };
+  };
+}
+
+function objectText(
+  object: {
+    readonly kind?: string;
+    readonly metadata?: { readonly name?: string; readonly namespace?: string };
+  } | null,
+): string {
+  if (object === null) return '';
+  const { name = '', namespace = '' } = object.metadata ?? {};
+  const place = namespace === '' ? name : `${namespace}/${name}`;
+  return `${object.kind ?? ''} ${place}`.trim();
+}

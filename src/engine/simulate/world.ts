@@ -1,0 +1,144 @@
+import type { Instant } from '../../base/instant.ts';
+import { compareText } from '../../base/json.ts';
+import { lower } from '../../ir/lower/lower.ts';
+import type { IrOf, IrPlacement, IrProgram } from '../../ir/program.ts';
+import type { TestCluster } from '../../ir/test-plan.ts';
+import type { ManagedClusterSet } from '../../kube/ocm/cluster.ts';
+import type { ClusterFacts } from '../inventory/facts.ts';
+import { fromRows, type Inventory } from '../inventory/inventory.ts';
+import { isMember, type Membership, membershipOf } from '../inventory/membership.ts';
+import { type Explanation, explain } from '../placement/explain.ts';
+import { type ScheduleInput, type ScheduleOutcome, schedule } from '../placement/schedule.ts';
+
+/** What a program says, found by name; made once for all tests. */
+export interface Model {
+  readonly program: IrProgram;
+  readonly sets: ReadonlyMap<string, Membership>;
+  /** Sets by the namespace that is bound to them. */
+  readonly bound: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly placements: ReadonlyMap<string, IrPlacement>;
+  readonly policies: ReadonlyMap<string, IrOf<'policy'>>;
+  readonly policySets: readonly IrOf<'policyset'>[];
+  readonly apps: ReadonlyMap<string, IrOf<'app'>>;
+  readonly addons: ReadonlyMap<string, IrOf<'addon'>>;
+}
+
+/** Clusters of one test, and what the program decides over them. Everything is decided when it is first asked for. */
+export interface World {
+  readonly model: Model;
+  readonly inventory: Inventory;
+  readonly clusters: ReadonlyMap<string, ClusterFacts>;
+  readonly now: Instant;
+  /** undefined where there is no such placement. */
+  readonly decide: (placement: Name) => ScheduleOutcome | undefined;
+  readonly explain: (placement: Name, cluster?: string) => Explanation | undefined;
+}
+
+/** Names a declaration. */
+export interface Name {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Every hub has these sets (ocm `pkg/registration/hub/managedclusterset`). */
+const standardSets: ReadonlyMap<string, Membership> = new Map(
+  (
+    [
+      ['default', { selectorType: 'ExclusiveClusterSetLabel' }],
+      ['global', { selectorType: 'LabelSelector', labelSelector: {} }],
+    ] as const
+  ).map(([name, clusterSelector]) => [name, membershipOf(setOf(name, clusterSelector))]),
+);
+
+/** Makes the declarations of a program findable. */
+export function modelOf(program: IrProgram): Model {
+  const sets = new Map(standardSets);
+  const declared = program.decls.filter((decl) => decl.kind === 'clusterset');
+  for (const { object } of lower({ decls: declared }).objects) {
+    sets.set(object.metadata.name, membershipOf(object as ManagedClusterSet));
+  }
+  const bound = new Map<string, Set<string>>();
+  for (const decl of program.decls) {
+    if (decl.kind !== 'binding' || !sets.has(decl.clusterSet)) continue;
+    bound.set(decl.namespace, (bound.get(decl.namespace) ?? new Set()).add(decl.clusterSet));
+  }
+  return {
+    program,
+    sets,
+    bound,
+    placements: named(program.decls.filter((decl) => decl.kind === 'placement')),
+    policies: named(program.decls.filter((decl) => decl.kind === 'policy')),
+    policySets: program.decls.filter((decl) => decl.kind === 'policyset'),
+    apps: named(program.decls.filter((decl) => decl.kind === 'app')),
+    addons: named(program.decls.filter((decl) => decl.kind === 'addon')),
+  };
+}
+
+/** Puts clusters under a program. Nothing was decided before: no cluster is steady. */
+export function worldOf(model: Model, clusters: readonly TestCluster[], now: Instant): World {
+  const rows = clusters.map((cluster) => factsOf(cluster, model));
+  const inventory = fromRows(rows, model.sets, 0);
+  const decided = new Map<string, ScheduleOutcome>();
+  const inputOf = (placement: IrPlacement): ScheduleInput => ({
+    placement,
+    inventory,
+    boundSets: [...(model.bound.get(placement.namespace) ?? [])].sort(compareText),
+    decided: [],
+    othersDecided: new Map(),
+    now,
+    compat: 'native',
+  });
+  return {
+    model,
+    inventory,
+    clusters: new Map(rows.map((row) => [row.name, row])),
+    now,
+    decide: (of) => {
+      const placement = model.placements.get(keyOf(of));
+      if (placement === undefined) return undefined;
+      const outcome = decided.get(keyOf(of)) ?? schedule(inputOf(placement));
+      decided.set(keyOf(of), outcome);
+      return outcome;
+    },
+    explain: (of, cluster) => {
+      const placement = model.placements.get(keyOf(of));
+      if (placement === undefined) return undefined;
+      return explain({ ...inputOf(placement), ...(cluster !== undefined && { cluster }) });
+    },
+  };
+}
+
+/** The key of a declaration in the maps of a model. */
+export function keyOf({ namespace, name }: Name): string {
+  return `${namespace}/${name}`;
+}
+
+/** A cluster that was put into sets is in these, and in those of every cluster; the others are where the sets say. */
+export function factsOf(
+  { name, cluster, scores, addons, sets }: TestCluster,
+  model: Model,
+): ClusterFacts {
+  const members = [...model.sets].flatMap(([set, membership]) => {
+    const isGiven = sets?.includes(set) ?? false;
+    const mayFollow = sets === null || set === 'global';
+    return isGiven || (mayFollow && isMember(membership, cluster)) ? [set] : [];
+  });
+  const unknown = (sets ?? []).filter((set) => !model.sets.has(set));
+  return { name, cluster, scores, addons, sets: [...members, ...unknown].sort(compareText) };
+}
+
+function named<T extends Name>(decls: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(decls.map((decl) => [keyOf(decl), decl]));
+}
+
+function setOf(
+  name: string,
+  clusterSelector: NonNullable<NonNullable<ManagedClusterSet['spec']>['clusterSelector']>,
+): ManagedClusterSet {
+  return {
+    apiVersion: 'cluster.open-cluster-management.io/v1beta2',
+    kind: 'ManagedClusterSet',
+    metadata: { name },
+    spec: { clusterSelector },
+  };
+}

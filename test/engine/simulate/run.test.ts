@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import { reasonsOf, runItems } from './module.ts';
+
+describe('a test', () => {
+  test.each([
+    ['collections have no order', 'expect web.clusters == [b, a]'],
+    ['a placement is a collection', 'expect a in web && c not in web && web.size() == 2'],
+    ['the ranked list has one', 'expect web.ranked == [a, b] && web.ranked != [b, a]'],
+    ['groups, also those nobody is in', 'expect web.group("canary") == [a]'],
+    ['what is lacking', 'expect web.unscheduled == 0'],
+    ['the empty collection', 'expect edges.clusters == []'],
+    [
+      'clusters have attributes and members',
+      'expect a.name == "a" && a.labels["env"] == "prod" && b.gpus == 0',
+    ],
+    ['an optional attribute', 'expect (a.k8s ?? v1.0) >= v1.30 && !has(b.k8s)'],
+    [
+      'lambdas over clusters',
+      'expect web.clusters.all(x => x.env == prod) && web.any(x => x.ring == canary)',
+    ],
+    ['taints begin with the test, NoSelect', 'expect d.taints.all(t => t.effect == NoSelect)'],
+    ['policies are placed', 'expect base.placed == web && base.enforced == [a]'],
+    [
+      'apps go where their placement says',
+      'expect shop.clusters == web && shop.untouched == shop.clusters',
+    ],
+    ['two sorts of one name', 'expect app.shop.clusters == placement.web.clusters'],
+  ])('%s', (_, items) => {
+    const outcome = runItems(items);
+    expect(reasonsOf(outcome)).toEqual([]);
+    expect(outcome).toMatchObject({ ok: true, expectations: 1 });
+  });
+
+  test('shows both sides and why, of the part that does not hold', () => {
+    const outcome = runItems('  expect a in web && web.clusters == [a, c]');
+    expect(outcome.failures).toMatchObject([
+      {
+        found: {
+          sides: { by: '==', left: ['a', 'b'], right: ['a', 'c'] },
+          reasons: [
+            'b is in web',
+            'c is not in web: Predicate: (!has(cluster.tier) || cluster.tier == gold)',
+          ],
+        },
+      },
+    ]);
+  });
+
+  test('says what is missing where that is why nobody knows', () => {
+    const outcome = runItems('  expect b.k8s >= v1.29');
+    expect(reasonsOf(outcome)[0]).toBe('it is not known whether it holds: `.k8s` is missing');
+  });
+});
+
+describe('because', () => {
+  test.each(['tier', 'Predicate'])(
+    'holds where the explanation names the attribute or filter: %s',
+    (name) => {
+      expect(runItems(`  expect c not in web because "${name}"`).ok).toBe(true);
+    },
+  );
+
+  test('holds where it names the taint, and only the one that is not tolerated', () => {
+    expect(runItems('  expect d not in web because "drain"').ok).toBe(true);
+    expect(runItems('  expect d not in web because "TaintToleration"').ok).toBe(true);
+    expect(runItems('  expect d not in web because "gpu"').ok).toBe(false);
+  });
+
+  test('holds where a cluster is in no set', () => {
+    expect(runItems('  expect a not in edges because "sets"').ok).toBe(true);
+  });
+
+  test('fails where the reason is another, and says which', () => {
+    const outcome = runItems('  expect c not in web because "env"');
+    expect(reasonsOf(outcome)).toEqual([
+      'it holds, but not because of `env`: the explanation names `Predicate`, `tier`',
+      'c is not in web: Predicate: (!has(cluster.tier) || cluster.tier == gold)',
+    ]);
+  });
+});
+
+describe('a policy', () => {
+  const there = (labels: string) =>
+    `on a { object Namespace shop { metadata: { labels: ${labels} } } }`;
+
+  test('is judged over the objects of the test', () => {
+    const outcome = runItems(`${there('{ team: "web" }')}
+      expect base.compliance(a) == Compliant && base.violations(a) == []
+      expect base.compliance(b) == NonCompliant`);
+    expect(reasonsOf(outcome)).toEqual([]);
+  });
+
+  test('says of each object what is wrong', () => {
+    const outcome = runItems(`${there('{ team: "infra" }')}
+      expect base.violations(a).size() == 1 && base.violations(a)[0].template == "base"
+      expect base.violations(a)[0].object == "Namespace shop"
+      expect base.violations(a)[0].message.contains("not as specified")`);
+    expect(reasonsOf(outcome)).toEqual([]);
+  });
+
+  test('has nothing to say of a cluster it is not placed on', () => {
+    expect(reasonsOf(runItems('expect base.compliance(c) == NonCompliant'))[0]).toMatch(
+      /^it is not known whether it holds/,
+    );
+  });
+});
+
+describe('simulate', () => {
+  const run = (entries: string) => runItems(`simulate shop { ${entries} }`);
+
+  test('begins with nothing applied and runs the engine to rest', () => {
+    expect(
+      reasonsOf(
+        run(`at 0s { expect shop.updating == [a] && shop.untouched == [b] && !shop.done }`),
+      ),
+    ).toEqual([]);
+  });
+
+  test('a canary that fails halts it', () => {
+    const outcome = run(`at 0s { }
+      at 5m { a: Failed  expect shop.halted && shop.failed == [a] }
+      at 2h { expect shop.untouched == [b] && !shop.done }`);
+    expect(reasonsOf(outcome)).toEqual([]);
+  });
+
+  test('soaks, then goes on by itself between entries, at its own deadlines', () => {
+    const outcome = run(`succeedAfter: 1m
+      at 10m { expect shop.updated == [a] && shop.untouched == [b] }
+      at 11m { expect shop.updating == [b] }
+      at 1h  { expect shop.done && shop.updated == shop.clusters }`);
+    expect(reasonsOf(outcome)).toEqual([]);
+  });
+
+  test('a cluster that says nothing stays Progressing until its deadline', () => {
+    const outcome = run(`at 0s { }
+      at 29m { expect shop.updating == [a] && !shop.halted }
+      at 31m { expect shop.failed == [a] && shop.halted }`);
+    expect(reasonsOf(outcome)).toEqual([]);
+  });
+
+  test('refuses a report of a cluster that is not being updated', () => {
+    expect(reasonsOf(run('at 0s { } at 1m { b: Succeeded }'))).toEqual([
+      'b is not being updated, so it cannot be Succeeded',
+    ]);
+  });
+
+  test('tells the time of what fails', () => {
+    expect(run('at 90s { expect shop.done }').failures).toMatchObject([{ at: 90_000 }]);
+  });
+});
