@@ -8,6 +8,7 @@ import { addCompletion } from './completion.ts';
 import { addDemo } from './demo.ts';
 import { addEval } from './eval.ts';
 import { addExplain } from './explain.ts';
+import { addFmt } from './fmt.ts';
 import { addGet } from './get.ts';
 import { addHub } from './hub.ts';
 import { addServer } from './server.ts';
@@ -16,6 +17,7 @@ import { addUp } from './up.ts';
 /** Every command, in the order help lists them. */
 export const commands: readonly AddCommand[] = [
   addCheck,
+  addFmt,
   addEval,
   addExplain,
   addCompile,

@@ -41,7 +41,8 @@ interface Part {
   readonly end: number;
 }
 
-function editsBetween(before: string, after: string): readonly Edit[] {
+/** The edits that make one text of another which differs from it in blanks, line ends and commas only. */
+export function editsBetween(before: string, after: string): readonly Edit[] {
   const old = partsOf(before);
   const fresh = partsOf(after);
   if (old.length !== fresh.length) {
