@@ -14,9 +14,17 @@ import type {
 } from '../program.ts';
 import { merge } from './lowered.ts';
 
+/** Templates an entry of `policy-templates` can hold. */
+export type IrUpstreamTemplate = Exclude<IrPolicyTemplate, { readonly template: 'check' | 'rego' }>;
+
+/** Whether upstream has an engine for it; what our engine judges stays in the Program. */
+export function isUpstream(of: IrPolicyTemplate): of is IrUpstreamTemplate {
+  return of.template !== 'check' && of.template !== 'rego';
+}
+
 /** The object of one template; `severity` where it has none of its own. */
 export function lowerTemplate(
-  template: IrPolicyTemplate,
+  template: IrUpstreamTemplate,
   severity: string | null = null,
 ): JsonObject {
   switch (template.template) {

@@ -3,7 +3,7 @@ import { type PolicyDependency, type PolicyTemplate, policyKind } from '../../ku
 import type { IrDependency, IrPolicy, IrPolicyTemplate, IrRemediation } from '../program.ts';
 import { type LoweredDecl, objectOf, objects } from './lowered.ts';
 import { bindingsOf } from './policy-binding.ts';
-import { lowerTemplate } from './policy-template.ts';
+import { type IrUpstreamTemplate, isUpstream, lowerTemplate } from './policy-template.ts';
 
 /** Annotations of a Policy that say what it is for. */
 export const policyAnnotations = {
@@ -25,7 +25,9 @@ export function lowerPolicy(decl: IrPolicy): LoweredDecl {
       ? {}
       : { hubTemplateOptions: { serviceAccountName: hubServiceAccount } }),
     ...(after === undefined ? {} : { dependencies: after.map(lowerDependency) }),
-    'policy-templates': decl.templates.map((template) => lowerEntry(template, severity)),
+    'policy-templates': decl.templates
+      .filter(isUpstream)
+      .map((template) => lowerEntry(template, severity)),
   };
   return objects(
     objectOf(policyKind, decl, { spec }, annotationsOf(decl)),
@@ -35,7 +37,7 @@ export function lowerPolicy(decl: IrPolicy): LoweredDecl {
 
 /** One entry of `policy-templates`; `severity` where its template has none of its own. */
 export function lowerEntry(
-  template: IrPolicyTemplate,
+  template: IrUpstreamTemplate,
   severity: string | null = null,
 ): PolicyTemplate {
   const { after, ignorePending } = template;
@@ -65,6 +67,7 @@ function remediationOf({ remediation, templates }: IrPolicy): IrRemediation | nu
 }
 
 function hasRemediation(of: IrPolicyTemplate): boolean {
+  if (!isUpstream(of)) return false;
   if (of.template === 'object' || of.remediation !== undefined) return true;
   const spec = of.raw?.['spec'];
   return isJsonObject(spec) && Object.hasOwn(spec, 'remediationAction');

@@ -1,5 +1,6 @@
-import { type KindInfo, kindInfo, kindTable } from '../../kube/kinds.ts';
+import { kindInfo, kindTable } from '../../kube/kinds.ts';
 import { parseApiVersion } from '../../kube/object.ts';
+import { certificatePolicyKind, operatorPolicyKind } from '../../kube/ocm/policy.ts';
 import type { Schema } from '../../kube/schema/schema.ts';
 
 /** What a block needs to know of its kind. */
@@ -13,6 +14,10 @@ export interface ObjectKind {
   readonly schema?: Schema;
 }
 
+// Templates of policies: no API server of ours serves them, and a policy may hold them.
+const templateKinds: readonly ObjectKind[] = [operatorPolicyKind, certificatePolicyKind].map(
+  (kind) => ({ ...kind, namespaced: true }),
+);
 const builtIn = indexKinds();
 
 /** A kind of the built-in table by its name (Rule 21); `ambiguous` lists the groups where several have it. */
@@ -40,9 +45,10 @@ export function declaredKind(name: string, apiVersion: string): ObjectKind | nul
   return { ...of, namespaced: kindInfo(of)?.namespaced ?? null };
 }
 
-function indexKinds(): ReadonlyMap<string, readonly KindInfo[]> {
-  const index = new Map<string, KindInfo[]>();
-  for (const info of kindTable) index.set(info.kind, [...(index.get(info.kind) ?? []), info]);
+function indexKinds(): ReadonlyMap<string, readonly ObjectKind[]> {
+  const index = new Map<string, ObjectKind[]>();
+  for (const info of [...kindTable, ...templateKinds])
+    index.set(info.kind, [...(index.get(info.kind) ?? []), info]);
   // Event stands in two groups; the core one is meant.
   const events = index.get('Event');
   events?.sort((a, b) => a.group.length - b.group.length);

@@ -6,16 +6,14 @@ import type { BlockSchema } from '../schema/schema.ts';
 import { type Sort, sortHeads } from '../schema/types.ts';
 import type { Child, Shaped } from '../shape/decl.ts';
 import type { BodyNode, Expr, ForHead } from '../syntax/ast.ts';
-import { checkPredicate } from './absence.ts';
 import type { Checked, Values } from './checked.ts';
 import type { Context } from './context.ts';
+import { expand } from './expand.ts';
 import type { Instance } from './instances.ts';
 import { checkKeys } from './keys.ts';
 import { resolveKind } from './kinds.ts';
 import { knownValue } from './known.ts';
-import { elaborateLabel, labelText } from './labels.ts';
-import { elaborateTruth } from './logic.ts';
-import { elaborateLoop } from './loops.ts';
+import { elaborateLabel, labelText, lateName } from './labels.ts';
 import { elaborateManifest } from './manifest.ts';
 import { type Allowance, checkKeyNotes, checkNotes, nameByNote } from './note.ts';
 import { checkNoteValues } from './note-values.ts';
@@ -23,7 +21,7 @@ import { storedType } from './object-type.ts';
 import { complain, type Session } from './session.ts';
 import { withTemplates } from './template-fences.ts';
 import { refTo, unknown } from './type.ts';
-import { isBroken, type Typed } from './typed.ts';
+import { isBroken, type Residual } from './typed.ts';
 
 /** Types a block and what is in it. */
 export function checkInstance(
@@ -31,7 +29,8 @@ export function checkInstance(
   session: Session,
   allowances: Allowance[],
 ): Checked {
-  return checkBlock({ shaped, context, parent: 'file', looped: false }, session, allowances, name);
+  const standing: Standing = { shaped, context, parent: 'file', looped: false, within: [] };
+  return checkBlock(standing, session, allowances, name);
 }
 
 /** A block as it stands in its parent. */
@@ -41,6 +40,7 @@ interface Standing {
   readonly parent: string;
   /** Within a `for`: a plain name would repeat. */
   readonly looped: boolean;
+  readonly within: Checked['within'];
 }
 
 function checkBlock(
@@ -55,13 +55,15 @@ function checkBlock(
   const span = { start: head.span.start, end: body.span.end };
   checkNotes({ notes, place, span, on: construct }, allowances, session);
   checkKeyNotes(shaped, allowances, session);
-  const name = knownName === undefined ? nameOf(standing, session) : knownName;
+  const found = knownName === undefined ? nameOf(standing, session) : knownName;
+  const name = typeof found === 'string' ? found : null;
+  const late = typeof found === 'string' ? null : found;
   const kind = kindOf(standing, session);
   const manifest =
     schema.body === 'manifest'
       ? elaborateManifest(
           body,
-          { kind, view: construct === 'resource' ? 'whole' : 'partial', isNamed: name !== null },
+          { kind, view: construct === 'resource' ? 'whole' : 'partial', isNamed: found !== null },
           manifestContext(construct, parent, context, body),
           session,
         )
@@ -78,7 +80,9 @@ function checkBlock(
     kind,
     manifest: manifest !== null && isBroken(manifest) ? null : manifest,
     noted: checkNoteValues(notes, construct, context, session),
-    children: expand(shaped.children, context, session).map((child) =>
+    lateName: late,
+    within: standing.within,
+    children: expand(construct, shaped.children, context, session).map((child) =>
       checkBlock({ ...child, parent: construct }, session, allowances),
     ),
   };
@@ -92,7 +96,7 @@ function keyContext(schema: BlockSchema, kind: ObjectKind | null, context: Conte
   return { ...context, object: kind === null ? unknown : storedType(kind) };
 }
 
-function nameOf({ shaped, context, looped }: Standing, session: Session): string | null {
+function nameOf({ shaped, context, looped }: Standing, session: Session): string | Residual | null {
   const at = schemas[shaped.construct].labels.findIndex(({ is }) => is === 'name');
   const label = shaped.labels[at] ?? null;
   if (looped && label?.kind === 'path' && label.words.length === 1) {
@@ -100,7 +104,9 @@ function nameOf({ shaped, context, looped }: Standing, session: Session): string
     const help = [`a name that differs each time: \`"${name}-\${x}"\``];
     complain(session, context, problem('OCM2014', label.span, { name }, { help }));
   }
-  return labelText(label, { ...context, where: 'a label' }, session);
+  const inside: Context = { ...context, where: 'a label' };
+  if (!isObjectOfPolicy(shaped)) return labelText(label, inside, session);
+  return lateName(label, { ...inside, cluster: true, lookups: 'agent' }, session);
 }
 
 function kindOf({ shaped, context }: Standing, session: Session): ObjectKind | null {
@@ -129,6 +135,10 @@ function referenceOf(
   return knownValue(elaborateLabel(label, refTo(sort as Sort), inside, session)) ?? null;
 }
 
+function isObjectOfPolicy({ construct }: Shaped): boolean {
+  return construct === 'musthave' || construct === 'mustonlyhave' || construct === 'mustnothave';
+}
+
 /** Where values of a cluster may stand in an object (Rule 59). */
 function manifestContext(
   construct: Construct,
@@ -148,58 +158,11 @@ function manifestContext(
     const advice = 'an object of a test is written out for the cluster it is on';
     return { ...context, cluster: false, where: 'an object of a test', advice };
   }
-  const advice =
-    'in policies values per cluster are not available yet: make a policy for each group of clusters with a `for`, or deliver the object with an `app`';
-  const inside: Context = { ...context, cluster: false, where: 'the manifest of a policy', advice };
+  const inside: Context = {
+    ...context,
+    cluster: true,
+    lookups: 'agent',
+    where: 'the manifest of a policy',
+  };
   return withTemplates(inside, body);
-}
-
-interface Expanded {
-  readonly shaped: Shaped;
-  readonly context: Context;
-  readonly looped: boolean;
-}
-
-/** The blocks of a block, with its loops and branches carried out. */
-function expand(
-  children: readonly Child[],
-  context: Context,
-  session: Session,
-  looped = false,
-): readonly Expanded[] {
-  return children.flatMap((child) => expandChild(child, context, session, looped));
-}
-
-function expandChild(
-  child: Child,
-  context: Context,
-  session: Session,
-  looped: boolean,
-): readonly Expanded[] {
-  if (child.child === 'block') return [{ shaped: child.block, context, looped }];
-  if (child.child === 'for') {
-    return turnsOf(child.head, context, session).flatMap((inside) =>
-      expand(child.children, inside, session, true),
-    );
-  }
-  const chosen = decide(child.test, context, session);
-  if (chosen === null) return [];
-  return expand(chosen ? child.yes : child.no, context, session, looped);
-}
-
-const perBlock = 'which blocks there are has to be known while compiling';
-
-function turnsOf(head: ForHead, context: Context, session: Session): readonly Context[] {
-  const inside = { ...context, where: 'a `for` among blocks', advice: perBlock };
-  const loop = elaborateLoop(head, inside, session);
-  if (loop === null || !loop.known) return [];
-  return loop.turns.map((turn) => ({ ...context, locals: turn.context.locals }));
-}
-
-function decide(test: Expr, context: Context, session: Session): boolean | null {
-  const inside = { ...context, where: 'an `if` among blocks', advice: perBlock };
-  const typed: Typed = elaborateTruth(test, inside, session);
-  if (isBroken(typed) || !typed.known) return null;
-  checkPredicate(test, inside, session);
-  return typed.value === true;
 }

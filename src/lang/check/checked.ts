@@ -5,8 +5,8 @@ import type { Value } from '../fold/value.ts';
 import type { Construct, KeyOf } from '../schema/constructs.ts';
 import type { Shaped } from '../shape/decl.ts';
 import type { Context } from './context.ts';
-import type { NoteValues } from './note-values.ts';
 import type { Loop } from './loops.ts';
+import type { NoteValues } from './note-values.ts';
 import type { Residual, Typed } from './typed.ts';
 
 /** A block whose keys were typed and folded; what was reported is null, like what is absent. */
@@ -36,7 +36,10 @@ export interface Checked<C extends Construct = Construct> {
 /** One side of a loop or branch among blocks, which the blocks in it share. */
 export interface Within {
   readonly frame:
-    | ({ readonly is: 'for' } & Pick<Extract<Loop, { known: false }>, 'variables' | 'over' | 'test'>)
+    | ({ readonly is: 'for' } & Pick<
+        Extract<Loop, { known: false }>,
+        'variables' | 'over' | 'test'
+      >)
     | { readonly is: 'if'; readonly test: IrExpr };
   /** False for `else`. */
   readonly side: boolean;

@@ -87,7 +87,8 @@ function lookedUp(
   session: Session,
 ): Typed {
   const { text: word } = of.name;
-  if (!functionsOf(side).includes(word)) return lookupMember(lookupsOf(side), of, context, session) ?? broken;
+  if (!functionsOf(side).includes(word))
+    return lookupMember(lookupsOf(side), of, context, session) ?? broken;
   const isList = word === 'list';
   const named = word === 'claim' ? [] : isList ? ['namespace', 'labels'] : ['namespace'];
   const given = argumentsOf(node, named, context, session);
@@ -106,7 +107,14 @@ function lookedUp(
     const name = session.elaborate(first, text, context);
     const namespace = namespaceOf(side, true, given, node, context, session);
     if (isBroken(name) || namespace === null) return broken;
-    const at: Lookup = { at: side, apiVersion: 'v1', kind, namespace, name: irOf(name), labels: null };
+    const at: Lookup = {
+      at: side,
+      apiVersion: 'v1',
+      kind,
+      namespace,
+      name: irOf(name),
+      labels: null,
+    };
     return residual({ is: 'keyed', side, kind }, lookupExpr(at, origin), [name]);
   }
   if (word === 'claim') {
@@ -158,7 +166,11 @@ function argumentsOf(
     byName.set(key, typed);
   }
   if (!sound) return null;
-  return { plain, namespace: byName.get('namespace') ?? null, labels: byName.get('labels') ?? null };
+  return {
+    plain,
+    namespace: byName.get('namespace') ?? null,
+    labels: byName.get('labels') ?? null,
+  };
 }
 
 const here: IrExpr = { op: 'const', type: 'string', value: '' };

@@ -68,12 +68,17 @@ function checkNote(note: NoteNode, { place, on }: Noted, { report }: Session): b
     return false;
   }
   if (schema.on.includes('any') || schema.on.includes(on)) return true;
-  const where = quotedList(
-    schema.on.map((each) => (each === 'value' ? 'let' : each)),
-    'or',
-  );
+  const where = placesOf(schema);
   report(place, problem('OCM2032', span, { name }, { help: [`it goes on ${where}`] }));
   return false;
+}
+
+function placesOf({ on }: NoteSchema): string {
+  if (on.includes('key')) return 'a key';
+  return quotedList(
+    on.map((each) => (each === 'value' ? 'let' : each)),
+    'or',
+  );
 }
 
 function readAllow(note: NoteNode, { place, span }: Noted, { report }: Session): Allowance | null {

@@ -200,7 +200,9 @@ const notJson: ReadonlySet<Type['is']> = new Set([
   'keyed',
   'kind',
   'objectRef',
-  'topology', 'rego']);
+  'topology',
+  'rego',
+]);
 
 function fitsScalar(from: Type, to: Scalar): boolean {
   if (to === 'json') return !notJson.has(from.is);
