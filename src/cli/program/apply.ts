@@ -19,7 +19,7 @@ export async function applyProgram(input: ApplyInput, io: Io): Promise<ExitCode>
     ...input,
     objects: plan.wanted,
     appNamespaces: program.decls
-      .filter((decl) => decl.kind === 'app')
+      .filter((decl) => decl.kind === 'app' && decl.via === undefined)
       .map((app) => app.namespace || namespace),
   });
   if (missing.length > 0) {

@@ -46,7 +46,7 @@ export async function planProgram({ hub, program, name, namespace }: PlanInput):
   const declared = new Set(wanted.map((object) => refKey(refOf(object))));
   const apps = new Set(
     program.decls
-      .filter((decl) => decl.kind === 'app')
+      .filter((decl) => decl.kind === 'app' && decl.via === undefined)
       .map((app) => appKey(programNamed(namespace, name), app)),
   );
   const undeclaredWorks = works.filter((work) => !apps.has(appOf(work) ?? ''));

@@ -195,7 +195,12 @@ function indexOf(program: IrProgram, namespace: string): ProgramIndex {
       decl,
     ]),
   );
-  return { decls, apps: program.decls.filter((decl) => decl.kind === 'app') };
+  return {
+    decls,
+    apps: program.decls.filter(
+      (decl): decl is IrApp => decl.kind === 'app' && decl.via === undefined,
+    ),
+  };
 }
 
 function declKey({ kind, namespace, name }: DeclRef): string {

@@ -1,5 +1,5 @@
 import type { Instant } from '../../../base/instant.ts';
-import type { IrProgram } from '../../../ir/program.ts';
+import type { IrApp, IrProgram } from '../../../ir/program.ts';
 import { type ProgramObject, programKind } from '../../../ir/program-object.ts';
 import type { NewCondition } from '../../../kube/conditions.ts';
 import { type KubeObject, refOf } from '../../../kube/object.ts';
@@ -78,7 +78,9 @@ function isSettled({ standing, wanted }: Stood): boolean {
 }
 
 function appsOf(program: ProgramObject, ir: IrProgram) {
-  const apps = ir.decls.filter((decl) => decl.kind === 'app');
+  const apps = ir.decls.filter(
+    (decl): decl is IrApp => decl.kind === 'app' && decl.via === undefined,
+  );
   return new Map(
     apps.map((app) => [appKey(program, app), { app, namespace: namespaceOf(app, program) }]),
   );

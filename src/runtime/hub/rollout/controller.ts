@@ -112,7 +112,9 @@ function rollOut(
   if (decoded?.state !== 'ok') return done;
   const named = `${at.namespace}/${at.name}`;
   const app = programs.declaration(at.program, { ...at, kind: 'app' });
-  if (app === undefined) return { actions: reportRollout(program, named, null) };
+  // Other carriers have controllers of their own.
+  if (app === undefined || app.via !== undefined)
+    return { actions: reportRollout(program, named, null) };
   const { right, actions, again } = rightToDeliver(program, at.namespace, pass);
   if (right.state === 'asked') return { actions, ...(again !== undefined && { again }) };
   if (right.state === 'denied') {

@@ -1,6 +1,6 @@
 import type { Instant } from '../../../base/instant.ts';
-import { plan } from '../../../engine/rollout/plan.ts';
 import type { RolloutPlan } from '../../../engine/rollout/outcome.ts';
+import { plan } from '../../../engine/rollout/plan.ts';
 import type { ClusterProgress, GroupKey } from '../../../engine/rollout/progress.ts';
 import { labelValue } from '../../../ir/lower/owned.ts';
 import type { IrApp, IrProgram, IrRolloutStrategy } from '../../../ir/program.ts';
@@ -13,6 +13,7 @@ import { appKey, namespaceOf } from '../programs.ts';
 import { type Entry, entriesOf } from './entries.ts';
 import { isApplied, progressOf, wanted } from './progress.ts';
 import type { RenderedApp, Renderer } from './render.ts';
+import { windowState } from './window.ts';
 import { appOf, deleteWork, workLabels, worksOf, worksOfApp, writeWork } from './works.ts';
 
 export interface DeliverInput {
@@ -65,7 +66,9 @@ export function deliver(input: DeliverInput): Delivery {
   const problems: Problem[] = [];
   const tally = new Tally();
   const actions: Action[] = [];
-  let again: Instant | null = null;
+  const window = windowOf(input);
+  if (window.problem !== null) problems.push(window.problem);
+  let again: Instant | null = window.again;
   for (const entry of entries) {
     const targets = targetsOf(entry, { ...input, live, namespace, problems });
     tally.unrendered += countOf(entry) - targets.size;
@@ -76,7 +79,9 @@ export function deliver(input: DeliverInput): Delivery {
       continue;
     }
     const start = new Set(
-      outcome.rollout.filter(({ status }) => status === 'ToApply').map(({ cluster }) => cluster),
+      outcome.rollout
+        .filter(({ status }) => status === 'ToApply' && window.isOpen)
+        .map(({ cluster }) => cluster),
     );
     for (const [cluster, target] of targets) {
       if (!start.has(cluster) && !isApplied(target.progress)) continue;
@@ -85,8 +90,27 @@ export function deliver(input: DeliverInput): Delivery {
     tally.add(outcome);
     again = earlier(again, outcome.recheckAt);
   }
-  actions.push(...removals(entries, live));
+  if (window.isOpen) actions.push(...removals(entries, live));
   return { actions, again, rollout: tally.rollout(`${namespace}/${app.name}`, problems) };
+}
+
+/** Whether changes may start now; what is under way goes on, and what is there is kept as it is. */
+function windowOf({ app, now }: DeliverInput): {
+  readonly isOpen: boolean;
+  readonly again: Instant | null;
+  readonly problem: Problem | null;
+} {
+  if (app.window === undefined) return { isOpen: true, again: null, problem: null };
+  const found = windowState(app.window, now);
+  if (found.state === 'unknown-zone') {
+    const message = `the zone ${app.window.zone} of its window is not known here`;
+    const problem = { reason: 'InvalidWindow', message, cluster: '' };
+    return { isOpen: false, again: null, problem };
+  }
+  const { state, again } = found;
+  if (state === 'open') return { isOpen: true, again, problem: null };
+  const message = 'changes wait for its window';
+  return { isOpen: false, again, problem: { reason: 'WindowClosed', message, cluster: '' } };
 }
 
 interface Problem {

@@ -5,10 +5,15 @@ import { isJsonObject, type JsonObject } from '../../../base/json.ts';
 import type { ClusterFacts } from '../../../engine/inventory/facts.ts';
 import { render } from '../../../engine/predicate/render.ts';
 import type { Compat } from '../../../engine/predicate/scope.ts';
+import { workOptions } from '../../../ir/lower/app.ts';
 import type { IrApp } from '../../../ir/program.ts';
 import { kindInfo, pluralOf } from '../../../kube/kinds.ts';
 import { parseApiVersion } from '../../../kube/object.ts';
-import type { ManifestConfig } from '../../../kube/ocm/work.ts';
+import type {
+  ManifestConfig,
+  ManifestWorkSpec,
+  ResourceIdentifier,
+} from '../../../kube/ocm/work.ts';
 import { trackingOf } from './tracking.ts';
 
 /** What an app is on one cluster. */
@@ -21,7 +26,7 @@ export type RenderedApp =
       readonly works: readonly RenderedWork[];
     }
   | { readonly ok: false; readonly reason: string; readonly message: string };
-export interface RenderedWork {
+export interface RenderedWork extends Omit<ManifestWorkSpec, 'workload' | 'manifestConfigs'> {
   readonly manifests: readonly JsonObject[];
   readonly manifestConfigs: readonly ManifestConfig[];
 }
@@ -110,11 +115,42 @@ function renderApp(
     }
     manifests.push(rendered.value);
   }
+  const options = workOptions({ ...app, manifestConfigs: [] });
   const works = pieces(manifests).map((piece) => ({
     manifests: piece,
-    manifestConfigs: piece.flatMap((manifest) => configOf(manifest) ?? []),
+    manifestConfigs: configsOf(piece, app.manifestConfigs ?? []),
+    ...options,
   }));
   return { ok: true, revision: jsonHash(works).slice(0, 16), works };
+}
+
+/**
+ * What the app says of its objects, and for the others what is known of their kinds. Of several entries that fit an
+ * object upstream takes the first for each field (ocm/pkg/work/helper/helpers.go), so the app's own come first.
+ */
+function configsOf(
+  manifests: readonly JsonObject[],
+  own: readonly ManifestConfig[],
+): readonly ManifestConfig[] {
+  const known = manifests.flatMap((manifest) => configOf(manifest) ?? []);
+  const rest = known.filter(
+    ({ resourceIdentifier: of }) => !own.some((config) => isSame(config.resourceIdentifier, of)),
+  );
+  const merged = own.map((config) => {
+    const usual = known.find(({ resourceIdentifier: of }) => isSame(config.resourceIdentifier, of));
+    return usual === undefined ? config : { ...usual, ...config };
+  });
+  return [...merged, ...rest];
+}
+
+function isSame(one: ResourceIdentifier, other: ResourceIdentifier): boolean {
+  const { group = '', resource, name, namespace = '' } = one;
+  return (
+    group === (other.group ?? '') &&
+    resource === other.resource &&
+    name === other.name &&
+    namespace === (other.namespace ?? '')
+  );
 }
 
 function configOf(manifest: JsonObject): ManifestConfig | null {

@@ -92,7 +92,7 @@ export function worksOf(input: WorksInput): readonly ManifestWork[] {
     [workLabels.appNamespace]: labelValue(namespace),
     [workLabels.placement]: labelValue(input.placement),
   };
-  return rendered.works.map(({ manifests, manifestConfigs }, at) => ({
+  return rendered.works.map(({ manifests, manifestConfigs, ...options }, at) => ({
     apiVersion: apiVersionOf(manifestWorkKind),
     kind: manifestWorkKind.kind,
     metadata: {
@@ -104,6 +104,7 @@ export function worksOf(input: WorksInput): readonly ManifestWork[] {
     spec: {
       workload: { manifests },
       ...(manifestConfigs.length > 0 && { manifestConfigs }),
+      ...options,
     },
   }));
 }
