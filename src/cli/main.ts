@@ -1,10 +1,9 @@
 import { enableCompileCache } from 'node:module';
 
 enableCompileCache();
-const [{ run }, { processIo }, { endWithParent }] = await Promise.all([
-  import('./run.ts'),
-  import('./io.ts'),
-  import('./local/process.ts'),
-]);
-endWithParent(() => process.kill(process.pid, 'SIGTERM'));
-process.exitCode = await run(process.argv.slice(2), processIo());
+// What people and editors run all day starts from a file of its own, which holds nothing else (scripts/build.mjs).
+const quick: ReadonlySet<string | undefined> = new Set(['check', 'compile', 'lsp']);
+const { start } = quick.has(process.argv[2])
+  ? await import('./quick.ts')
+  : await import('./start.ts');
+await start();

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -57,4 +58,32 @@ test.each(['v22.19.0', 'v24.0.0', 'v100.1.0'])('a new enough Node runs the bundl
   const { status, stdout } = installed(node);
   expect(status).toBe(0);
   expect(stdout).toMatch(/^ran .*\/dist\/main\.js check a b\n$/);
+});
+
+/** A clone whose bundle is so many seconds younger than its sources. */
+function clone(seconds: number | null) {
+  const home = join(dir, 'clone');
+  const write = (path: string, text: string, at: number) => {
+    const file = join(home, path);
+    mkdirSync(join(file, '..'), { recursive: true });
+    writeFileSync(file, text);
+    utimesSync(file, at, at);
+  };
+  mkdirSync(join(home, 'bin'), { recursive: true });
+  cpSync(`${root}bin/ocm`, join(home, 'bin', 'ocm'));
+  const now = 1_700_000_000;
+  for (const path of ['src/cli/main.ts', 'package.json', 'package-lock.json']) write(path, '', now);
+  write('scripts/build.mjs', '', now);
+  write('node_modules/.bin/node', '#!/bin/sh\necho "$1"\n', now);
+  chmodSync(join(home, 'node_modules/.bin/node'), 0o755);
+  for (const folder of ['src', 'src/cli']) utimesSync(join(home, folder), now, now);
+  if (seconds !== null) write('dist/main.js', '', now + seconds);
+  const { stdout } = spawnSync('/bin/sh', [join(home, 'bin/ocm'), 'check'], { encoding: 'utf8' });
+  return stdout.trim().slice(home.length + 1);
+}
+
+test('a clone runs its bundle where no source is newer, and else its sources', () => {
+  expect(clone(null)).toBe('src/cli/main.ts');
+  expect(clone(5)).toBe('dist/main.js');
+  expect(clone(-5)).toBe('src/cli/main.ts');
 });

@@ -15,6 +15,8 @@ const shared = join(root, '../shared');
 /** Sources no test imports, each with what runs it instead. */
 const notImported: Readonly<Record<string, string>> = {
   'src/cli/main.ts': 'the entry of the command: test/pack runs its bundle as a process',
+  'src/cli/start.ts': 'started by main.ts',
+  'src/cli/quick.ts': 'started by main.ts: test/cli/bin.test.ts and test/pack run it as a process',
 };
 
 test('src holds the eight layers and nothing else', () => {

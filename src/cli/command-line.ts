@@ -1,0 +1,58 @@
+import { Command, CommanderError } from 'commander';
+import type { AddCommand } from './command.ts';
+import { CommandFailure, type ExitCode, exit, type Io } from './io.ts';
+import { printable } from './terminal/escape.ts';
+import { version } from './version.ts';
+
+/** Runs one command line over some commands and gives its exit code. Never throws: a failure is told on `err`. */
+export async function runCommands(
+  commands: readonly AddCommand[],
+  argv: readonly string[],
+  io: Io,
+): Promise<ExitCode> {
+  let code: ExitCode = exit.ok;
+  const program = commandTree(commands, io, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exit.ok : exit.usage;
+    if (io.signal.aborted) return exit.interrupted;
+    if (error instanceof CommandFailure) {
+      io.err(`error: ${printable(error.message)}\n`);
+      return error.code;
+    }
+    io.err(`internal error, please report it: ${error instanceof Error ? error.stack : error}\n`);
+    return exit.environment;
+  }
+}
+
+/** The tree of some commands below `ocm`. */
+export function commandTree(
+  commands: readonly AddCommand[],
+  io: Io,
+  ended: (code: ExitCode) => void,
+): Command {
+  const program = new Command('ocm')
+    .description('Which clusters, what must hold there, how change spreads: as a language.')
+    .version(version, '-V, --version', 'print the version')
+    .helpCommand('help [command]', 'print help for a command')
+    .showHelpAfterError('(`--help` lists what is possible)')
+    .showSuggestionAfterError()
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .addHelpText('after', exitCodes);
+  for (const add of commands) add({ program, io, ended });
+  const silence = (command: Command) => {
+    command.exitOverride();
+    command.configureOutput({ writeOut: io.out, writeErr: io.err });
+    command.commands.forEach(silence);
+  };
+  silence(program);
+  return program;
+}
+
+const exitCodes = `
+Exit codes: 0 done; 1 the input has errors or the answer is no; 2 wrong command line;
+            3 something outside is missing or refuses; 130 interrupted.`;
