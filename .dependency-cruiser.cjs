@@ -23,6 +23,7 @@ const stages = {
   check: ['syntax', 'schema', 'fold', 'shape', 'bind'],
   emit: ['syntax', 'schema', 'fold', 'shape', 'bind', 'check'],
   format: ['syntax'],
+  import: ['syntax', 'schema', 'fold', 'bind', 'format'],
   raise: ['syntax', 'schema'],
   render: [],
 };
@@ -140,6 +141,7 @@ module.exports = {
     only('ciphers', '@noble/ciphers', '^src/engine/template/'),
     only('x509', '@peculiar/x509|reflect-metadata', '^src/runtime/certificates/'),
     only('commander', 'commander', '^src/cli/'),
+    only('metrics', 'prom-client', '^src/cli/'),
     error(
       'no-unlisted-package',
       'a package that has no line above is for tools and tests: the product does not import it',

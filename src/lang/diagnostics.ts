@@ -64,6 +64,7 @@ export const diagnostics = {
     text: '`{path}` may be missing, and `{op}` does not say what missing means',
   },
   OCM2201: { severity: 'error', text: '`{what}` is not available in {where}' },
+  OCM2301: { severity: 'error', text: '`mode` is said on the policy, not on `{block}`' },
   OCM2302: {
     severity: 'error',
     text: '{sort} `{name}` is in namespace `{there}`, and this is in `{here}`',
@@ -76,6 +77,10 @@ export const diagnostics = {
   OCM3015: {
     severity: 'warning',
     text: 'this also matches values of `{attribute}` outside its type',
+  },
+  OCM3017: {
+    severity: 'warning',
+    text: 'without its guard this lookup gives an empty text or 0 where it fails',
   },
   OCM3102: { severity: 'error', text: '`{atom}` cannot be a condition of {where}' },
 
@@ -104,12 +109,21 @@ export const diagnostics = {
     text: '`for` with `NoSelectIfNew` holds only until a cluster is first selected',
   },
   OCM4013: { severity: 'warning', text: '{block} without a name is reported, never enforced' },
+  OCM4016: {
+    severity: 'warning',
+    text: '`{placement}` may choose clusters that `{policy}` is not placed on',
+  },
+  OCM4017: {
+    severity: 'warning',
+    text: '`{policy}` is placed by {other} too, which this does not exclude',
+  },
   OCM4018: { severity: 'warning', text: 'the fields of a named `mustnothave` are not compared' },
 
   OCM4019: {
     severity: 'warning',
     text: 'the placements `{one}` and `{other}` may select the same cluster',
   },
+  OCM4020: { severity: 'warning', text: 'a secret shows here to those who may not read it' },
   OCM4025: {
     severity: 'warning',
     text: 'installing on `{placement}` never takes effect: `{later}` covers all its clusters',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compile } from '../../src/lang/compile.ts';
 import { type DiagnosticCode, diagnostics, severityOf } from '../../src/lang/diagnostics.ts';
+import { importYaml } from '../../src/lang/import/import.ts';
 import { readCase } from '../lang/case.ts';
 import { root } from '../support/capabilities.ts';
 
@@ -40,6 +41,11 @@ describe.each(codes)('%s', (code) => {
       range < 3000 ||
       ['OCM3001', 'OCM3016', 'OCM3102', 'OCM4004'].includes(code) ||
       (range >= 3300 && range < 3400);
+    const isOfImport = range >= 6000;
+    if (isOfImport) {
+      expect(severity).toBe('error');
+      return;
+    }
     const expected = range >= 5000 ? 'lint' : isError && code !== 'OCM2304' ? 'error' : 'warning';
     expect(severity).toBe(expected);
   });
@@ -67,10 +73,14 @@ namespace shop { bind: [prod] }
 `;
 describe.each(codes.filter((code) => !untold.includes(code)))('the page of %s', (code) => {
   const page = readFileSync(join(root, `docs/diagnostics/${code}.md`), 'utf8');
-  const [avoid = '', prefer = ''] = [...page.matchAll(/^```ocm\n([\s\S]*?)^```$/gm)].map(
+  const [avoid = '', prefer = ''] = [...page.matchAll(/^```(?:ocm|yaml)\n([\s\S]*?)^```$/gm)].map(
     ([, text]) => text ?? '',
   );
   const said = (text: string) => {
+    if (code.startsWith('OCM6')) {
+      const imported = importYaml({ files: [{ uri: 'example.yaml', text }] });
+      return imported.diagnostics.map((each) => each.code);
+    }
     const isWhole = /^fleet /m.test(text) || code === 'OCM2304';
     const { diagnostics: found } = compile(readCase(isWhole ? text : around + text));
     return found.map((each) => each.code);

@@ -15,7 +15,7 @@ import { liftAddOn } from './addon.ts';
 import { liftReplicaSet } from './app.ts';
 import { liftBinding, liftClusterSet } from './clusterset.ts';
 import { liftPlacement } from './placement.ts';
-import { liftPolicy, templateKey } from './policy.ts';
+import { liftPolicy } from './policy.ts';
 import { foldBindings } from './policy-bindings.ts';
 import { liftPolicySet } from './policyset.ts';
 import { nodeOf } from './read.ts';
@@ -55,26 +55,8 @@ const lifters: Lifters = {
  */
 export function lift(objects: readonly KubeObject[]): readonly IrDecl[] {
   const wanted = objects.map(authored);
-  const decls = distinctTemplates(wanted.map(liftOne), wanted);
+  const decls = wanted.map(liftOne);
   return foldBindings(withMembers(decls, wanted), wanted);
-}
-
-/** Names of templates are unique over a program (OCM2303): of policies that share one, the later keep theirs in `raw`. */
-function distinctTemplates(
-  decls: readonly IrDecl[],
-  objects: readonly KubeObject[],
-): readonly IrDecl[] {
-  const seen = new Set<string>();
-  return decls.map((decl, at) => {
-    const object = objects[at];
-    if (decl.kind !== 'policy' || object === undefined) return decl;
-    const keys = decl.templates.map(templateKey);
-    if (keys.some((key) => seen.has(key))) {
-      return withRemainder({ ...liftPolicy(object), templates: [] }, object);
-    }
-    for (const key of keys) seen.add(key);
-    return decl;
-  });
 }
 
 /** A set refers to its policies: one whose policies are not all in the list stays the object it is. */

@@ -5,8 +5,8 @@ import { liftDependencies, liftEntry } from './policy-template.ts';
 import { labelled, listAt, nodeOf, objectAt, textAt, wordAt } from './read.ts';
 
 /**
- * A Policy as IR, without the placements it is bound to. Where one of its templates has no form in the language, or two
- * have one name, none is lifted, and `lift` keeps them in `raw` as they are.
+ * A Policy as IR, without the placements it is bound to. Where one of its templates has no form in the language, none is
+ * lifted, and `lift` keeps them in `raw` as they are.
  */
 export function liftPolicy(object: KubeObject): IrPolicy {
   const spec = objectAt(object.spec);
@@ -16,7 +16,7 @@ export function liftPolicy(object: KubeObject): IrPolicy {
   const account = textAt(objectAt(spec['hubTemplateOptions'])['serviceAccountName']);
   const copyMetadata = spec['copyPolicyMetadata'];
   const templates = listAt(spec['policy-templates']).map(liftEntry);
-  const whole = templates.every((each) => each !== null) && areNamedApart(templates);
+  const whole = templates.every((each) => each !== null);
   return {
     kind: 'policy',
     ...nodeOf(object),
@@ -34,13 +34,7 @@ export function liftPolicy(object: KubeObject): IrPolicy {
   };
 }
 
-/** Names of templates are unique for each kind, on the cluster they share a namespace (Rule 45). */
-function areNamedApart(templates: readonly (IrPolicyTemplate | null)[]): boolean {
-  const keys = templates.flatMap((each) => (each === null ? [] : [templateKey(each)]));
-  return new Set(keys).size === keys.length;
-}
-
-/** What two templates must not have in common. */
+/** What two templates must not have in common: on a cluster they share a namespace (Rule 45). */
 export function templateKey(of: IrPolicyTemplate): string {
   const kind = of.template === 'object' ? JSON.stringify(of.object['kind']) : of.template;
   return `${kind}/${of.name}`;

@@ -62,6 +62,9 @@ export const noteSchemas = {
     on: ['template'],
     type: 'bool',
   },
-  imported: { doc: 'Written by the importer, for what only imported YAML may say.', on: ['key'] },
+  imported: {
+    doc: 'Written by the importer, for what only imported YAML may say.',
+    on: ['key', 'config', 'operator', 'certificate', 'template'],
+  },
   fuzz: { doc: 'Runs a test on drawn clusters: `@fuzz(runs: 200, seed: 7)`.', on: ['test'] },
 } as const satisfies Readonly<Record<string, NoteSchema>>;

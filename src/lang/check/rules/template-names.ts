@@ -1,20 +1,53 @@
+import type { Span } from '../../../base/span.ts';
 import { problem } from '../../diagnostics.ts';
 import { secondary } from '../../place.ts';
 import { blocksOf, type Checked } from '../checked.ts';
+import { isObjectTemplate, type Policy } from './policies.ts';
 import { nameSpan, type Rule, reportOn } from './rule.ts';
 
 /** OCM2303: templates share the cluster's namespace on the agent, whatever namespace their policies are in (Rule 45). */
 export const templateNames: Rule = ({ blocks }, session) => {
-  const first = new Map<string, Checked>();
-  for (const policy of blocksOf(blocks, 'policy')) {
-    if (policy.children.length === 0) continue;
-    const { name } = policy;
-    const other = first.get(name);
+  const first = new Map<string, Named>();
+  for (const named of blocksOf(blocks, 'policy').flatMap(namedIn)) {
+    const { block, name, kind, span } = named;
+    const key = `${kind}/${name}`;
+    const other = first.get(key);
     if (other === undefined) {
-      first.set(name, policy);
+      first.set(key, named);
       continue;
     }
-    const at = secondary(other.shaped.place, nameSpan(other), 'first used here');
-    reportOn(policy, problem('OCM2303', nameSpan(policy), { name }, { secondary: [at] }), session);
+    const at = secondary(other.block.shaped.place, other.span, 'first used here');
+    reportOn(block, problem('OCM2303', span, { name }, { secondary: [at] }), session);
   }
 };
+
+interface Named {
+  readonly block: Checked;
+  readonly name: string;
+  readonly kind: string;
+  readonly span: Span;
+}
+
+/** What a policy puts on a cluster: its implicit ConfigurationPolicy, which has its name, and its other templates. */
+function namedIn(policy: Policy): readonly Named[] {
+  const implicit = policy.children.some(isObjectTemplate)
+    ? [{ block: policy, name: policy.name, kind: kinds.config, span: nameSpan(policy) }]
+    : [];
+  const others = policy.children.flatMap((block): readonly Named[] => {
+    const kind = kindOf(block);
+    if (kind === null || block.name === '') return [];
+    return [{ block, name: block.name, kind, span: nameSpan(block) }];
+  });
+  return [...implicit, ...others];
+}
+
+const kinds = {
+  config: 'ConfigurationPolicy',
+  operator: 'OperatorPolicy',
+  certificate: 'CertificatePolicy',
+} as const;
+
+function kindOf({ construct, kind }: Checked): string | null {
+  if (construct === 'template') return kind?.kind ?? null;
+  return Object.hasOwn(kinds, construct) ? kinds[construct as keyof typeof kinds] : null;
+}

@@ -1,0 +1,154 @@
+import { EVENT_ID, type Event, getScalarValue, parseEvents } from 'js-yaml';
+
+/** Keys and list indexes from the root of a document to a node. */
+export type YamlPath = readonly (string | number)[];
+
+/** A comment of a text, without its `#`, and the node it is about. */
+export interface YamlComment {
+  readonly text: string;
+  /** Index among the documents that are not empty. */
+  readonly document: number;
+  readonly path: YamlPath;
+  /** `before`: on lines of its own before the node; `beside`: on the node's line; `end`: after everything in the document. */
+  readonly place: 'before' | 'beside' | 'end';
+}
+
+interface Node {
+  readonly offset: number;
+  readonly document: number;
+  readonly path: YamlPath;
+}
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+interface Walk {
+  readonly text: string;
+  readonly events: readonly Event[];
+  readonly nodes: Node[];
+  readonly scalars: Range[];
+  at: number;
+  document: number;
+}
+
+/**
+ * The comments of a text that `parseYaml` accepts, each with the node it is about: the next one for a comment on a line
+ * of its own, the one before it on the line for any other. A text that is not accepted has none.
+ */
+export function commentsOf(text: string, maxDepth: number): readonly YamlComment[] {
+  if (!text.includes('#')) return [];
+  let events: readonly Event[];
+  try {
+    events = parseEvents(text, { maxDepth });
+  } catch {
+    return [];
+  }
+  const walk: Walk = { text, events, nodes: [], scalars: [], at: 0, document: 0 };
+  while (walk.at < events.length) {
+    walk.at += 1;
+    const first = events[walk.at];
+    const isEmpty = first?.type === EVENT_ID.SCALAR && first.valueStart < 0 && first.tagStart < 0;
+    if (first?.type === EVENT_ID.POP) walk.at += 1;
+    else {
+      walkNode(walk, [], null);
+      if (!isEmpty) walk.document += 1;
+      walk.at += 1;
+    }
+  }
+  return attach(walk);
+}
+
+function walkNode(walk: Walk, path: YamlPath, start: number | null): void {
+  const event = walk.events[walk.at];
+  walk.at += 1;
+  if (event === undefined) return;
+  const offset = start ?? offsetOf(event);
+  if (offset >= 0) walk.nodes.push({ offset, document: walk.document, path });
+  switch (event.type) {
+    case EVENT_ID.SCALAR:
+      if (event.valueStart >= 0) {
+        walk.scalars.push({ start: event.valueStart, end: event.valueEnd });
+      }
+      return;
+    case EVENT_ID.SEQUENCE:
+      for (let index = 0; isOpen(walk); index++) walkNode(walk, [...path, index], null);
+      walk.at += 1;
+      return;
+    case EVENT_ID.MAPPING:
+      while (isOpen(walk)) walkField(walk, path);
+      walk.at += 1;
+      return;
+    default:
+  }
+}
+
+function walkField(walk: Walk, path: YamlPath): void {
+  const key = walk.events[walk.at];
+  if (key?.type === EVENT_ID.SCALAR) {
+    walk.at += 1;
+    if (key.valueStart >= 0) walk.scalars.push({ start: key.valueStart, end: key.valueEnd });
+    walkNode(walk, [...path, getScalarValue(walk.text, key)], offsetOf(key));
+    return;
+  }
+  // A key that is no scalar is refused by the reader; one that is an alias is read past.
+  walkNode(walk, path, null);
+  walkNode(walk, path, null);
+}
+
+function isOpen({ events, at }: Walk): boolean {
+  return at < events.length && events[at]?.type !== EVENT_ID.POP;
+}
+
+function offsetOf(event: Event): number {
+  if ('start' in event) return event.start;
+  if ('valueStart' in event && event.valueStart >= 0) return event.valueStart;
+  return 'anchorStart' in event ? event.anchorStart : -1;
+}
+
+function attach({ text, nodes, scalars }: Walk): readonly YamlComment[] {
+  const ranges = scalars.toSorted((a, b) => a.start - b.start);
+  const inOrder = nodes.toSorted((a, b) => a.offset - b.offset || a.path.length - b.path.length);
+  const comments: YamlComment[] = [];
+  let next = 0;
+  for (const { start, end } of commentRanges(text, ranges)) {
+    while (next < inOrder.length && (inOrder[next]?.offset ?? 0) < start) next += 1;
+    const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+    const said = text.slice(start + 1, end).trimEnd();
+    const before = inOrder[next - 1];
+    const after = inOrder[next];
+    if (before !== undefined && before.offset >= lineStart) {
+      comments.push({ ...placed(before), text: said, place: 'beside' });
+    } else if (after !== undefined) {
+      comments.push({ ...placed(after), text: said, place: 'before' });
+    } else {
+      const { document } = before ?? { document: 0 };
+      comments.push({ document, path: [], text: said, place: 'end' });
+    }
+  }
+  return comments;
+}
+
+function placed({ document, path }: Node): Pick<YamlComment, 'document' | 'path'> {
+  return { document, path };
+}
+
+/** `#` at the start of a line or after white space, outside of scalars, to the end of its line. */
+function* commentRanges(text: string, scalars: readonly Range[]): Generator<Range> {
+  let scalar = 0;
+  for (let at = text.indexOf('#'); at >= 0; at = text.indexOf('#', at)) {
+    while (scalar < scalars.length && (scalars[scalar]?.end ?? 0) <= at) scalar += 1;
+    const range = scalars[scalar];
+    if (range !== undefined && range.start <= at) {
+      at = range.end;
+      continue;
+    }
+    if (at > 0 && !/\s/.test(text.charAt(at - 1))) {
+      at += 1;
+      continue;
+    }
+    const newline = text.indexOf('\n', at);
+    const end = newline < 0 ? text.length : newline;
+    yield { start: at, end };
+    at = end;
+  }
+}

@@ -1,0 +1,63 @@
+import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
+import { fenceOf, keyText, stringText } from './text.ts';
+import { type Entry, entry, record, type Source, type Value, within } from './tree.ts';
+
+/** How values of one place are printed. */
+export interface ValueStyle {
+  /** Whether templates are resolved here: a text with `{{` is then a `gotmpl` fence. */
+  readonly templates: boolean;
+}
+
+/** A JSON value as the language writes it. */
+export function jsonValue(json: Json, source: Source | null, style: ValueStyle): Value {
+  if (typeof json === 'string') return textValue(json, style);
+  if (typeof json === 'number') return numberText(json);
+  if (typeof json === 'boolean') return String(json);
+  // The language has no null; what JSON calls so is a constant like any other.
+  if (json === null) return 'fromJson("null")';
+  if (isJsonObject(json)) return jsonRecord(json, source, style);
+  const items = (json as readonly Json[]).map((item, index) => {
+    const at = within(source, index);
+    return entry('', jsonValue(item, at, style), { source: at });
+  });
+  return { is: 'list', items };
+}
+
+/** The fields of an object as a record. */
+export function jsonRecord(json: JsonObject, source: Source | null, style: ValueStyle): Value {
+  return record(jsonFields(json, source, style));
+}
+
+/** The fields of an object as properties. */
+export function jsonFields(
+  json: JsonObject,
+  source: Source | null,
+  style: ValueStyle,
+): readonly Entry[] {
+  return Object.entries(json).map(([key, value]) => {
+    const at = within(source, key);
+    return entry(`${keyText(key)}:`, jsonValue(value ?? null, at, style), { source: at });
+  });
+}
+
+/**
+ * A text: a fence where it is a template or has several lines and a fence can hold it, else a STRING. So is a template on
+ * one line in which nothing has to be escaped: it reads the same, in a third of the lines.
+ */
+export function textValue(text: string, { templates }: ValueStyle): Value {
+  if (templates && text.includes('{{')) {
+    if (!/["\\\n]|\$\{/.test(text)) return stringText(text);
+    return fenceOf(text, 'gotmpl') ?? stringText(text);
+  }
+  if (!text.trimEnd().includes('\n')) return stringText(text);
+  return fenceOf(text, '') ?? stringText(text);
+}
+
+/** A number with all its digits; what JSON keeps as a float stays one. */
+export function numberText(value: number): string {
+  if (Number.isSafeInteger(value)) return String(value === 0 ? 0 : value);
+  const text = String(value);
+  return /^-?\d+(\.\d+)?$/.test(text) && !Number.isInteger(value)
+    ? text
+    : value.toExponential().replace('e+', 'e');
+}

@@ -1,0 +1,59 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import type { KubeObject } from '../../../src/kube/object.ts';
+import { parseYaml } from '../../../src/kube/yaml.ts';
+import { importYaml } from '../../../src/lang/import/import.ts';
+import { formatText, renderDiagnostics } from '../../../src/lang/index.ts';
+import { expectSame } from './round-trip.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const isUpdate = process.env['UPDATE'] === '1';
+
+function casesIn(folder: string): readonly string[] {
+  return readdirSync(join(here, folder))
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => join(here, folder, name));
+}
+
+function expectGolden(path: string, shown: string): void {
+  const golden = path.replace(/\.yaml$/, '.snap');
+  if (isUpdate) writeFileSync(golden, shown);
+  expect(existsSync(golden), `${golden} is missing: UPDATE=1 writes it`).toBe(true);
+  expect(shown).toBe(readFileSync(golden, 'utf8'));
+}
+
+function objectsIn(text: string): readonly KubeObject[] {
+  const read = parseYaml(text, 'kubernetes');
+  expect(read).toMatchObject({ ok: true });
+  if (!read.ok) return [];
+  return read.documents.flatMap(({ value }) => {
+    const { kind, items } = value as { readonly kind?: string; readonly items?: unknown };
+    const all = kind === 'List' && Array.isArray(items) ? items : [value];
+    return all as unknown as readonly KubeObject[];
+  });
+}
+
+describe('YAML becomes', () => {
+  test.each(casesIn('ok').map((path) => [basename(path, '.yaml'), path]))('%s', (_, path) => {
+    const text = readFileSync(path, 'utf8');
+    const imported = importYaml({ files: [{ uri: 'case.yaml', text }] });
+    expect(imported.diagnostics).toEqual([]);
+    const made = imported.text ?? '';
+    expect(formatText(made).text).toBe(made);
+    const steps = imported.lowered.map(({ object, as, why }) => `${object}: ${as}, ${why}\n`);
+    const report = `${steps.join('')}${JSON.stringify(imported.counts)}\n`;
+    expectGolden(path, `${made}\n--- report\n${report}`);
+    expectSame(made, objectsIn(text));
+  });
+});
+
+describe('YAML is refused, with the place', () => {
+  test.each(casesIn('err').map((path) => [basename(path, '.yaml'), path]))('%s', (_, path) => {
+    const text = readFileSync(path, 'utf8');
+    const imported = importYaml({ files: [{ uri: 'case.yaml', text }] });
+    expect(imported.text).toBe(null);
+    expectGolden(path, renderDiagnostics(imported.diagnostics, { textOf: () => text }));
+  });
+});
