@@ -12,6 +12,7 @@ import { addFmt } from './fmt.ts';
 import { addGet } from './get.ts';
 import { addHub } from './hub.ts';
 import { addServer } from './server.ts';
+import { addTest } from './test.ts';
 import { addUp } from './up.ts';
 
 /** Every command, in the order help lists them. */
@@ -20,6 +21,7 @@ export const commands: readonly AddCommand[] = [
   addFmt,
   addEval,
   addExplain,
+  addTest,
   addCompile,
   addApply,
   addGet,

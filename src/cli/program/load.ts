@@ -1,8 +1,9 @@
 import { basename, relative, resolve, sep } from 'node:path';
 import { isJsonObject, type Json } from '../../base/json.ts';
 import type { IrProgram } from '../../ir/program.ts';
+import type { TestPlan } from '../../ir/test-plan.ts';
 import { parseYaml } from '../../kube/yaml.ts';
-import { compile } from '../../lang/compile.ts';
+import { analyse } from '../../lang/compile.ts';
 import { type Diagnostic, severityOf } from '../../lang/diagnostics.ts';
 import { type Role, renderDiagnostics } from '../../lang/render/render.ts';
 import type { SourceFile } from '../../lang/workspace.ts';
@@ -15,6 +16,8 @@ import type { ModuleOptions } from './options.ts';
 export interface LoadedModule {
   /** null exactly when some diagnostic is an error. */
   readonly program: IrProgram | null;
+  /** Its tests; null where the program is. */
+  readonly tests: TestPlan | null;
   readonly diagnostics: readonly Diagnostic[];
   readonly files: readonly SourceFile[];
   /** The folder that the workspace begins at. */
@@ -33,7 +36,7 @@ export function loadModule(given: readonly string[], options: ModuleOptions, io:
     uri: relative(root, path).split(sep).join('/'),
     text: readText(path, io.cwd),
   }));
-  const { program, diagnostics } = compile({
+  const { program, tests, diagnostics } = analyse({
     files,
     workspace: { read: (path) => reader.read(path), list: (glob) => reader.list(glob) },
     params: paramsOf(options, io),
@@ -41,6 +44,7 @@ export function loadModule(given: readonly string[], options: ModuleOptions, io:
   });
   return {
     program,
+    tests,
     diagnostics,
     files,
     root,

@@ -1,0 +1,140 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Instant, parseInstant } from '../../base/instant.ts';
+import { Coverage } from '../../engine/simulate/coverage.ts';
+import { runTest } from '../../engine/simulate/run.ts';
+import { modelOf } from '../../engine/simulate/world.ts';
+import { type TestCase, type TestPlan, testStart } from '../../ir/test-plan.ts';
+import { CommandFailure, type ExitCode, exit, type Io } from '../io.ts';
+import { type LoadedModule, loadModule, reportDiagnostics } from '../program/load.ts';
+import type { TestOptions } from '../test.ts';
+import { coverageJson, coverageText } from './coverage.ts';
+import { junitReport } from './junit.ts';
+import { type ModuleResult, resultJson, type TestResult, writtenIn } from './result.ts';
+import { startText } from './text.ts';
+
+/** Runs the tests of every module that is named, and reports. */
+export function testModules(given: readonly string[], options: TestOptions, io: Io): ExitCode {
+  const settings = settingsOf(options);
+  const results: ModuleResult[] = [];
+  let broken = 0;
+  const text = options.output === 'text' ? startText(io) : null;
+  for (const paths of modulesIn(given, io)) {
+    const loaded = loadModule(paths, options, io);
+    const errors = reportDiagnostics(loaded, io.err, io);
+    if (loaded.program === null || loaded.tests === null) {
+      broken += Math.max(1, errors);
+      continue;
+    }
+    const title = paths.join(' ') || '.';
+    text?.module(title);
+    results.push(
+      runModule(
+        { title, loaded, plan: loaded.tests, settings, told: (one) => text?.test(one) },
+        io,
+      ),
+    );
+  }
+  const tests = results.flatMap((result) => result.tests);
+  if (broken === 0 && tests.length === 0) {
+    const which = settings.filter === null ? 'no test' : `no test with \`${settings.filter}\``;
+    throw new CommandFailure(exit.no, `there is ${which} in ${given.join(' ') || 'this folder'}`);
+  }
+  report(results, options, io);
+  text?.end(tests);
+  return broken > 0 || tests.some(({ outcome }) => !outcome.ok) ? exit.no : exit.ok;
+}
+
+function report(results: readonly ModuleResult[], { output, coverage }: TestOptions, io: Io): void {
+  if (output === 'junit') io.out(junitReport(results));
+  else if (output === 'json') {
+    const tests = results.flatMap((module) => module.tests.map((test) => resultJson(test, module)));
+    const json = { tests, ...(coverage && { coverage: results.flatMap(coverageJson) }) };
+    io.out(`${JSON.stringify(json, null, 2)}\n`);
+  } else if (coverage) {
+    for (const result of results) io.out(coverageText(result));
+  }
+}
+
+interface Settings {
+  readonly filter: string | null;
+  readonly coverage: boolean;
+  readonly runs: number | null;
+  readonly seed: number | null;
+  readonly now: Instant;
+}
+
+const mostRuns = 100_000;
+
+function settingsOf({ filter, coverage, runs, seed, at }: TestOptions): Settings {
+  const now = at === undefined ? testStart : parseInstant(at);
+  if (now === null) {
+    const message = `--at takes a time such as 2026-01-01T00:00:00Z, and got \`${at}\``;
+    throw new CommandFailure(exit.usage, message);
+  }
+  return {
+    filter: filter ?? null,
+    coverage,
+    runs: whole('--runs', runs, mostRuns),
+    seed: whole('--seed', seed, 4_294_967_295),
+    now,
+  };
+}
+
+function whole(option: string, text: string | undefined, most: number): number | null {
+  if (text === undefined) return null;
+  const value = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
+  if (value <= most) return value;
+  throw new CommandFailure(exit.usage, `${option} takes 0 to ${most}, and got \`${text}\``);
+}
+
+/** Each folder is a module; files that are named make one together. */
+function modulesIn(given: readonly string[], io: Io): readonly (readonly string[])[] {
+  const isFolder = (path: string) =>
+    statSync(resolve(io.cwd, path), { throwIfNoEntry: false })?.isDirectory() === true;
+  const files = given.filter((path) => !isFolder(path));
+  const folders = given.filter(isFolder).map((path) => [path]);
+  if (given.length === 0) return [[]];
+  return files.length === 0 ? folders : [...folders, files];
+}
+
+interface ModuleRun {
+  readonly title: string;
+  readonly loaded: LoadedModule;
+  readonly plan: TestPlan;
+  readonly settings: Settings;
+  readonly told: (result: TestResult) => void;
+}
+
+function runModule({ title, loaded, plan, settings, told }: ModuleRun, io: Io): ModuleResult {
+  const { program } = loaded;
+  if (program === null) return { title, tests: [], coverage: null };
+  const model = modelOf(program);
+  const optional = plan.attributes.filter(({ presence }) => presence === 'optional');
+  const names = new Set(optional.map(({ attribute }) => attribute.name));
+  const coverage = settings.coverage ? new Coverage(model, names) : null;
+  const written = writtenIn(loaded, program);
+  const wanted = settings.filter?.toLowerCase() ?? '';
+  const tests: TestResult[] = [];
+  for (const test of plan.tests) {
+    if (!test.name.toLowerCase().includes(wanted)) continue;
+    if (io.signal.aborted) throw new CommandFailure(exit.interrupted, 'interrupted');
+    const begun = performance.now();
+    const outcome = runTest(withSettings(test, settings), {
+      model,
+      plan,
+      now: settings.now,
+      ...(coverage !== null && { coverage }),
+    });
+    const result = { outcome, written, seconds: (performance.now() - begun) / 1000 };
+    told(result);
+    tests.push(result);
+  }
+  const atoms = coverage?.atoms() ?? null;
+  return { title, tests, coverage: atoms === null ? null : { atoms, written } };
+}
+
+function withSettings(test: TestCase, { runs, seed }: Settings): TestCase {
+  if (test.fuzz === null) return test;
+  return { ...test, fuzz: { runs: runs ?? test.fuzz.runs, seed: seed ?? test.fuzz.seed } };
+}
