@@ -92,8 +92,9 @@ function isMember(word: string, types: readonly Type[]): boolean {
 }
 
 /** A condition on a cluster (Rules 28, 29, 62). */
+// Each predicate of a Placement has CEL of its own, so it may stand beside `||` as well as beside `&&` (Rule 62).
 function elaboratePredicate(expr: Expr, context: Context, session: Session): Typed {
-  const inside: Context = { ...context, cluster: true, cel: new Set(conjuncts(expr)) };
+  const inside: Context = { ...context, cluster: true, cel: new Set(conjuncts(expr, ['&&', '||'])) };
   const typed = elaborateTruth(expr, inside, session);
   if (!isBroken(typed)) checkPredicate(expr, inside, session);
   return typed;
@@ -112,11 +113,11 @@ function elaborateCondition(expr: Expr, context: Context, session: Session): Typ
   return typed;
 }
 
-/** The fences of CEL that are the whole condition, or one part joined with `&&`. */
-function conjuncts(expr: Expr): readonly FenceNode[] {
+/** The fences of CEL that are the whole condition, or one part joined with `&&` (or another of the operators). */
+function conjuncts(expr: Expr, by: readonly string[] = ['&&']): readonly FenceNode[] {
   if (expr.kind === 'fence') return [expr];
-  if (expr.kind !== 'binary' || expr.op !== '&&') return [];
-  return [...conjuncts(expr.left), ...conjuncts(expr.right)];
+  if (expr.kind !== 'binary' || !by.includes(expr.op)) return [];
+  return [...conjuncts(expr.left, by), ...conjuncts(expr.right, by)];
 }
 
 /** OCM2034 for a word that the key will know one day. */

@@ -1,7 +1,7 @@
 import type { IrExpr } from '../../ir/expr.ts';
-import type { IrClusterSet } from '../../ir/program.ts';
 import { importedCondition } from '../../ir/lower/predicate/imported.ts';
 import { selectorsOf } from '../../ir/lower/predicate/verbatim.ts';
+import type { IrClusterSet } from '../../ir/program.ts';
 import type { LabelSelector } from '../../kube/object.ts';
 import type { Checked } from '../check/checked.ts';
 import { listOf } from '../check/known.ts';

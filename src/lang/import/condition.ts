@@ -103,7 +103,7 @@ function partsOf(part: IrExpr): readonly Said[] | null {
     if (part.source !== part.source.trim() || fenceOf(`${part.source}\n`, 'cel') === null) {
       return atom && [{ plain: atom, exact: atom }];
     }
-    return [{ plain: atom ?? part, exact: part }];
+    return [{ plain: atom ?? part, exact: atom ?? part }];
   }
   if (part.op !== 'selector') return null;
   const { over, selector } = part;

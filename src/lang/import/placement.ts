@@ -100,21 +100,39 @@ function preferEntries(
   if (policy === null) return [];
   const isAdditive = policy.mode === 'Additive' || policy.mode === null || policy.mode === '';
   if (!isAdditive && policy.mode !== 'Exact') return null;
-  const terms: string[] = isAdditive ? ['default'] : [];
-  const seen = new Set<string>();
-  for (const { by, weight } of policy.configurations) {
-    const score = scoreText(by);
-    if (score === null || seen.has(score) || !Number.isInteger(weight)) return null;
-    seen.add(score);
-    const given = isAdditive && (score === 'steady' || score === 'balance') ? 1 : 0;
-    const times = weight - given;
-    if (times === 0 || Math.abs(weight) > 10) return null;
-    const term = Math.abs(times) === 1 ? score : `${Math.abs(times)} * ${score}`;
-    if (terms.length === 0) terms.push(times < 0 ? `-${term}` : term);
-    else terms.push(times < 0 ? `- ${term}` : `+ ${term}`);
-  }
-  if (terms.length === 0) return null;
-  return [entry('prefer:', terms.join(' '), { source: within(spec, 'prioritizerPolicy') })];
+  const terms = policy.configurations.map((each) => termOf(each, isAdditive));
+  if (!terms.every((term) => term !== null)) return null;
+  const scores = terms.map(({ score }) => score);
+  if (new Set(scores).size < scores.length || (terms.length === 0 && !isAdditive)) return null;
+  // `default` brings steady and balance in this order, where it stands.
+  const usual = [...defaultScores, ...scores.filter((score) => !defaultScores.includes(score))];
+  const isUsual = scores.every(
+    (score, at) => score === usual.filter((each) => scores.includes(each))[at],
+  );
+  const byDefault: readonly Term[] = isAdditive ? [{ score: 'default', times: 1 }] : [];
+  const all = isUsual ? [...byDefault, ...terms] : [...terms, ...byDefault];
+  const text = all.map(termText).join(' ');
+  return [entry('prefer:', text, { source: within(spec, 'prioritizerPolicy') })];
+}
+
+const defaultScores = ['steady', 'balance'];
+
+interface Term {
+  readonly score: string;
+  readonly times: number;
+}
+
+function termOf({ by, weight }: IrPrioritizer, isAdditive: boolean): Term | null {
+  const score = scoreText(by);
+  if (score === null || !Number.isInteger(weight) || Math.abs(weight) > 10) return null;
+  const times = weight - (isAdditive && defaultScores.includes(score) ? 1 : 0);
+  return times === 0 ? null : { score, times };
+}
+
+function termText({ score, times }: Term, at: number): string {
+  const term = Math.abs(times) === 1 ? score : `${Math.abs(times)} * ${score}`;
+  if (at === 0) return times < 0 ? `-${term}` : term;
+  return times < 0 ? `- ${term}` : `+ ${term}`;
 }
 
 function scoreText(by: IrPrioritizer['by']): string | null {

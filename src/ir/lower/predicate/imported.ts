@@ -1,7 +1,8 @@
 import { isJsonObject, type Json } from '../../../base/json.ts';
 import type { LabelSelector, LabelSelectorRequirement } from '../../../kube/object.ts';
 import type { IrExpr } from '../../expr.ts';
-import { constantList } from './formula.ts';
+import { celOf } from './cel.ts';
+import { constantList, normalize } from './formula.ts';
 
 interface Test {
   readonly over: 'label' | 'claim';
@@ -12,8 +13,8 @@ interface Test {
 
 /**
  * A condition that carries `@imported`, as the selectors and CEL it was read from, in the order it is written: `a == x`
- * is a `matchLabels`, `a in [x]` an `In`, `!has(a) || a not in [x]` a `NotIn`, `has(a)` an `Exists`. Null where some
- * part of it is none of these.
+ * is a `matchLabels`, `a in [x]` an `In`, `!has(a) || a not in [x]` a `NotIn`, `has(a)` an `Exists`, anything else CEL.
+ * Null where some part of it has no form upstream.
  */
 export function importedCondition(where: IrExpr): IrExpr | null {
   const alternatives = where.op === 'or' ? joinAbsences(where.args) : [where];
@@ -50,8 +51,12 @@ function predicateOf(parts: readonly IrExpr[]): readonly IrExpr[] | null {
       continue;
     }
     const test = testOf(part);
-    if (test === null) return null;
-    tests.push(test);
+    if (test !== null) tests.push(test);
+    else {
+      const text = celOf(normalize(part));
+      if ('unsayable' in text) return null;
+      cel.push({ op: 'cel', source: text.text });
+    }
   }
   const selectors = (['label', 'claim'] as const).flatMap((over): readonly IrExpr[] => {
     const own = tests.filter((test) => test.over === over);
