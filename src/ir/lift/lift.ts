@@ -20,6 +20,7 @@ import { foldBindings } from './policy-bindings.ts';
 import { liftPolicySet } from './policyset.ts';
 import { nodeOf } from './read.ts';
 import { remainder } from './remainder.ts';
+import { liftSubscriptions } from './subscription.ts';
 
 type Construct =
   | 'clusterset'
@@ -54,8 +55,12 @@ const lifters: Lifters = {
  * server adds to metadata.
  */
 export function lift(objects: readonly KubeObject[]): readonly IrDecl[] {
-  const wanted = objects.map(authored);
-  const decls = wanted.map(liftOne);
+  const all = objects.map(authored);
+  const pairs = liftSubscriptions(all);
+  const apps = new Map(pairs.map(({ channel, app }) => [channel, app]));
+  const read = new Set(pairs.map(({ subscription }) => subscription));
+  const wanted = all.filter((object) => !read.has(object));
+  const decls = wanted.map((object) => apps.get(object) ?? liftOne(object));
   return foldBindings(withMembers(decls, wanted), wanted);
 }
 

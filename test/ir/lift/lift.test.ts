@@ -86,15 +86,25 @@ describe('a placement', () => {
 
   test('keeps what the IR has no place for in raw', () => {
     const spreadPolicy = {
-      spreadConstraints: [{ topologyKey: 'zone', topologyKeyType: 'Label', maxSkew: 1 }],
+      spreadConstraints: [{ topologyKey: 'zone', topologyKeyType: 'Label', later: 1 }],
     };
     const [decl] = expectRoundTrip([
-      placementObject({ spreadPolicy, scoreRateLimit: '1m' }, { finalizers: ['f'] }),
+      placementObject({ spreadPolicy, scoreRateLimit: 60 }, { finalizers: ['f'] }),
     ]);
     expect(decl).toMatchObject({
       kind: 'placement',
-      raw: { metadata: { finalizers: ['f'] }, spec: { spreadPolicy, scoreRateLimit: '1m' } },
+      raw: { metadata: { finalizers: ['f'] }, spec: { spreadPolicy, scoreRateLimit: 60 } },
     });
+  });
+
+  test('keeps what it is spread over, and how often it is scored', () => {
+    const constraint = { topologyKey: 'zone', topologyKeyType: 'Claim', maxSkew: 2 } as const;
+    const spreadPolicy = {
+      spreadConstraints: [{ ...constraint, whenUnsatisfiable: 'DoNotSchedule' }],
+    };
+    const [decl] = expectRoundTrip([placementObject({ spreadPolicy, scoreRateLimit: '90s' })]);
+    expect(decl).toMatchObject({ spread: [constraint], rescore: '90s' });
+    expect(decl).not.toHaveProperty('raw');
   });
 
   test('loses its status and what an API server adds', () => {
