@@ -103,7 +103,7 @@ function readArgument(
     ...context,
     cluster: false,
     where: `\`${name}\``,
-    advice: 'a source is the same for every cluster: `ocm vendor` fetches it while compiling',
+    advice: 'a source is the same for every cluster',
   };
   const typed = session.elaborate(value, key === 'values' ? json : text, inside);
   if (isBroken(typed)) return false;

@@ -42,7 +42,7 @@ export const appSchema = {
     },
     orphan: {
       doc: 'Objects that stay.',
-      type: '[Orphan]',
+      type: '[OrphanedObject]',
       fallback: '[]',
       lowersTo: 'deleteOption.selectivelyOrphans',
     },

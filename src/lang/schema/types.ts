@@ -21,7 +21,7 @@ export const schemaTypes = {
     '{ when?: OnSpokePresent | OnSpokeChange, paths?: [string], pointers?: [string], jq?: [string] }',
   Window:
     '{ active?: [string], blocked?: [string], zone?: string, days?: [Monday | Tuesday | Wednesday | Thursday | Friday | Saturday | Sunday] }',
-  Orphan: '{ kind: Kind, name: string, namespace?: string }',
+  OrphanedObject: '{ kind: Kind, name: string, namespace?: string }',
   Spread: '{ over: Topology, skew?: int, otherwise?: ScheduleAnyway | DoNotSchedule }',
   Placed: 'Placement | { placement: Placement, rollout?: Rollout | InlineRollout }',
 } as const;

@@ -1,4 +1,4 @@
-import type { Json } from '../../../base/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts';
 import type { IrExpr } from '../../../ir/expr.ts';
 import { toJson } from '../../fold/value.ts';
 import type { Checked, CheckedProgram } from '../checked.ts';
@@ -50,10 +50,20 @@ function isImplied(conjunct: string, { allowed }: Selection): boolean {
 }
 
 function tolerates(outer: Placement, inner: Placement): boolean {
-  const texts = (of: Placement): readonly string[] =>
-    (listOf(of.values.tolerate) ?? []).map((value) => JSON.stringify(toJson(value)));
-  const own = new Set(texts(outer));
-  return own.has('{}') || texts(inner).every((text) => own.has(text));
+  const wide = tolerationsOf(outer);
+  return tolerationsOf(inner).every((narrow) => wide.some((each) => isWider(each, narrow)));
+}
+
+function tolerationsOf({ values }: Placement): readonly JsonObject[] {
+  return (listOf(values.tolerate) ?? []).map(toJson).filter(isJsonObject);
+}
+
+/** What a toleration does not say, it takes any of; one with an end is no wider than itself. */
+function isWider(wide: JsonObject, narrow: JsonObject): boolean {
+  if (wide['for'] !== undefined && wide['for'] !== narrow['for']) return false;
+  return ['key', 'value', 'effect'].every(
+    (field) => wide[field] === undefined || wide[field] === narrow[field],
+  );
 }
 
 function setsOf({ values }: Placement): readonly string[] {
