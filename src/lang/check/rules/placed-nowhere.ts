@@ -1,16 +1,18 @@
 import { problem } from '../../diagnostics.ts';
-import { blocksOf, type Checked, type CheckedProgram } from '../checked.ts';
+import { blocksOf, type Checked } from '../checked.ts';
 import { listOf, textOf } from '../known.ts';
 import type { Session } from '../session.ts';
+import { isMember, placedSets } from './policies.ts';
 import { keySpan, nameSpan, type Rule, reportOn } from './rule.ts';
 
 /** OCM4007 and OCM2026: what no placement puts anywhere, and an `enforce` that changes nothing (Rule 43). */
 export const placedNowhere: Rule = (program, session) => {
   const { blocks } = program;
+  const sets = placedSets(program);
   for (const policy of blocksOf(blocks, 'policy')) {
     const { on, enforce, mode } = policy.values;
     const isUnplaced = policy.shaped.keys.on === null || listOf(on)?.length === 0;
-    if (isUnplaced && !hasPolicySets(program)) warn(policy, session);
+    if (isUnplaced && !sets.some((set) => isMember(set, policy))) warn(policy, session);
     if ((listOf(enforce)?.length ?? 0) > 0 && textOf(mode) === 'enforce') {
       const params = { key: 'enforce', other: '`mode: enforce`' };
       const help = ['`enforce` names the placements that enforce while the others inform'];
@@ -23,14 +25,10 @@ export const placedNowhere: Rule = (program, session) => {
 };
 
 function warn(block: Checked, session: Session): void {
-  const help = ['say where: `on: [placement]`'];
+  const help =
+    block.construct === 'policy'
+      ? ['say where: `on: [placement]`, or put it into a `policyset` that is placed']
+      : ['say where: `on: [placement]`'];
   const params = { sort: block.construct, name: block.name };
   reportOn(block, problem('OCM4007', nameSpan(block), params, { help }), session);
-}
-
-// Sets of policies are not available yet (OCM2034); what they would place is not placed nowhere.
-function hasPolicySets({ program }: CheckedProgram): boolean {
-  return program.root.files.some(({ decls }) =>
-    decls.some(({ node }) => node.kind === 'block' && node.head.text === 'policyset'),
-  );
 }

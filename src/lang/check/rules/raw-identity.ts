@@ -1,11 +1,12 @@
 import { problem } from '../../diagnostics.ts';
+import type { Checked } from '../checked.ts';
 import { fieldsOf, knownValue } from '../known.ts';
 import type { Typed } from '../typed.ts';
 import { type Rule, reportOn, valueSpan } from './rule.ts';
 
 /** OCM2028: `raw` adds to an object; which object it is stays as it is (Rule 64). */
 export const rawIdentity: Rule = ({ blocks }, session) => {
-  for (const block of blocks) {
+  for (const block of blocks.flatMap(withInner)) {
     const values = block.values as Readonly<Record<string, Typed | null>>;
     const raw = fieldsOf(knownValue(values['raw']));
     if (raw === undefined) continue;
@@ -21,3 +22,8 @@ export const rawIdentity: Rule = ({ blocks }, session) => {
     }
   }
 };
+
+/** A block with those in it that are emitted as objects of their own. */
+function withInner(block: Checked): readonly Checked[] {
+  return [block, ...block.children.flatMap(withInner)];
+}

@@ -1,6 +1,9 @@
+import { bindings } from './bindings.ts';
 import { carriers } from './carriers.ts';
 import { emptyFrom } from './empty-from.ts';
+import { enforcedOutside } from './enforced-outside.ts';
 import { engineOnlyAtoms } from './engine-only.ts';
+import { exclusions } from './exclusions.ts';
 import { firstGroups } from './first-groups.ts';
 import { installs } from './installs.ts';
 import { namespaceSelector } from './namespace-selector.ts';
@@ -8,6 +11,8 @@ import { noNamespace } from './no-namespace.ts';
 import { objectNames } from './object-names.ts';
 import { placedNowhere } from './placed-nowhere.ts';
 import { rawIdentity } from './raw-identity.ts';
+import { rawTemplates } from './raw-templates.ts';
+import { remediation } from './remediation.ts';
 import { rolloutKeysAgree } from './rollout-keys.ts';
 import type { Rule } from './rule.ts';
 import { selectors } from './selectors.ts';
@@ -38,8 +43,13 @@ export const rules: readonly Rule[] = [
   tracks,
   installs,
   placedNowhere,
+  enforcedOutside,
+  bindings,
+  exclusions,
+  remediation,
   unnamedObjects,
   templateNames,
   namespaceSelector,
   rawIdentity,
+  rawTemplates,
 ];

@@ -1,15 +1,15 @@
 import { problem } from '../../diagnostics.ts';
 import { blocksOf, type Checked } from '../checked.ts';
-import { listOf, textOf } from '../known.ts';
+import { isEnforced, objectTemplatesOf } from './policies.ts';
 import { type Rule, reportOn } from './rule.ts';
 
 /** OCM4013 and OCM4018: what a template without a name does not do, and what one with a name does not look at (Rule 46). */
 export const unnamedObjects: Rule = ({ blocks }, session) => {
   for (const policy of blocksOf(blocks, 'policy')) {
-    const enforces =
-      textOf(policy.values.mode) === 'enforce' || (listOf(policy.values.enforce)?.length ?? 0) > 0;
-    for (const object of policy.children) {
-      if (object.name === '' && enforces) {
+    for (const { object, within } of objectTemplatesOf(policy)) {
+      // With a selector upstream finds the objects by their labels, and enforces.
+      const isFound = object.name !== '' || object.noted.values.has('select');
+      if (!isFound && isEnforced(policy, within)) {
         const block = `\`${object.construct} ${object.kind?.kind ?? ''}\``;
         const help = ['give it a name to have it enforced'];
         const { span } = object.shaped.head;

@@ -1,0 +1,38 @@
+import type { Fix } from '../../diagnostics.ts';
+import { problem } from '../../diagnostics.ts';
+import { blocksOf } from '../checked.ts';
+import { isImported } from '../note.ts';
+import { enginesOf, type Policy } from './policies.ts';
+import { keySpan, type Rule, reportOn } from './rule.ts';
+
+/** OCM2301: what is enforced is said once, on the policy (Rule 42). */
+export const remediation: Rule = ({ blocks }, session) => {
+  for (const policy of blocksOf(blocks, 'policy')) {
+    for (const template of enginesOf(policy)) {
+      const item = template.shaped.keys.mode;
+      if (item === null || isImported(item)) continue;
+      const help = ['`mode` belongs to the policy, and counts for all its templates'];
+      const fixes = [fixFor(policy, item.span, item.value)];
+      const advice = { help, fixes: fixes.flatMap((fix) => fix ?? []) };
+      reportOn(
+        template,
+        problem('OCM2301', keySpan(template, 'mode'), { block: template.construct }, advice),
+        session,
+      );
+    }
+  }
+};
+
+type Item = NonNullable<Policy['shaped']['keys']['mode']>;
+
+// Where the policy says it already it goes; else it moves there, which is one text: blocks are one chunk.
+function fixFor({ shaped }: Policy, span: Item['span'], value: Item['value']): Fix | null {
+  const remove = { span, text: '' };
+  if (shaped.keys.mode !== null) return { title: 'leave it out', edits: [remove] };
+  if (value.kind !== 'name') return null;
+  const { text: word } = value.name;
+  if (word !== 'inform' && word !== 'enforce') return null;
+  const at = shaped.body.span.start + 1;
+  const insert = { span: { start: at, end: at }, text: ` mode: ${word} ` };
+  return { title: 'say it on the policy', edits: [insert, remove] };
+}
