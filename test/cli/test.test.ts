@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { exit } from '../../src/cli/io.ts';
+import { root } from '../support/capabilities.ts';
 import { around } from '../engine/simulate/module.ts';
 import { ocm, temporaryFolder } from './folder.ts';
 
@@ -16,10 +17,25 @@ function run(name: string, tests: string, ...argv: readonly string[]) {
   return ocm(folder.path, 'test', name, ...argv);
 }
 
+/** Examples that say what is expected of them. */
+const examples = readdirSync(join(root, 'examples'))
+  .map((name) => `examples/${name}`)
+  .filter((path) =>
+    readdirSync(join(root, path))
+      .filter((name) => name.endsWith('.ocm'))
+      .some((name) => /^test "/m.test(readFileSync(join(root, path, name), 'utf8'))),
+  );
+
 const fine = 'test "production only" { fleet: small  expect web.clusters == [a, b] }\n';
 const wrong = 'test "wrong" { fleet: small  expect c in web because "env" }\n';
 
 describe('ocm test', () => {
+  test.each(examples)('the tests of %s hold', async (example) => {
+    const { code, out, err } = await ocm(root, 'test', example);
+    expect(out).not.toContain('FAIL');
+    expect({ code, err }).toEqual({ code: exit.ok, err: expect.stringMatching(/ 0 failed\n$/) });
+  });
+
   test('says of each test whether it holds, and how many do', async () => {
     expect(await run('fine', fine)).toEqual({
       code: exit.ok,

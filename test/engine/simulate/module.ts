@@ -27,7 +27,10 @@ placement edges { from: [edge] }
 rollout careful { by: group, first: [canary], soak: 10m, deadline: 30m }
 app shop { on: [web], rollout: careful }
 policy base { on: [web], enforce: [canaries], musthave Namespace shop { metadata: { labels: { team: "web" } } } }
-placement canaries { where: cluster.env == prod && cluster.ring == canary }
+placement canaries {
+  from: [all]
+  where: cluster.env == prod && (!has(cluster.tier) || cluster.tier == gold) && cluster.ring == canary
+}
 fixture small {
   defaults: { env: prod, sets: [all] }
   cluster a { ring: canary, k8s: v1.30.0 }
