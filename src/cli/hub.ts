@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { AddCommand } from './command.ts';
 import { type ConnectionOptions, connected, withConnection } from './connection.ts';
 import { exit, type Io } from './io.ts';
+import type { HubControllersOptions } from './local/controllers.ts';
 import { writeSecretFile } from './local/secret-file.ts';
 import { ofAbort } from './local/wait.ts';
 
@@ -16,10 +17,7 @@ interface InitOptions extends ConnectionOptions {
   readonly namespace: string[];
   readonly crds: boolean;
 }
-interface ControllersOptions extends ConnectionOptions {
-  readonly only?: string;
-  readonly compat?: string;
-}
+interface ControllersOptions extends ConnectionOptions, HubControllersOptions {}
 
 /** `ocm hub`: the hub on one machine; `init` and `controllers` are for a hub on any Kubernetes API server. */
 export const addHub: AddCommand = ({ program, io, ended }) => {
@@ -56,6 +54,9 @@ export const addHub: AddCommand = ({ program, io, ended }) => {
   withConnection(hub.command('controllers'))
     .description("run the hub's controllers against any Kubernetes API server")
     .option('--only <names>', 'only these, with commas between')
+    .option('--leader-elect', 'stand by until this process holds a lease: of several, one writes')
+    .option('--leader-elect-namespace <name>', 'where the lease is', 'open-cluster-management')
+    .option('--metrics-address <host:port>', 'serve /metrics, /healthz and /readyz there')
     .option('--compat <mode>', '`upstream` reproduces upstream where ours does better')
     .action(async (_: unknown, command: { optsWithGlobals: () => ControllersOptions }) => {
       const options = command.optsWithGlobals();

@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Cluster } from '../../runtime/client/cluster.ts';
+import { systemClock } from '../../runtime/control/clock.ts';
 import type { Controller } from '../../runtime/control/controller.ts';
-import { runControllers } from '../../runtime/control/run.ts';
+import { becomeLeader, type Leadership } from '../../runtime/control/leadership.ts';
+import { type Running, runControllers } from '../../runtime/control/run.ts';
 import { hubControllers } from '../../runtime/hub/controllers.ts';
 import { CommandFailure, exit, type Io } from '../io.ts';
 import { textLog } from '../terminal/log.ts';
@@ -10,6 +14,11 @@ export interface HubControllersOptions {
   /** Names, with commas between; absent: all. */
   readonly only?: string;
   readonly compat?: string;
+  /** Waits to hold a lease, so that of several processes one writes. */
+  readonly leaderElect?: boolean;
+  readonly leaderElectNamespace?: string;
+  /** Where `/metrics`, `/healthz` and `/readyz` are served; nowhere where absent. */
+  readonly metricsAddress?: string;
 }
 
 /** Runs the hub's controllers against an API server until the signal aborts. */
@@ -23,16 +32,61 @@ export async function runHubControllers(
   }
   const all = hubControllers({ compat: options.compat === 'upstream' ? 'upstream' : 'native' });
   const controllers = options.only === undefined ? all : chosen(all, options.only);
-  const running = runControllers({
-    controllers,
-    clusters: { hub },
-    signal: io.signal,
-    log: textLog(io),
+  let running: Running | null = null;
+  let isReady = false;
+  const monitor = await monitorOf(options, {
+    metrics: () => running?.metrics() ?? null,
+    ready: () => running === null || isReady,
   });
-  await Promise.race([running.ready, ofAbort(io.signal)]);
-  io.err(`${controllers.length} controllers run against ${hub.address}\n`);
-  await ofAbort(io.signal);
-  hub.close();
+  if (monitor !== null) io.err(`metrics: ${monitor.url}/metrics\n`);
+  try {
+    const leadership = await leadershipOf(hub, options, io);
+    if (leadership === null && options.leaderElect) return;
+    const signal = leadership === null ? io.signal : AbortSignal.any([io.signal, leadership.over]);
+    running = runControllers({ controllers, clusters: { hub }, signal, log: textLog(io) });
+    await Promise.race([running.ready, ofAbort(signal)]);
+    isReady = true;
+    io.err(`${controllers.length} controllers run against ${hub.address}\n`);
+    await ofAbort(signal);
+    await leadership?.released;
+    if (!io.signal.aborted) {
+      const text = 'this process leads no more and ends, so that no two ever write: start it again';
+      throw new CommandFailure(exit.environment, text);
+    }
+  } finally {
+    monitor?.close();
+    hub.close();
+  }
+}
+
+/** Waits for the lease where that is asked for; null where it is not, and where the signal aborts before. */
+async function leadershipOf(
+  cluster: Cluster,
+  { only, leaderElect, leaderElectNamespace }: HubControllersOptions,
+  io: Io,
+): Promise<Leadership | null> {
+  if (leaderElect !== true) return null;
+  const names = only?.split(',').map((name) => name.trim());
+  return becomeLeader({
+    cluster,
+    namespace: leaderElectNamespace ?? 'open-cluster-management',
+    // Processes that run other controllers do not stand in each other's way.
+    name: names === undefined ? 'ocm-hub' : `ocm-hub-${names.sort().join('-')}`,
+    identity: `${hostname()}_${randomUUID()}`,
+    clock: systemClock,
+    random: Math.random,
+    log: textLog(io),
+    signal: io.signal,
+  });
+}
+
+async function monitorOf(
+  { metricsAddress }: HubControllersOptions,
+  input: Pick<import('./monitor.ts').MonitorInput, 'metrics' | 'ready'>,
+) {
+  if (metricsAddress === undefined) return null;
+  const { startMonitor } = await import('./monitor.ts');
+  return startMonitor({ address: metricsAddress, ...input });
 }
 
 /** `placement` names the controller and, as a family, all `placement-…`. */

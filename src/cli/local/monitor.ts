@@ -1,0 +1,139 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { DriverMetrics } from '../../runtime/control/driver.ts';
+import type { RunMetrics } from '../../runtime/control/run.ts';
+import { CommandFailure, exit } from '../io.ts';
+import { why } from '../workspace.ts';
+
+export interface MonitorInput {
+  /** `host:port`, `:port` or `port`; loopback unless a host is said. Port 0 is a free one. */
+  readonly address: string;
+  /** null while this process waits to lead. */
+  readonly metrics: () => RunMetrics | null;
+  /** Every controller has read what it watches. */
+  readonly ready: () => boolean;
+}
+
+/** What a running process says about itself to a kubelet and to Prometheus. */
+export interface Monitor {
+  readonly url: string;
+  readonly close: () => void;
+}
+
+/**
+ * Serves `/metrics` (Prometheus), `/healthz` (the process lives) and `/readyz` (it has read what it watches, or stands by
+ * for the leader). Fails with a `CommandFailure` where it cannot listen.
+ */
+export async function startMonitor(input: MonitorInput): Promise<Monitor> {
+  const registry = registryOf(input.metrics);
+  const server = createServer(async (request, response) => {
+    const { status, text, type = 'text/plain; charset=utf-8' } = await answer(request);
+    response.writeHead(status, { 'content-type': type }).end(text);
+  });
+  const answer = async ({ method, url = '' }: IncomingMessage) => {
+    if (method !== 'GET' && method !== 'HEAD') return { status: 405, text: 'method not allowed\n' };
+    switch (url.split('?')[0]) {
+      case '/metrics':
+        return { status: 200, text: await registry.metrics(), type: registry.contentType };
+      case '/healthz':
+      case '/livez':
+        return { status: 200, text: 'ok\n' };
+      case '/readyz':
+        return input.ready()
+          ? { status: 200, text: 'ok\n' }
+          : { status: 503, text: 'controllers still read what they watch\n' };
+      default:
+        return { status: 404, text: 'there are /metrics, /healthz and /readyz\n' };
+    }
+  };
+  const port = await listen(server, input.address);
+  const host = addressOf(input.address).host;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+const ofProcess: readonly (readonly [string, string, (metrics: RunMetrics) => number])[] = [
+  [
+    'ocm_leading',
+    'Whether the controllers of this process run: 1, or 0 while it stands by',
+    () => 1,
+  ],
+  ['ocm_cache_objects', 'Objects held in memory', ({ objects }) => objects],
+  ['ocm_watches', 'Watches that are open', ({ watches }) => watches],
+];
+
+type OfController = readonly [string, string, (driver: DriverMetrics) => number];
+const gauges: readonly OfController[] = [
+  ['ocm_queue_depth', 'Keys that wait for a pass', ({ depth }) => depth],
+  ['ocm_pass_most_reads', 'Most objects one pass has read', ({ mostReads }) => mostReads],
+];
+const counters: readonly OfController[] = [
+  ['ocm_passes_total', 'Passes', ({ passes }) => passes],
+  ['ocm_pass_errors_total', 'Passes that ended in a bug', ({ errors }) => errors],
+  ['ocm_writes_total', 'Writes done', ({ actions }) => actions.done],
+  ['ocm_writes_failed_total', 'Writes refused', ({ actions }) => actions.failed],
+  [
+    'ocm_writes_dropped_total',
+    'Writes that would change nothing',
+    ({ actions }) => actions.dropped,
+  ],
+];
+
+function registryOf(metrics: () => RunMetrics | null): Registry {
+  const registry = new Registry();
+  const registers = [registry];
+  const labelNames = ['controller'] as const;
+  const drivers = () => metrics()?.controllers ?? [];
+  collectDefaultMetrics({ register: registry });
+  for (const [name, help, of] of ofProcess) {
+    const collect = function (this: Gauge): void {
+      const now = metrics();
+      this.set(now === null ? 0 : of(now));
+    };
+    new Gauge({ name, help, registers, collect });
+  }
+  for (const [name, help, of] of gauges) {
+    const collect = function (this: Gauge<'controller'>): void {
+      for (const driver of drivers()) this.set({ controller: driver.controller }, of(driver));
+    };
+    new Gauge({ name, help, labelNames, registers, collect });
+  }
+  for (const [name, help, of] of counters) {
+    // The driver has counted already: its sums are read anew.
+    const collect = function (this: Counter<'controller'>): void {
+      this.reset();
+      for (const driver of drivers()) this.inc({ controller: driver.controller }, of(driver));
+    };
+    new Counter({ name, help, labelNames, registers, collect });
+  }
+  return registry;
+}
+
+function addressOf(text: string): { readonly host: string; readonly port: number } {
+  const at = text.lastIndexOf(':');
+  const host = text.slice(0, Math.max(at, 0)).replace(/^\[|\]$/g, '');
+  const port = Number(text.slice(at + 1));
+  if (!/^\d{1,5}$/.test(text.slice(at + 1)) || port > 65_535) {
+    throw new CommandFailure(exit.usage, `no address: ${text}; write host:port, or a port`);
+  }
+  return { host: host === '' ? '127.0.0.1' : host, port };
+}
+
+function listen(server: Server, address: string): Promise<number> {
+  const { host, port } = addressOf(address);
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      const text = `cannot serve metrics on ${address}: ${why(error)}`;
+      reject(new CommandFailure(exit.environment, text));
+    });
+    server.listen(port, host, () => {
+      const bound = server.address();
+      resolve(typeof bound === 'object' && bound !== null ? bound.port : port);
+    });
+  });
+}
