@@ -8,6 +8,8 @@ import type { Construct } from '../schema/constructs.ts';
 export interface EmitContext {
   readonly checked: CheckedProgram;
   readonly session: Session;
+  /** Whether templates are written without guards (`--plain-templates`). */
+  readonly plainTemplates: boolean;
   /** Index of a file that was read besides the sources, such as a manifest. */
   readonly indexOf: (uri: string, text: string) => number;
 }

@@ -36,12 +36,17 @@ function emitNothing(): readonly IrDecl[] {
  * The IR of a checked program: the blocks of its root module, in the order of their files. What is found only now,
  * such as a file that cannot be read, is reported to the session.
  */
-export function emitProgram(checked: CheckedProgram, session: Session): IrProgram {
+export function emitProgram(
+  checked: CheckedProgram,
+  session: Session,
+  { plainTemplates = false }: Partial<Pick<EmitContext, 'plainTemplates'>> = {},
+): IrProgram {
   const files: IrFile[] = checked.program.files.map(({ uri, source }) => fileOf(uri, source.text));
   const indexes = new Map(files.map(({ uri }, index) => [uri, index]));
   const context: EmitContext = {
     checked,
     session,
+    plainTemplates,
     indexOf: (uri, text) => {
       const known = indexes.get(uri);
       if (known !== undefined) return known;

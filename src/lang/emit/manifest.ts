@@ -2,6 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { IrExpr, IrRecordItem } from '../../ir/expr.ts';
 import { apiVersionOf } from '../../kube/object.ts';
 import type { Checked } from '../check/checked.ts';
+import { irOf } from '../check/typed.ts';
 import { toJson } from '../fold/value.ts';
 
 /** The object a block describes, where it is known while compiling; null where something was reported. */
@@ -20,26 +21,40 @@ export function objectOf({ kind, manifest, name }: Checked): JsonObject | null {
   };
 }
 
-/** The object a block describes as an expression, to be evaluated for each cluster; null where something was reported. */
+/** The object a block describes as an expression, to be evaluated later; null where something was reported. */
 export function objectExpr(block: Checked): IrExpr | null {
-  const { kind, manifest, name } = block;
-  const known = objectOf(block);
+  const { kind, manifest, lateName } = block;
+  const known = lateName === null ? objectOf(block) : null;
   if (known !== null) return constant(known);
-  if (kind === null || manifest === null || manifest.known) return null;
+  if (kind === null || manifest === null || (manifest.known && lateName === null)) return null;
+  const name = lateName?.ir ?? (block.name === '' ? null : constant(block.name));
   const identity = [field('apiVersion', apiVersionOf(kind)), field('kind', kind.kind)];
-  const { ir } = manifest;
+  const ir = partsOf(irOf(manifest));
   if (ir.op !== 'record' || !isPlain(ir.items)) {
-    const named = { metadata: { name } };
     const whole: IrExpr = { op: 'record', items: [...identity, { item: 'spread', of: ir }] };
-    return { op: 'call', function: 'merge', args: [whole, constant(named)] };
+    if (name === null) return whole;
+    const named = recordOf('metadata', recordOf('name', name));
+    return { op: 'call', function: 'merge', args: [whole, named] };
   }
   const rest = ir.items.filter((item) => !isMetadata(item));
   const written = ir.items.find(isMetadata);
-  const metadata: IrExpr = withName(name, written?.item === 'field' ? written.value : null);
-  return {
-    op: 'record',
-    items: [...identity, { item: 'field', key: 'metadata', value: metadata }, ...rest],
-  };
+  const metadata = withName(name, written?.item === 'field' ? written.value : null);
+  const items: readonly IrRecordItem[] =
+    metadata === null ? [] : [{ item: 'field', key: 'metadata', value: metadata }];
+  return { op: 'record', items: [...identity, ...items, ...rest] };
+}
+
+// A body that is known, beside a name that is not, is a record of constants.
+function partsOf(ir: IrExpr): IrExpr {
+  if (ir.op !== 'const' || !isJsonObject(ir.value)) return ir;
+  const items = Object.entries(ir.value).map(
+    ([key, value]): IrRecordItem => ({ item: 'field', key, value: constant(value ?? null) }),
+  );
+  return { op: 'record', items };
+}
+
+function recordOf(key: string, value: IrExpr): IrExpr {
+  return { op: 'record', items: [{ item: 'field', key, value }] };
 }
 
 function constant(value: Json): IrExpr {
@@ -72,15 +87,17 @@ function mayGiveMetadata(item: IrRecordItem): boolean {
   }
 }
 
-function withName(name: string, metadata: IrExpr | null): IrExpr {
-  if (metadata === null) return constant({ name });
-  if (metadata.op === 'const' && isJsonObject(metadata.value)) {
-    return constant({ name, ...metadata.value });
+function withName(name: IrExpr | null, metadata: IrExpr | null): IrExpr | null {
+  if (name === null) return metadata;
+  const named: IrRecordItem = { item: 'field', key: 'name', value: name };
+  if (metadata === null) return { op: 'record', items: [named] };
+  if (name.op === 'const' && metadata.op === 'const' && isJsonObject(metadata.value)) {
+    return constant({ name: name.value, ...metadata.value });
   }
-  const named = field('name', name);
-  if (metadata.op === 'record' && metadata.items.every((item) => item.item === 'field')) {
-    return { op: 'record', items: [named, ...metadata.items] };
+  const of = partsOf(metadata);
+  if (of.op === 'record' && of.items.every((item) => item.item === 'field')) {
+    return { op: 'record', items: [named, ...of.items] };
   }
   // The name stays first in order, and last in what counts.
-  return { op: 'record', items: [named, { item: 'spread', of: metadata }, named] };
+  return { op: 'record', items: [named, { item: 'spread', of }, named] };
 }

@@ -1,31 +1,30 @@
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import type {
   IrCertificateTemplate,
-  IrComplianceType,
   IrConfigTemplate,
   IrObjectDefinition,
-  IrObjectTemplate,
   IrOperatorTemplate,
   IrPolicyTemplate,
 } from '../../ir/program.ts';
-import type { LabelSelector } from '../../kube/object.ts';
 import { type Checked, isOf } from '../check/checked.ts';
 import { boolOf, fieldsOf, knownValue, textOf } from '../check/known.ts';
 import type { Session } from '../check/session.ts';
 import type { Typed } from '../check/typed.ts';
 import { type Fields, isFields, toJson, type Value } from '../fold/value.ts';
-import { type EmitContext, originOf } from './context.ts';
+import { originOf } from './context.ts';
 import { objectOf } from './manifest.ts';
 import { metaOf } from './meta.ts';
 import { dependenciesOf, selectorOf, textMapOf, textsOf } from './policy-values.ts';
+import { emitObjects, type TemplateContext } from './template/objects.ts';
 
 /** A template of a policy; null for a block that belongs to its implicit one, or where something was reported. */
 export function emitTemplate(
   block: Checked,
   policy: Checked<'policy'>,
-  { session }: Pick<EmitContext, 'session'>,
+  context: TemplateContext,
 ): IrPolicyTemplate | null {
-  const inside: Inside = { policy, session };
+  const { session } = context;
+  const inside: Inside = { policy, session, context };
   if (isOf(block, 'config')) return emitConfig(block, inside);
   if (isOf(block, 'operator')) return emitOperator(block, inside);
   if (isOf(block, 'certificate')) return emitCertificate(block, inside);
@@ -35,38 +34,7 @@ export function emitTemplate(
 interface Inside {
   readonly policy: Checked<'policy'>;
   readonly session: Session;
-}
-
-/** The object templates of `musthave` and its kin. */
-export function emitObjects(blocks: readonly Checked[]): readonly IrObjectTemplate[] {
-  return blocks.filter(({ construct }) => complianceTypes.has(construct)).flatMap(objectTemplate);
-}
-
-const complianceTypes: ReadonlySet<string> = new Set(['musthave', 'mustonlyhave', 'mustnothave']);
-
-function objectTemplate(block: Checked): readonly IrObjectTemplate[] {
-  const definition = objectOf(block);
-  if (definition === null) return [];
-  const note = (name: string) => textOf(block.noted.values.get(name));
-  const metadata = note('metadata');
-  const recreate = note('recreate');
-  const diff = note('diff');
-  const selector = knownValue(block.noted.values.get('select'));
-  return [
-    {
-      complianceType: block.construct as IrComplianceType,
-      origin: originOf(block),
-      definition,
-      ...(metadata === undefined ? {} : { metadataComplianceType: metadata as IrComplianceType }),
-      ...(selector === undefined ? {} : { objectSelector: toJson(selector) as LabelSelector }),
-      ...(recreate === undefined
-        ? {}
-        : { recreate: recreate as NonNullable<IrObjectTemplate['recreate']> }),
-      ...(diff === undefined
-        ? {}
-        : { recordDiff: diff as NonNullable<IrObjectTemplate['recordDiff']> }),
-    },
-  ];
+  readonly context: TemplateContext;
 }
 
 type Engine = Checked<'config' | 'operator' | 'certificate'>;
@@ -112,7 +80,7 @@ function emitConfig(block: Checked<'config'>, inside: Inside): IrConfigTemplate 
     template: 'config',
     ...common,
     namespaceSelector: namespacesOf(block, inside),
-    objects: emitObjects(block.children),
+    ...emitObjects(block.children, inside.policy, inside.context),
     ...(pruning === undefined ? {} : { prune: pruning as NonNullable<IrConfigTemplate['prune']> }),
     ...(interval === undefined ? {} : { interval }),
     ...(messages === undefined ? {} : { message: messages }),

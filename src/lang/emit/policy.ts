@@ -4,15 +4,14 @@ import { blockOf, boolOf, fieldsOf, knownValue, listOf, textOf } from '../check/
 import type { Typed } from '../check/typed.ts';
 import { type EmitContext, originOf } from './context.ts';
 import { metaOf } from './meta.ts';
-import { emitObjects, emitTemplate } from './policy-template.ts';
+import { emitTemplate } from './policy-template.ts';
 import { dependenciesOf, selectorOf, textsOf } from './policy-values.ts';
+import { emitObjects, type TemplateContext } from './template/objects.ts';
 
 /** A policy with its templates, by Rules 42 to 47. */
-export function emitPolicy(
-  block: Checked<'policy'>,
-  { session }: EmitContext,
-): readonly IrPolicy[] {
+export function emitPolicy(block: Checked<'policy'>, context: EmitContext): readonly IrPolicy[] {
   const { values } = block;
+  const { session } = context;
   const mode = textOf(values.mode);
   const controls = fieldsOf(knownValue(values.controls));
   const after = dependenciesOf(values.after, block, session);
@@ -35,7 +34,7 @@ export function emitPolicy(
     ...(after === undefined ? {} : { after }),
     ...(account === undefined ? {} : { hubServiceAccount: account }),
     ...(copyMetadata === undefined ? {} : { copyMetadata }),
-    templates: templatesOf(block, { session }),
+    templates: templatesOf(block, context),
   };
   return [policy];
 }
@@ -60,9 +59,9 @@ export function bindingNamesOf({ noted, values }: Checked<'policy' | 'policyset'
 /** `musthave` and its kin right in a policy make one template, named as the policy (Rule 45), where the first stands. */
 function templatesOf(
   block: Checked<'policy'>,
-  context: Pick<EmitContext, 'session'>,
+  context: TemplateContext,
 ): readonly IrPolicyTemplate[] {
-  const objects = emitObjects(block.children);
+  const objects = emitObjects(block.children, block, context);
   const selector = fieldsOf(knownValue(block.values.namespaces));
   const implicit: IrPolicyTemplate = {
     template: 'config',
@@ -70,10 +69,10 @@ function templatesOf(
     origin: originOf(block),
     severity: textOf(block.values.severity) ?? null,
     namespaceSelector: selector === undefined ? null : selectorOf(selector),
-    objects,
+    ...objects,
   };
   const templates: IrPolicyTemplate[] = [];
-  let isThere = objects.length === 0;
+  let isThere = objects.objects.length === 0 && objects.objectsRaw === undefined;
   for (const child of block.children) {
     const template = emitTemplate(child, block, context);
     if (template !== null) templates.push(template);

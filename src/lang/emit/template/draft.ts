@@ -30,6 +30,8 @@ export interface Shared {
   steps: number;
   /** Whether guards are left out (`--plain-templates`). */
   readonly plain: boolean;
+  /** What an empty namespace means on the hub where the resolver does not say; else empty. */
+  readonly hubNamespace: string;
   readonly unsupported: Unsupported[];
   /** Lookups that mean something else without their guard. */
   readonly unguarded: Origin[];
@@ -41,11 +43,15 @@ export interface Shared {
 export const maxTemplateSteps = 20_000;
 
 /** Starts on an object. */
-export function startShared(plain: boolean): Shared {
+export function startShared({
+  plain,
+  hubNamespace,
+}: Pick<Shared, 'plain' | 'hubNamespace'>): Shared {
   return {
     variables: 0,
     steps: maxTemplateSteps,
     plain,
+    hubNamespace,
     unsupported: [],
     unguarded: [],
     leaks: [],

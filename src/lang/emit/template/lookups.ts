@@ -7,12 +7,23 @@ import { parsed } from './parsed.ts';
 
 /** Looks something up; what is not there gives an empty map, a list always an `items`. */
 export function lookedUp(of: Lookup, draft: Draft): GoExpr {
-  const { need } = draft.compile;
   for (const part of [of.namespace, of.name, of.labels]) noLeak(part, draft);
-  const name = of.name === null ? text('') : need(of.name, draft);
+  const { namespace, name } = placeOf(of, draft);
   const selectors = of.labels === null ? [] : selectorsOf(of.labels, draft);
-  const namespace = need(of.namespace, draft);
   return call('lookup', text(of.apiVersion), text(of.kind), namespace, name, ...selectors);
+}
+
+/** Where the object is. A service account of the policy's own may look everywhere: nothing is then assumed. */
+export function placeOf(
+  { at, namespace, name }: Pick<Lookup, 'at' | 'namespace' | 'name'>,
+  draft: Draft,
+): { readonly namespace: GoExpr; readonly name: GoExpr } {
+  const { need } = draft.compile;
+  const isEmpty = namespace.op === 'const' && namespace.value === '';
+  return {
+    namespace: isEmpty && at === 'hub' ? text(draft.shared.hubNamespace) : need(namespace, draft),
+    name: name === null ? text('') : need(name, draft),
+  };
 }
 
 /** A secret that names or decides something shows itself there (OCM4020). */
@@ -84,9 +95,7 @@ export function readKey({ of, key, as }: LookupRead, draft: Draft): Maybe {
 
 /** What is said where a lookup fails: what was looked for, and where (Rule 31). */
 function failure(of: Lookup, key: GoExpr | null, as: string | null, draft: Draft): GoExpr {
-  const { need } = draft.compile;
-  const name = of.name === null ? text('') : need(of.name, draft);
-  const namespace = need(of.namespace, draft);
+  const { namespace, name } = placeOf(of, draft);
   const what =
     as === null || as === 'string' ? 'key' : `${/^[aeiou]/.test(as) ? 'an' : 'a'} ${as} at key`;
   const parts: GoExpr[] = [];
@@ -135,12 +144,10 @@ export function claimValue(name: IrExpr, draft: Draft): Maybe {
 
 /** A lookup as upstream writes it by hand: what is not there becomes an empty text or 0. */
 export function plainRead({ of, key }: Pick<LookupRead, 'of' | 'key'>, draft: Draft): GoExpr {
-  const { need } = draft.compile;
-  const name = of.name === null ? text('') : need(of.name, draft);
-  const place = [need(of.namespace, draft), name, need(key, draft)];
-  if (of.kind !== 'Secret') return call('fromConfigMap', ...place);
+  const at = draft.compile.need(key, draft);
+  const { namespace, name } = placeOf(of, draft);
+  if (of.kind !== 'Secret') return call('fromConfigMap', namespace, name, at);
   // On the hub `fromSecret` gives what is encrypted already.
-  const [namespace, , at] = place;
-  const found = call('lookup', text('v1'), text('Secret'), namespace ?? text(''), name);
-  return call('b64dec', call('dig', text('data'), at ?? text(''), text(''), found));
+  const found = call('lookup', text('v1'), text('Secret'), namespace, name);
+  return call('b64dec', call('dig', text('data'), at, text(''), found));
 }

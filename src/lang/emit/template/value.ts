@@ -29,6 +29,7 @@ import {
   listedObjects,
   noLeak,
   originIn,
+  placeOf,
   plainRead,
   readKey,
 } from './lookups.ts';
@@ -200,14 +201,13 @@ function withDefault(
   const of = lookupOf(left.of.of);
   if (of === null || (draft.stage === 'agent' && stageOf(left, draft.bound) === 'hub')) return null;
   if (right.value !== '') return null;
-  const { need: value } = draft.compile;
-  const name = of.name === null ? text('') : value(of.name, draft);
-  return sure(call('fromConfigMap', value(of.namespace, draft), name, value(left.at, draft)));
+  const { namespace, name } = placeOf(of, draft);
+  return sure(call('fromConfigMap', namespace, name, need(left.at, draft)));
 }
 
 function lookupIn(of: Parameters<typeof foundObject>[0], draft: Draft): GoExpr {
-  const name = of.name === null ? text('') : need(of.name, draft);
-  return call('lookup', text(of.apiVersion), text(of.kind), need(of.namespace, draft), name);
+  const { namespace, name } = placeOf(of, draft);
+  return call('lookup', text(of.apiVersion), text(of.kind), namespace, name);
 }
 
 /** One value or another; what makes each is done only where it is taken. */
