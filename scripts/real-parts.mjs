@@ -1,11 +1,16 @@
-// Builds the programs that tests run for real (kube-apiserver, etcd, kubectl, opa) from ordinary Go modules into
+// Builds the programs that tests run for real (kube-apiserver, etcd, kubectl, opa, upstream's template resolver) from ordinary Go modules into
 // a cache outside the checkout. Runs on Node 18 and later, without dependencies.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { locateRealParts, realPartPackages, realPartsFolder } from './real-parts/find.mjs';
+import {
+  locateRealParts,
+  realPartModule,
+  realPartPackages,
+  realPartsFolder,
+} from './real-parts/find.mjs';
 
 const usage = `usage: node scripts/real-parts.mjs [--print] [name…]
 
@@ -64,7 +69,7 @@ async function buildMissing() {
 
 /** Builds one program beside its place and moves it there, so that nobody ever sees half of one. */
 async function build(name) {
-  const folder = realPartsFolder();
+  const folder = realPartsFolder(process.env, name);
   const temporary = join(folder, `.${name}.${process.pid}`);
   mkdirSync(folder, { recursive: true });
   const started = Date.now();
@@ -100,7 +105,7 @@ function goBuild(name, output, say) {
       ...['-o', output, realPartPackages[name]],
     ],
     {
-      cwd: module,
+      cwd: fileURLToPath(realPartModule(name)),
       env: { ...process.env, CGO_ENABLED: '0' },
       stdio: ['ignore', 'inherit', 'pipe'],
     },

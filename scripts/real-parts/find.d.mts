@@ -1,7 +1,9 @@
-export type RealPartName = 'kube-apiserver' | 'etcd' | 'kubectl' | 'opa';
+export type RealPartName = 'kube-apiserver' | 'etcd' | 'kubectl' | 'opa' | 'resolve-templates';
 
 export const realPartPackages: Readonly<Record<RealPartName, string>>;
 
-export function realPartsFolder(env?: NodeJS.ProcessEnv): string;
+export function realPartModule(name: string): URL;
+
+export function realPartsFolder(env?: NodeJS.ProcessEnv, name?: string): string;
 
 export function locateRealParts(env?: NodeJS.ProcessEnv): Partial<Record<RealPartName, string>>;

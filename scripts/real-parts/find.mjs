@@ -9,13 +9,26 @@ export const realPartPackages = {
   etcd: 'go.etcd.io/etcd/server/v3',
   kubectl: 'k8s.io/kubernetes/cmd/kubectl',
   opa: 'github.com/open-policy-agent/opa',
+  'resolve-templates': '.',
 };
 
-/** The folder that holds the programs of exactly the versions in go.mod and go.sum, whether or not it exists. */
-export function realPartsFolder(env = process.env) {
+/** Programs of the project's own that call upstream's code: each is a Go module of its own. */
+const ownModules = { 'resolve-templates': 'templates/' };
+
+/** The folder of the Go module that a program is built in. */
+export function realPartModule(name) {
+  return new URL(ownModules[name] ?? './', import.meta.url);
+}
+
+/**
+ * The folder that holds the programs of exactly the versions in go.mod and go.sum, whether or not it exists; for one of
+ * the project's own programs that of exactly its source.
+ */
+export function realPartsFolder(env = process.env, name = '') {
   const hash = createHash('sha256');
-  for (const name of ['go.mod', 'go.sum']) {
-    hash.update(readFileSync(new URL(name, import.meta.url))).update('\0');
+  const sources = ['go.mod', 'go.sum', ...(ownModules[name] ? ['main.go'] : [])];
+  for (const source of sources) {
+    hash.update(readFileSync(new URL(source, realPartModule(name)))).update('\0');
   }
   const cache =
     env.OCM_REAL_PARTS || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'ocm-real-parts');
@@ -24,9 +37,9 @@ export function realPartsFolder(env = process.env) {
 
 /** The paths of the programs that are there: of $KUBEBUILDER_ASSETS where it has them, else of the cache. */
 export function locateRealParts(env = process.env) {
-  const folders = [env.KUBEBUILDER_ASSETS, realPartsFolder(env)].filter(Boolean);
   const found = {};
   for (const name of Object.keys(realPartPackages)) {
+    const folders = [env.KUBEBUILDER_ASSETS, realPartsFolder(env, name)].filter(Boolean);
     const path = folders.map((folder) => resolve(folder, name)).find(isProgram);
     if (path) found[name] = path;
   }

@@ -6,12 +6,22 @@ export interface RealParts {
   readonly etcd?: string;
   readonly kubectl?: string;
   readonly opa?: string;
+  /** Upstream's own resolver of policy templates (scripts/real-parts/templates). */
+  readonly resolveTemplates?: string;
 }
 
 /** Finds the real parts in KUBEBUILDER_ASSETS or the cache of scripts/real-parts.mjs, null where there are none. */
 export function findRealParts(): RealParts | null {
-  const { 'kube-apiserver': kubeApiserver, ...others } = locateRealParts();
-  const parts = { ...(kubeApiserver === undefined ? {} : { kubeApiserver }), ...others };
+  const {
+    'kube-apiserver': kubeApiserver,
+    'resolve-templates': resolveTemplates,
+    ...others
+  } = locateRealParts();
+  const parts = {
+    ...(kubeApiserver === undefined ? {} : { kubeApiserver }),
+    ...(resolveTemplates === undefined ? {} : { resolveTemplates }),
+    ...others,
+  };
   return Object.keys(parts).length === 0 ? null : parts;
 }
 
