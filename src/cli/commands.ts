@@ -8,6 +8,7 @@ import { addCompletion } from './completion.ts';
 import { addDemo } from './demo.ts';
 import { addEval } from './eval.ts';
 import { addExplain } from './explain.ts';
+import { addFleet } from './fleet.ts';
 import { addFmt } from './fmt.ts';
 import { addGet } from './get.ts';
 import { addHub } from './hub.ts';
@@ -19,6 +20,7 @@ import { addUp } from './up.ts';
 export const commands: readonly AddCommand[] = [
   addCheck,
   addFmt,
+  addFleet,
   addEval,
   addExplain,
   addTest,
