@@ -9,6 +9,7 @@ import { knownValue, textOf } from '../known.ts';
 import { nameSpan, reportOn, valueSpan } from '../rules/rule.ts';
 import type { Session } from '../session.ts';
 import { isBroken } from '../typed.ts';
+import { checkFacts } from './facts.ts';
 
 /** A fixture: clusters that were written, and objects that were recorded. */
 export interface CheckedFixture {
@@ -83,6 +84,7 @@ function checkCluster(
   const own = isBroken(typed) || !typed.known ? null : knownFields(typed.value);
   if (own === null) return null;
   const fields = new Map([...defaults, ...own]);
+  checkFacts(block, fields, session);
   const lacking = session
     .attributeNames()
     .filter((name) => session.attributeOf(name)?.presence === 'required' && !fields.has(name));
