@@ -23,7 +23,8 @@ const rows = globSync('**/*.{yaml,yml}', { cwd: folder })
   .sort()
   .map((file) => {
     const text = readFileSync(join(folder, file), 'utf8');
-    const { text: made, counts, diagnostics } = importYaml({ files: [{ uri: file, text }] });
+    const { files, counts, diagnostics } = importYaml({ files: [{ uri: file, text }] });
+    const made = files?.[0]?.text ?? null;
     const yaml = countLines(text, '#');
     const ocm = made === null ? null : countLines(made, '//');
     const fences = Object.values(counts.fences).reduce((sum, each) => sum + each, 0);

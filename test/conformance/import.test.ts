@@ -32,14 +32,14 @@ describe('policies people use', () => {
       const yaml = parseYaml(text, 'kubernetes');
       expect(yaml.ok, file).toBe(true);
       const wanted = yaml.ok ? yaml.documents.map(({ value }) => value) : [];
-      expectSame(imported.text ?? '', wanted as unknown as readonly KubeObject[]);
+      expectSame(imported.files?.[0]?.text ?? '', wanted as unknown as readonly KubeObject[]);
     }
   });
 
   test.skipIf(absent)('are formatted, keep every comment and need no `resource`', () => {
     for (const file of files) {
       const { text, imported } = read(file);
-      const made = imported.text ?? '';
+      const made = imported.files?.[0]?.text ?? '';
       expect(formatText(made).text, file).toBe(made);
       expect(imported.counts.resources, file).toBe(0);
       for (const [, comment = ''] of text.matchAll(/^ *# ?(.*\S)/gm)) {
@@ -54,7 +54,7 @@ describe('policies people use', () => {
       const ratios = files
         .map((file) => {
           const { text, imported } = read(file);
-          return countLines(imported.text ?? '', '//') / countLines(text, '#');
+          return countLines(imported.files?.[0]?.text ?? '', '//') / countLines(text, '#');
         })
         .sort((a, b) => a - b);
       const middle = ratios.length >> 1;

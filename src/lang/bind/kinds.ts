@@ -36,12 +36,17 @@ export function builtInKindNames(): Iterable<string> {
   return builtIn.keys();
 }
 
-/** The kind a declaration `kind Name: "group/version"` means; null where the text is no API version. */
-export function declaredKind(name: string, apiVersion: string): ObjectKind | null {
+/**
+ * The kind a declaration `kind Name: "group/version"` means, or `kind Name: "group/version, Kind=Other"`, where the kind
+ * has another name; null where the text is neither.
+ */
+export function declaredKind(name: string, text: string): ObjectKind | null {
+  const [apiVersion = '', kind = name, ...more] = text.split(', Kind=');
+  if (!/^[A-Za-z][A-Za-z0-9]*$/.test(kind) || more.length > 0) return null;
   if (!/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?v[0-9]+((alpha|beta)[0-9]+)?$/.test(apiVersion)) {
     return null;
   }
-  const of = { ...parseApiVersion(apiVersion), kind: name };
+  const of = { ...parseApiVersion(apiVersion), kind };
   return { ...of, namespaced: kindInfo(of)?.namespaced ?? null };
 }
 

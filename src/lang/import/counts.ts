@@ -1,6 +1,5 @@
 import type { ReadObject } from './objects.ts';
-import type { Item } from './print.ts';
-import { rungOf } from './print.ts';
+import { type Item, rungOf } from './items.ts';
 import type { Entry, Value } from './tree.ts';
 
 /** What became of the objects of an import: for a report. */

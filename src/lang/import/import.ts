@@ -1,6 +1,7 @@
 import { jsonEqual } from '../../base/json.ts';
 import { lift } from '../../ir/lift/lift.ts';
 import { lower } from '../../ir/lower/lower.ts';
+import type { IrDecl } from '../../ir/program.ts';
 import { type KubeObject, refKey, refOf } from '../../kube/object.ts';
 import { applyDefaults } from '../../kube/schema/defaults.ts';
 import { schemaOf } from '../../kube/schema/definitions.ts';
@@ -11,70 +12,62 @@ import type { SourceFile } from '../workspace.ts';
 import { placeComments } from './comments.ts';
 import type { Rung } from './context.ts';
 import { countsOf, type ImportCounts } from './counts.ts';
+import { type Item, itemsInFiles, itemsInOne, rungOf, stepDown } from './items.ts';
 import { type ReadObject, readObjects } from './objects.ts';
-import {
-  type Item,
-  itemsOf,
-  namespaceOf,
-  type PrintedModule,
-  printModule,
-  rungOf,
-  stepDown,
-  textOf,
-  type Wanted,
-} from './print.ts';
+import { type PrintedUnit, printUnits, textOf, type Wanted } from './print.ts';
 
 /** YAML texts to import; uris are what messages call them by. */
 export interface ImportInput {
   readonly files: readonly SourceFile[];
+  /**
+   * Names, without ending, of the files to write, one for each of `files`; what is in another namespace than most of its
+   * file gets a file of its own. Without it all is one file.
+   */
+  readonly names?: readonly string[];
 }
 
-/** Never throws on user text. `text` is null exactly when some diagnostic is an error. */
+/** Never throws on user text. `files` is null exactly when some diagnostic is an error. */
 export interface Imported {
-  readonly text: string | null;
+  /** The files of one module, formatted. */
+  readonly files: readonly SourceFile[] | null;
   readonly diagnostics: readonly Diagnostic[];
   readonly counts: ImportCounts;
-  /** Objects that are not what the language would say best, and why. */
-  readonly lowered: readonly LoweredObject[];
+  /** Declarations that are not what the language would say best, and why. */
+  readonly lowered: readonly LoweredItem[];
 }
 
-/** An object that went down the ladder. */
-export interface LoweredObject {
-  readonly object: string;
+/** A declaration that went down the ladder. */
+export interface LoweredItem {
+  /** For example `placement web`. */
+  readonly what: string;
   /** What it is printed as. */
   readonly as: Rung;
   readonly why: string;
 }
 
 /**
- * Upstream YAML as source of the language, laid out. What is printed was compiled again and gave the same objects: where
- * it did not, the declaration went one step down (construct, templates as they are, `resource`), and what stands on no
- * step is an error (Rule 63).
+ * Upstream YAML as source of the language, formatted. What is printed was compiled again and gave the same objects: where
+ * it did not, the declaration went a step down (construct, templates as they are, `resource`), and what stands on no step
+ * is an error (Rule 63).
  */
-export function importYaml({ files }: ImportInput): Imported {
+export function importYaml({ files, names }: ImportInput): Imported {
   const { objects, diagnostics } = readObjects(files);
   if (diagnostics.length > 0) {
-    return { text: null, diagnostics, counts: countsOf([], [], []), lowered: [] };
+    return { files: null, diagnostics, counts: countsOf([], [], []), lowered: [] };
   }
   const wanted = new Map(
     objects.map(({ object }, index) => [refKey(refOf(object)), { object, index }]),
   );
   const decls = lift(objects.map(({ object }) => object));
-  const namespace = namespaceOf(decls);
-  const items = itemsOf(decls, namespace);
+  const items =
+    names === undefined
+      ? itemsInOne(decls, 'main.ocm')
+      : itemsInFiles(decls, fileFinder(objects), names);
   const reasons = new Map<Item, string>();
   for (;;) {
-    const printed = printModule(items, wanted, namespace);
-    const failed = failures(printed, wanted);
-    if (failed.size === 0) {
-      const refused = refusals(items, reasons, objects, files, wanted);
-      const counts = countsOf(printed.entries, objects, items);
-      const lowered = loweredOf(items, reasons);
-      if (refused.length > 0) return { text: null, diagnostics: refused, counts, lowered };
-      placeAll(printed, objects);
-      const { text } = formatText(textOf(printed).text);
-      return { text, diagnostics: [], counts, lowered };
-    }
+    const units = printUnits(items, wanted);
+    const failed = failures(units, wanted);
+    if (failed.size === 0) return finish({ units, items, reasons, objects, files, wanted });
     for (const [item, why] of failed) {
       reasons.set(item, why);
       stepDown(item);
@@ -82,41 +75,101 @@ export function importYaml({ files }: ImportInput): Imported {
   }
 }
 
+/** The file a declaration was read from. */
+function fileFinder(objects: readonly ReadObject[]): (decl: IrDecl) => number {
+  const files = new Map(
+    objects.map(({ object: { kind, metadata }, file }) => [
+      JSON.stringify([kind, metadata.namespace ?? '', metadata.name]),
+      file,
+    ]),
+  );
+  return (decl) => {
+    const own = decl.kind === 'resource' ? String(decl.object['kind']) : kindOf[decl.kind];
+    return files.get(JSON.stringify([own, decl.namespace, decl.name])) ?? 0;
+  };
+}
+
+const kindOf: Readonly<Record<string, string>> = {
+  clusterset: 'ManagedClusterSet',
+  binding: 'ManagedClusterSetBinding',
+  placement: 'Placement',
+  policy: 'Policy',
+  policyset: 'PolicySet',
+  addon: 'ClusterManagementAddOn',
+};
+
+interface Finished {
+  readonly units: readonly PrintedUnit[];
+  readonly items: readonly Item[];
+  readonly reasons: ReadonlyMap<Item, string>;
+  readonly objects: readonly ReadObject[];
+  readonly files: readonly SourceFile[];
+  readonly wanted: ReadonlyMap<string, Wanted>;
+}
+
+function finish(finished: Finished): Imported {
+  const { units, items, reasons, objects } = finished;
+  const entries = units.flatMap((unit) => unit.entries);
+  const counts = countsOf(entries, objects, items);
+  const lowered = items.flatMap((item): readonly LoweredItem[] => {
+    const { decl, step } = item;
+    if (step === 0) return [];
+    const why = reasons.get(item) ?? 'it has no other form';
+    return [{ what: `${decl.kind} ${decl.name}`, as: rungOf(item), why }];
+  });
+  const diagnostics = refusals(finished);
+  if (diagnostics.length > 0) return { files: null, diagnostics, counts, lowered };
+  const remarks = objects.flatMap(({ comments }, object) =>
+    comments.map((comment) => ({ ...comment, object })),
+  );
+  placeComments(entries, remarks);
+  const files = units.map((unit) => ({
+    uri: unit.unit.name,
+    text: formatText(textOf(unit).text).text,
+  }));
+  return { files, diagnostics: [], counts, lowered };
+}
+
 /** Items whose declarations do not compile to their objects, and why. */
 function failures(
-  printed: PrintedModule,
+  units: readonly PrintedUnit[],
   wanted: ReadonlyMap<string, Wanted>,
 ): ReadonlyMap<Item, string> {
-  const { text, starts } = textOf(printed);
+  const texts = units.map((unit) => ({ ...unit, ...textOf(unit) }));
+  const byName = new Map(texts.map((unit) => [unit.unit.name, unit]));
+  const owners = units.flatMap((unit) => unit.owners);
   const failed = new Map<Item, string>();
-  const ownerAt = (offset: number): Item | null => {
-    const index = starts.findLastIndex((start) => start <= offset);
-    return printed.owners[index] ?? null;
+  const blame = (file: string, offset: number, why: string): void => {
+    const unit = byName.get(file);
+    const index = unit?.starts.findLastIndex((start) => start <= offset) ?? -1;
+    const owner = unit?.owners[index] ?? null;
+    for (const each of owner === null ? owners : [owner]) {
+      if (each !== null && !failed.has(each)) failed.set(each, why);
+    }
   };
-  const blame = (item: Item | null, why: string): void => {
-    const blamed = item === null ? printed.owners : [item];
-    for (const each of blamed) if (each !== null && !failed.has(each)) failed.set(each, why);
-  };
-  const { program, diagnostics } = compile({ files: [{ uri: 'import.ocm', text }] });
+  const files = texts.map(({ unit, text }) => ({ uri: unit.name, text }));
+  const { program, diagnostics } = compile({ files });
   for (const diagnostic of diagnostics) {
     if (severityOf(diagnostic) !== 'error') continue;
-    blame(ownerAt(diagnostic.span.start), `${diagnostic.code}: ${messageOf(diagnostic)}`);
+    const why = `${diagnostic.code}: ${messageOf(diagnostic)}`;
+    blame(diagnostic.file, diagnostic.span.start, why);
   }
   if (program === null) return failed;
   const made = new Map<string, KubeObject>();
   for (const { object, origin } of lower(program).objects) {
     const key = refKey(refOf(object));
     made.set(key, object);
-    if (!wanted.has(key)) blame(ownerAt(origin.span.start), `it would become ${key} as well`);
+    if (wanted.has(key)) continue;
+    const file = program.files[origin.file]?.uri ?? '';
+    blame(file, origin.span.start, `it would become ${key} as well`);
   }
-  for (const item of printed.owners) {
+  for (const item of owners) {
     if (item === null || rungOf(item) === 'refused') continue;
     for (const key of item.keys) {
       const want = wanted.get(key)?.object;
       const have = made.get(key);
-      if (want !== undefined && (have === undefined || !isSame(have, want))) {
-        blame(item, 'it would become something else');
-      }
+      const isMade = want === undefined || (have !== undefined && isSame(have, want));
+      if (!isMade && !failed.has(item)) failed.set(item, 'it would become something else');
     }
   }
   return failed;
@@ -131,41 +184,20 @@ function isSame(made: KubeObject, wanted: KubeObject): boolean {
   );
 }
 
-function refusals(
-  items: readonly Item[],
-  reasons: ReadonlyMap<Item, string>,
-  objects: readonly ReadObject[],
-  files: readonly SourceFile[],
-  wanted: ReadonlyMap<string, Wanted>,
-): readonly Diagnostic[] {
+function refusals({
+  items,
+  reasons,
+  objects,
+  files,
+  wanted,
+}: Finished): readonly Diagnostic<'OCM6004'>[] {
   return items.flatMap((item) => {
     if (rungOf(item) !== 'refused') return [];
     const read = objects[wanted.get(item.keys[0] ?? '')?.index ?? 0];
     const file = files[read?.file ?? 0]?.uri ?? '';
     const start = read?.offset ?? 0;
-    const params = {
-      object: `${read?.object.kind ?? ''} ${item.decl.name}`,
-      why: reasons.get(item) ?? 'no kind can be declared for it',
-    };
-    return [{ ...problem('OCM6004', { start, end: start + 1 }, params), file }];
+    const object = `${read?.object.kind ?? ''} ${item.decl.name}`;
+    const why = reasons.get(item) ?? 'no kind can be declared for it';
+    return [{ ...problem('OCM6004', { start, end: start + 1 }, { object, why }), file }];
   });
-}
-
-function loweredOf(
-  items: readonly Item[],
-  reasons: ReadonlyMap<Item, string>,
-): readonly LoweredObject[] {
-  return items.flatMap((item) => {
-    const { decl, step } = item;
-    if (step === 0) return [];
-    const why = reasons.get(item) ?? 'it has no other form';
-    return [{ object: `${decl.kind} ${decl.name}`, as: rungOf(item), why }];
-  });
-}
-
-function placeAll({ entries }: PrintedModule, objects: readonly ReadObject[]): void {
-  const remarks = objects.flatMap(({ comments }, object) =>
-    comments.map((comment) => ({ ...comment, object })),
-  );
-  placeComments(entries, remarks);
 }

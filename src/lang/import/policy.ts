@@ -1,5 +1,4 @@
 import type { JsonObject } from '../../base/json.ts';
-import { templateKey } from '../../ir/lift/policy.ts';
 import { isUpstream, lowerTemplate } from '../../ir/lower/policy-template.ts';
 import type { IrPolicy, IrPolicyTemplate } from '../../ir/program.ts';
 import { refKey } from '../../kube/object.ts';
@@ -73,6 +72,19 @@ export function printPolicy(decl: IrPolicy, context: PrintContext, rung: Rung): 
   });
 }
 
+/** The kind of the object of a template. */
+function templateKind(template: IrPolicyTemplate): string {
+  return template.template === 'object'
+    ? String(template.object['kind'])
+    : (engineKinds[template.template] ?? template.template);
+}
+
+const engineKinds: Readonly<Record<string, string>> = {
+  config: 'ConfigurationPolicy',
+  operator: 'OperatorPolicy',
+  certificate: 'CertificatePolicy',
+};
+
 interface Printing {
   readonly context: PrintContext;
   readonly style: ValueStyle;
@@ -89,7 +101,7 @@ function templateEntries(
   const entries: Entry[] = [];
   for (const [index, template] of decl.templates.entries()) {
     const at = within(source, 'policy-templates', index);
-    const isTwice = context.isTwice(templateKey(template));
+    const isTwice = context.isTwice(`${templateKind(template)}/${template.name}`);
     const printing = { context, style, source: at, shared };
     const implicit = whole || isTwice ? null : implicitObjects(decl, template, printing);
     if (implicit !== null) {

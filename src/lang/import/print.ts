@@ -1,11 +1,12 @@
 import { isJsonObject } from '../../base/json.ts';
 import { lowerDecl } from '../../ir/lower/lower.ts';
-import type { IrBinding, IrDecl, IrPolicy, IrPolicySet } from '../../ir/program.ts';
+import type { IrBinding, IrPolicy, IrPolicySet } from '../../ir/program.ts';
 import { type KubeObject, refKey, refOf } from '../../kube/object.ts';
 import { placementBindingKind } from '../../kube/ocm/policy.ts';
 import { printBindings, printClusterSet } from './clusterset.ts';
 import type { PrintContext, Rung } from './context.ts';
-import { kindKey, startKindNames } from './kinds.ts';
+import { type Item, isConstruct, rungOf, stepDown, type Unit } from './items.ts';
+import { type KindNames, kindKey, startKindNames } from './kinds.ts';
 import { layOut } from './layout.ts';
 import { printPlacement } from './placement.ts';
 import { printPolicy } from './policy.ts';
@@ -14,90 +15,27 @@ import { printResource } from './resource.ts';
 import { nameText } from './text.ts';
 import { type Entry, entry } from './tree.ts';
 
-const ladders: Readonly<Record<string, readonly Rung[]>> = {
-  policy: [
-    'construct',
-    'untyped',
-    'strings',
-    'templates',
-    'resource',
-    'untyped resource',
-    'refused',
-  ],
-  resource: ['resource', 'untyped resource', 'refused'],
-};
-const otherLadder: readonly Rung[] = [
-  'construct',
-  'untyped',
-  'resource',
-  'untyped resource',
-  'refused',
-];
-
-/** A declaration on its way down the ladder. */
-export interface Item {
-  readonly decl: IrDecl;
-  /** Keys of the objects it stands for. */
-  readonly keys: readonly string[];
-  readonly ladder: readonly Rung[];
-  step: number;
-}
-
 /** An object to come out again, and where it was read. */
 export interface Wanted {
   readonly object: KubeObject;
   readonly index: number;
 }
 
-/** A module as printed: its declarations with the items they are of. */
-export interface PrintedModule {
+/** A file as printed. */
+export interface PrintedUnit {
+  readonly unit: Unit;
   readonly entries: readonly Entry[];
   /** The item of each entry; null for `namespace` and `kind`. */
   readonly owners: readonly (Item | null)[];
 }
 
-/** The declarations as items, each on its first step; `namespace` is that of the file. */
-export function itemsOf(decls: readonly IrDecl[], namespace: string): readonly Item[] {
-  return decls.map((decl) => {
-    const keys = lowerDecl(decl).objects.map((object) => refKey(refOf(object)));
-    const isHere = decl.namespace === namespace || !isNamespaced(decl);
-    const ladder = (isHere ? ladders[decl.kind] : ladders['resource']) ?? otherLadder;
-    return { decl, keys, ladder, step: 0 };
-  });
-}
-
-/** Whether a construct can only be in the namespace of its file. */
-function isNamespaced({ kind }: IrDecl): boolean {
-  return kind !== 'clusterset' && kind !== 'binding' && kind !== 'resource' && kind !== 'addon';
-}
-
-/** The namespace most constructs are in: that of the file. */
-export function namespaceOf(decls: readonly IrDecl[]): string {
-  const counts = new Map<string, number>();
-  for (const decl of decls) {
-    if (isNamespaced(decl)) counts.set(decl.namespace, (counts.get(decl.namespace) ?? 0) + 1);
-  }
-  return [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? '';
-}
-
-/** The rung an item stands on. */
-export function rungOf({ ladder, step }: Item): Rung {
-  return ladder[Math.min(step, ladder.length - 1)] ?? 'refused';
-}
-
-/** Takes an item one step down; an item at the end of its ladder stays. */
-export function stepDown(item: Item): void {
-  item.step = Math.min(item.step + 1, item.ladder.length - 1);
-}
-
 /** Prints items as they stand; one that has no form on its rung goes further down. */
-export function printModule(
+export function printUnits(
   items: readonly Item[],
   wanted: ReadonlyMap<string, Wanted>,
-  namespace: string,
-): PrintedModule {
+): readonly PrintedUnit[] {
   for (;;) {
-    const printed = printAll(items, wanted, namespace);
+    const printed = printAll(items, wanted);
     if (printed !== null) return printed;
   }
 }
@@ -105,57 +43,79 @@ export function printModule(
 function printAll(
   items: readonly Item[],
   wanted: ReadonlyMap<string, Wanted>,
-  namespace: string,
-): PrintedModule | null {
-  const context = contextOf(items, wanted, namespace);
-  const entries: Entry[] = [];
-  const owners: Item[] = [];
+): readonly PrintedUnit[] | null {
+  const shared = sharedBy(items, wanted);
   const done = new Set<string>();
+  const units = new Map<Unit, { entries: Entry[]; owners: (Item | null)[] }>();
   let isWhole = true;
   for (const item of items) {
+    const context = contextOf(item.unit, wanted, shared);
     const printed = printItem(item, { items, context, wanted, done });
     if (printed === null) {
       stepDown(item);
       isWhole = false;
-    } else {
-      entries.push(...printed);
-      owners.push(...printed.map(() => item));
+      continue;
     }
+    const unit = units.get(item.unit) ?? { entries: [], owners: [] };
+    units.set(item.unit, unit);
+    unit.entries.push(...printed);
+    unit.owners.push(...printed.map(() => item));
   }
   if (!isWhole) return null;
-  const head = [
-    ...(namespace === '' ? [] : [entry('namespace', nameText(namespace))]),
-    ...context.kinds.declarations(),
-  ];
-  return { entries: [...head, ...entries], owners: [...head.map(() => null), ...owners] };
+  return [...units].map(([unit, { entries, owners }], index) => {
+    const head = [
+      ...(unit.namespace === '' ? [] : [entry('namespace', nameText(unit.namespace))]),
+      // What a kind is, is known to the whole module: the first file says it.
+      ...(index === 0 ? shared.kinds.declarations() : []),
+    ];
+    return {
+      unit,
+      entries: [...head, ...entries],
+      owners: [...head.map(() => null), ...owners],
+    };
+  });
 }
 
-function contextOf(
-  items: readonly Item[],
-  wanted: ReadonlyMap<string, Wanted>,
-  namespace: string,
-): PrintContext {
-  const declared = new Set(
-    items
-      .filter((item) => isConstruct(rungOf(item)))
-      .map(({ decl }) => JSON.stringify([decl.kind, decl.name])),
-  );
+/** What the files of a module share. */
+interface Shared {
+  readonly kinds: KindNames;
+  readonly isTwice: (template: string) => boolean;
+  /** Constructs, by sort, namespace and name. */
+  readonly declared: ReadonlySet<string>;
+}
+
+function sharedBy(items: readonly Item[], wanted: ReadonlyMap<string, Wanted>): Shared {
   const untyped = new Set<string>();
   for (const item of items) {
     const rung = rungOf(item);
     if (rung === 'construct' || rung === 'resource') continue;
     for (const key of item.keys) collectKinds(wanted.get(key)?.object, untyped);
   }
+  const constructs = items.filter((item) => isConstruct(rungOf(item)));
   const templates = new Set<string>();
   return {
-    namespace,
     kinds: startKindNames(untyped),
+    declared: new Set(
+      constructs.map(({ decl, unit }) => declaredKey(decl.kind, unit.namespace, decl.name)),
+    ),
     isTwice: (template) => {
       const isKnown = templates.has(template);
       templates.add(template);
       return isKnown;
     },
-    declares: (construct, name) => declared.has(JSON.stringify([construct, name])),
+  };
+}
+
+function contextOf(
+  { namespace }: Unit,
+  wanted: ReadonlyMap<string, Wanted>,
+  { kinds, isTwice, declared }: Shared,
+): PrintContext {
+  return {
+    namespace,
+    kinds,
+    isTwice,
+    declares: (construct, name) => declared.has(declaredKey(construct, namespace, name)),
     sourceOf: (key) => {
       const found = wanted.get(key);
       return found === undefined ? null : { object: found.index, path: [] };
@@ -163,8 +123,9 @@ function contextOf(
   };
 }
 
-function isConstruct(rung: Rung): boolean {
-  return rung !== 'resource' && rung !== 'untyped resource' && rung !== 'refused';
+/** Sets have no namespace. */
+function declaredKey(construct: string, namespace: string, name: string): string {
+  return JSON.stringify([construct, construct === 'clusterset' ? '' : namespace, name]);
 }
 
 /** Every kind an object names, itself included. */
@@ -277,8 +238,8 @@ function printResources(keys: readonly string[], printing: Printing): readonly E
   return entries;
 }
 
-/** The text of a module, and where each entry stands in it. */
-export function textOf({ entries }: PrintedModule): {
+/** The text of a file, and where each entry stands in it. */
+export function textOf({ entries }: Pick<PrintedUnit, 'entries'>): {
   readonly text: string;
   readonly starts: readonly number[];
 } {

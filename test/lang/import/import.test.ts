@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../../src/kube/object.ts';
 import { parseYaml } from '../../../src/kube/yaml.ts';
-import { importYaml } from '../../../src/lang/import/import.ts';
+import { type Imported, importYaml } from '../../../src/lang/import/import.ts';
 import { formatText, renderDiagnostics } from '../../../src/lang/index.ts';
 import { expectSame } from './round-trip.ts';
 
@@ -24,6 +24,11 @@ function expectGolden(path: string, shown: string): void {
   expect(shown).toBe(readFileSync(golden, 'utf8'));
 }
 
+/** The one file an import makes. */
+function textOf({ files }: Imported): string {
+  return files?.[0]?.text ?? '';
+}
+
 function objectsIn(text: string): readonly KubeObject[] {
   const read = parseYaml(text, 'kubernetes');
   expect(read).toMatchObject({ ok: true });
@@ -40,9 +45,9 @@ describe('YAML becomes', () => {
     const text = readFileSync(path, 'utf8');
     const imported = importYaml({ files: [{ uri: 'case.yaml', text }] });
     expect(imported.diagnostics).toEqual([]);
-    const made = imported.text ?? '';
+    const made = textOf(imported)
     expect(formatText(made).text).toBe(made);
-    const steps = imported.lowered.map(({ object, as, why }) => `${object}: ${as}, ${why}\n`);
+    const steps = imported.lowered.map(({ what, as, why }) => `${what}: ${as}, ${why}\n`);
     const report = `${steps.join('')}${JSON.stringify(imported.counts)}\n`;
     expectGolden(path, `${made}\n--- report\n${report}`);
     expectSame(made, objectsIn(text));
@@ -53,7 +58,7 @@ describe('YAML is refused, with the place', () => {
   test.each(casesIn('err').map((path) => [basename(path, '.yaml'), path]))('%s', (_, path) => {
     const text = readFileSync(path, 'utf8');
     const imported = importYaml({ files: [{ uri: 'case.yaml', text }] });
-    expect(imported.text).toBe(null);
+    expect(imported.files).toBe(null);
     expectGolden(path, renderDiagnostics(imported.diagnostics, { textOf: () => text }));
   });
 });

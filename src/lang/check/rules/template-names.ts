@@ -5,7 +5,10 @@ import { blocksOf, type Checked } from '../checked.ts';
 import { isObjectTemplate, type Policy } from './policies.ts';
 import { nameSpan, type Rule, reportOn } from './rule.ts';
 
-/** OCM2303: templates share the cluster's namespace on the agent, whatever namespace their policies are in (Rule 45). */
+/**
+ * OCM2303: templates share the cluster's namespace on the agent, whatever namespace their policies are in (Rule 45). One
+ * with `@imported` had that name in the YAML it was read from.
+ */
 export const templateNames: Rule = ({ blocks }, session) => {
   const first = new Map<string, Named>();
   for (const named of blocksOf(blocks, 'policy').flatMap(namedIn)) {
@@ -16,6 +19,7 @@ export const templateNames: Rule = ({ blocks }, session) => {
       first.set(key, named);
       continue;
     }
+    if (block.shaped.notes.some((note) => note.name.text === 'imported')) continue;
     const at = secondary(other.block.shaped.place, other.span, 'first used here');
     reportOn(block, problem('OCM2303', span, { name }, { secondary: [at] }), session);
   }
