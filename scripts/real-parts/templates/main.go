@@ -21,12 +21,10 @@ import (
 
 // request is one ConfigurationPolicy as the compiler writes it, and what both clusters hold.
 type request struct {
-	ID       string           `json:"id"`
-	Policy   map[string]any   `json:"policy"`
-	Hub      *hub             `json:"hub"`
-	Objects  []map[string]any `json:"objects"`
-	HubOnly  bool             `json:"hubOnly"`
-	KeepText bool             `json:"keepText"`
+	ID      string           `json:"id"`
+	Policy  map[string]any   `json:"policy"`
+	Hub     *hub             `json:"hub"`
+	Objects []map[string]any `json:"objects"`
 }
 
 type hub struct {
@@ -38,10 +36,10 @@ type hub struct {
 
 // answer has the resolved `object-templates`, or says why there are none.
 type answer struct {
-	ID      string         `json:"id"`
-	Objects any            `json:"objects,omitempty"`
-	OnHub   map[string]any `json:"onHub,omitempty"`
-	Error   string         `json:"error,omitempty"`
+	ID      string          `json:"id"`
+	Objects any             `json:"objects,omitempty"`
+	OnHub   json.RawMessage `json:"onHub,omitempty"`
+	Error   string          `json:"error,omitempty"`
 }
 
 // What a key and an initialisation vector are is the business of the controllers; here both are constants.
@@ -76,10 +74,9 @@ func resolve(req *request, res *answer) error {
 		if policy, err = onHub(req.Hub, policy); err != nil {
 			return fmt.Errorf("hub: %w", err)
 		}
-		res.OnHub = policy
-	}
-	if req.HubOnly {
-		return nil
+		if res.OnHub, err = json.Marshal(policy); err != nil {
+			return err
+		}
 	}
 	objects, err := onCluster(req.Objects, policy)
 	if err != nil {

@@ -144,6 +144,7 @@ function called(expr: Extract<IrExpr, { op: 'call' }>, draft: Draft): Maybe {
   }
   const claim = claimOf(expr);
   if (claim !== null) return failing(claimValue(claim, draft), draft);
+  if (expr.function === 'any' || expr.function === 'all') return truth(expr, draft);
   return builtin(expr, draft);
 }
 
