@@ -10,8 +10,8 @@ export interface ObjectKind {
   readonly kind: string;
   /** Null where nobody said. */
   readonly namespaced: boolean | null;
-  /** Of the CRD that was given for it; without it a bundled one counts. */
-  readonly schema?: Schema;
+  /** Of the CRD that was given for it; without it a bundled one counts, with null none. */
+  readonly schema?: Schema | null;
 }
 
 // Templates of policies: no API server of ours serves them, and a policy may hold them.

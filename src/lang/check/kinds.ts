@@ -32,7 +32,9 @@ export function readKind(
     const help = ['an API version such as `"acme.io/v1"`, or the path of a file with the CRD'];
     complain(session, context, problem('OCM2010', source.span, { kind: written }, { help }));
   }
-  return kind;
+  // What upstream YAML says of it is taken as it is, fields that its schema does not know included.
+  const isImported = symbol.node.notes.some((note) => note.name.text === 'imported');
+  return kind !== null && isImported ? { ...kind, schema: null } : kind;
 }
 
 function kindOfCrd(

@@ -23,6 +23,7 @@ export type ObjectView = 'whole' | 'partial' | 'stored';
 
 /** The schema a kind is checked by: of its CRD file, or bundled; null where there is none (Rule 21). */
 export function schemaOfKind(kind: ObjectKind): Schema | null {
+  if (kind.schema === null) return null;
   return kind.schema ?? bundledSchemaOf(kind) ?? null;
 }
 

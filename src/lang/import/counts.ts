@@ -1,5 +1,5 @@
-import type { ReadObject } from './objects.ts';
 import { type Item, rungOf } from './items.ts';
+import type { ReadObject } from './objects.ts';
 import type { Entry, Value } from './tree.ts';
 
 /** What became of the objects of an import: for a report. */

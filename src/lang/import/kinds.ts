@@ -11,13 +11,14 @@ export interface KindNames {
 }
 
 /**
- * Names kinds by themselves where the built-in table has them, else by a declaration. `untyped` kinds are declared in
- * any case, so that their bodies are taken as they are.
+ * Names kinds by themselves where the built-in table has them, else by a declaration. `untyped` kinds are declared with
+ * `@imported`, so that their bodies are taken as they are.
  */
 export function startKindNames(untyped: ReadonlySet<string>): KindNames {
   const names = new Map<string, string>();
   const declared = new Map<string, string>();
   const used = new Set<string>();
+  const loose = new Set<string>();
   const nameOf = (apiVersion: string, kind: string): string | null => {
     const key = kindKey(apiVersion, kind);
     const known = names.get(key);
@@ -29,11 +30,14 @@ export function startKindNames(untyped: ReadonlySet<string>): KindNames {
     const isTyped = isBuiltIn(apiVersion, kind) && !untyped.has(key) && !declared.has(kind);
     const chosen = isTyped ? kind : declare(apiVersion, kind, declared, used);
     used.add(chosen);
+    if (untyped.has(key) && isBuiltIn(apiVersion, kind)) loose.add(chosen);
     names.set(key, chosen);
     return chosen;
   };
   const declarations = () =>
-    [...declared].map(([name, source]) => entry(`kind ${name}:`, stringText(source)));
+    [...declared].map(([name, source]) =>
+      entry(`kind ${name}:`, stringText(source), loose.has(name) ? { notes: ['@imported'] } : {}),
+    );
   return { nameOf, declarations };
 }
 

@@ -48,11 +48,11 @@ function laid(opening: string, value: Value, indent: string, block: boolean): re
         `${deeper}\`\`\`${value.after}`,
       ];
     case 'record': {
-      const inner = value.entries.flatMap((each, at) => [
-        ...(block && at > 0 && isApart(value.entries[at - 1], each) ? [''] : []),
-        ...lines(each, deeper, false),
-      ]);
-      return [`${start}{`, ...inner, `${indent}}`];
+      const inner = value.entries.map((each) => lines(each, deeper, false));
+      const spaced = inner.flatMap((each, at) =>
+        block && isApart(value.entries, inner, at) ? ['', ...each] : each,
+      );
+      return [`${start}{`, ...spaced, `${indent}}`];
     }
     case 'list':
       return [
@@ -65,9 +65,15 @@ function laid(opening: string, value: Value, indent: string, block: boolean): re
   }
 }
 
-// A blank line stands between a block of several lines and what is before it.
-function isApart(before: Entry | undefined, entry: Entry): boolean {
-  return entry.block && (before?.block !== true || inline(before.value) === null);
+// A blank line stands around a block of several lines, and before the first block.
+function isApart(
+  entries: readonly Entry[],
+  printed: readonly (readonly string[])[],
+  at: number,
+): boolean {
+  if (at === 0 || entries[at]?.block !== true) return false;
+  const isLong = (index: number) => (printed[index]?.length ?? 0) > 1;
+  return entries[at - 1]?.block !== true || isLong(at) || isLong(at - 1);
 }
 
 function chained(

@@ -1,7 +1,7 @@
 /** What a note may say and where (language.md §9.5). */
 export interface NoteSchema {
   readonly doc: string;
-  /** `any`, `value` (`let`, `param`, `fun`, `type`), `key`, or heads of blocks. */
+  /** `any`, `value` (`let`, `param`, `fun`, `type`), `kindDecl`, `key`, or heads of blocks. */
   readonly on: readonly string[];
   /** Of its value, in the notation of `KeySchema.type`; `bool` may be left out. */
   readonly type?: string;
@@ -64,7 +64,7 @@ export const noteSchemas = {
   },
   imported: {
     doc: 'Written by the importer, for what only imported YAML may say.',
-    on: ['key', 'config', 'operator', 'certificate', 'template'],
+    on: ['key', 'kindDecl', 'config', 'operator', 'certificate', 'template'],
   },
   fuzz: { doc: 'Runs a test on drawn clusters: `@fuzz(runs: 200, seed: 7)`.', on: ['test'] },
 } as const satisfies Readonly<Record<string, NoteSchema>>;
