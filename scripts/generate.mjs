@@ -11,6 +11,13 @@ const generated = [
       return `${JSON.stringify(irSchema(), null, 2)}\n`;
     },
   },
+  {
+    path: 'grammar/ocm.tmLanguage.json',
+    text: async () => {
+      const { textMateGrammar } = await import('./textmate.mjs');
+      return `${JSON.stringify(textMateGrammar(), null, 2)}\n`;
+    },
+  },
 ];
 
 const check = process.argv.includes('--check');
