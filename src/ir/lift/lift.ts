@@ -21,6 +21,7 @@ import { liftPolicySet } from './policyset.ts';
 import { nodeOf } from './read.ts';
 import { remainder } from './remainder.ts';
 import { liftSubscriptions } from './subscription.ts';
+import { isObjectName } from './writable.ts';
 
 type Construct =
   | 'clusterset'
@@ -83,7 +84,8 @@ function liftOne(object: KubeObject): IrDecl {
   const lifter = Object.values(lifters).find(
     ({ kind }) => kind.kind === object.kind && kind.group === group,
   );
-  const decl = lifter?.lift(object) ?? null;
+  const isNamed = lifter?.kind.group !== policyKind.group || isObjectName(object.metadata.name);
+  const decl = isNamed ? (lifter?.lift(object) ?? null) : null;
   return decl === null ? resource(object) : withRemainder(decl, object);
 }
 

@@ -21,6 +21,8 @@ import {
   isDuration,
   isIdentity,
   isName,
+  isObjectName,
+  isSelector,
   type Namespaces,
   remediationWord,
   severityWord,
@@ -60,7 +62,7 @@ export function liftEntry(entry: Json): IrUpstreamTemplate | null {
 
 function liftTemplate(object: JsonObject): IrUpstreamTemplate | null {
   const name = objectAt(object['metadata'])['name'];
-  if (!isIdentity(object) || !isName(name)) return null;
+  if (!isIdentity(object) || !isObjectName(name)) return null;
   const engine = engines.find(
     ({ kind }) => object['apiVersion'] === apiVersionOf(kind) && object['kind'] === kind.kind,
   );
@@ -138,13 +140,14 @@ function isTime(text: string): boolean {
 
 /** Whether a block says all of an object template: its kind and name are labels, the rest is body and notes. */
 function isWritable(lifted: IrObjectTemplate, template: Json | undefined): boolean {
-  const { definition, metadataComplianceType } = lifted;
+  const { definition, metadataComplianceType, objectSelector } = lifted;
   const { metadata } = definition;
   if (!isIdentity(definition) || (metadata !== undefined && !isJsonObject(metadata))) return false;
   if (metadata !== undefined && Object.hasOwn(metadata, 'name') && !isName(metadata['name'])) {
     return false;
   }
   if (metadataComplianceType === 'mustnothave') return false;
+  if (objectSelector !== undefined && !isSelector(objectSelector)) return false;
   const config = { template: 'config', name: '', origin: nowhere, severity: null } as const;
   const lowered = lowerTemplate({ ...config, namespaceSelector: null, objects: [lifted] });
   const [made] = objectAt(lowered['spec'])['object-templates'] as readonly Json[];

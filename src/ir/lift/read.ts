@@ -19,9 +19,11 @@ export function labelled({ metadata }: KubeObject): {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 } {
+  const labels = textMapAt(metadata.labels);
+  const annotations = textMapAt(metadata.annotations);
   return {
-    ...(metadata.labels === undefined ? {} : { labels: metadata.labels }),
-    ...(metadata.annotations === undefined ? {} : { annotations: metadata.annotations }),
+    ...(labels === null ? {} : { labels }),
+    ...(annotations === null ? {} : { annotations }),
   };
 }
 

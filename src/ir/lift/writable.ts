@@ -1,4 +1,5 @@
 import { isJsonObject, type Json } from '../../base/json.ts';
+import { isDnsSubdomain } from '../../kube/names.ts';
 import type { IrNamespaceSelector } from '../program.ts';
 import { textMapAt, textsAt, wordAt } from './read.ts';
 
@@ -18,9 +19,14 @@ export function isIdentity(of: {
   );
 }
 
-/** A name that a label can say: any text that is not empty. */
+/** A name that a label of an object can say: any text that is not empty. */
 export function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
+}
+
+/** A name that a policy, a set or a template can have. */
+export function isObjectName(value: unknown): value is string {
+  return typeof value === 'string' && isDnsSubdomain(value);
 }
 
 /** A duration that is printed as it is written. */
@@ -72,4 +78,21 @@ function isTextMap(value: unknown): value is Readonly<Record<string, string>> {
 /** A JSON object, or undefined. */
 export function objectOrNothing(value: unknown) {
   return isJsonObject(value) ? value : undefined;
+}
+
+/** A label selector of the form its schema says. */
+export function isSelector(value: unknown): boolean {
+  if (!isJsonObject(value)) return false;
+  const { matchLabels, matchExpressions, ...rest } = value;
+  if (Object.keys(rest).length > 0) return false;
+  if (matchLabels !== undefined && !isTextMap(matchLabels)) return false;
+  if (matchExpressions === undefined) return true;
+  return Array.isArray(matchExpressions) && matchExpressions.every(isRequirement);
+}
+
+function isRequirement(value: Json): boolean {
+  if (!isJsonObject(value)) return false;
+  const { key, operator, values, ...rest } = value;
+  if (typeof key !== 'string' || typeof operator !== 'string') return false;
+  return (values === undefined || isTextList(values)) && Object.keys(rest).length === 0;
 }

@@ -12,11 +12,11 @@ export function objectOf({ kind, manifest, name }: Checked): JsonObject | null {
   if (!isJsonObject(body)) return null;
   const { metadata: written, ...rest } = body as { readonly metadata?: Json };
   const metadata = { ...(name === '' ? {} : { name }), ...(isJsonObject(written) ? written : {}) };
-  const isEmpty = Object.keys(metadata).length === 0;
+  const isSaid = written !== undefined || name !== '';
   return {
     apiVersion: apiVersionOf(kind),
     kind: kind.kind,
-    ...(isEmpty ? {} : { metadata }),
+    ...(isSaid ? { metadata } : {}),
     ...rest,
   };
 }

@@ -8,10 +8,6 @@ import { keySpan, nameSpan, type Rule, reportOn, valueSpan } from './rule.ts';
 /** OCM2001, OCM2013 and OCM4017: what an `exclude` of a set leaves out, and what brings it back (Rule 44). */
 export const exclusions: Rule = (program, session) => {
   for (const set of blocksOf(program.blocks, 'policyset')) {
-    if (listOf(set.values.policies)?.length === 0) {
-      const params = { what: '`policies`', range: 'at least one' };
-      reportOn(set, problem('OCM2013', valueSpan(set, 'policies'), params), session);
-    }
     for (const exclude of blocksOf(set.children, 'exclude')) {
       checkExclusion(exclude, set, program, session);
     }

@@ -11,9 +11,8 @@ const groupName = /^[A-Za-z0-9][-A-Za-z0-9_.]{0,61}[A-Za-z0-9]$/;
 /** OCM2013: names that the API would refuse. */
 export const objectNames: Rule = ({ blocks }, session) => {
   for (const block of blocks) {
-    if (block.name === '') continue;
-    if (block.construct === 'namespace') checkNamespace(block, session);
-    else if (emitted.has(block.construct)) checkName(block, session);
+    checkBlock(block, session);
+    for (const inner of block.children) checkBlock(inner, session);
   }
   for (const policy of blocksOf(blocks, 'policy')) {
     const length = policy.name.length + policy.namespace.length;
@@ -35,7 +34,23 @@ export const objectNames: Rule = ({ blocks }, session) => {
   }
 };
 
-const emitted: ReadonlySet<string> = new Set(['clusterset', 'placement', 'policy', 'app', 'addon']);
+const emitted: ReadonlySet<string> = new Set([
+  'clusterset',
+  'placement',
+  'policy',
+  'config',
+  'operator',
+  'certificate',
+  'policyset',
+  'app',
+  'addon',
+]);
+
+function checkBlock(block: Checked, session: Session): void {
+  if (block.name === '') return;
+  if (block.construct === 'namespace') checkNamespace(block, session);
+  else if (emitted.has(block.construct)) checkName(block, session);
+}
 
 function checkName(block: Checked, session: Session): void {
   if (isDnsSubdomain(block.name)) return;
