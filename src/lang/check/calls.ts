@@ -81,7 +81,7 @@ function callMember(node: CallNode, of: MemberNode, context: Context, session: S
   if (asked !== null) return asked;
   const receiver = clustersOf(given, context);
   const signature = methodsOf(receiver.type)?.get(of.name.text);
-  if (signature === undefined) return unknownMethod(of, receiver.type, context, session);
+  if (signature === undefined) return unknownMethod(of, given.type, context, session);
   if (signature.lambda !== undefined) {
     return callLambda(
       { node, receiver, kind: signature.lambda, name: signature.name },

@@ -34,11 +34,12 @@ interface Subject {
 }
 
 function subjectOf(of: Typed, { test }: Context): Subject | null {
-  if (test === undefined || !of.known || of.type.is !== 'ref') return null;
-  const asks = testValues[of.type.sort];
+  const type = required(of.type);
+  if (test === undefined || !of.known || type.is !== 'ref') return null;
+  const asks = testValues[type.sort];
   const { value } = of;
   if (asks === undefined || value === undefined || !isReference(value)) return null;
-  return { sort: of.type.sort, reference: value, asks };
+  return { sort: type.sort, reference: value, asks };
 }
 
 function subjectIr({ sort, reference }: Subject, context: Context): IrExpr {
@@ -96,7 +97,8 @@ export function testMethod(
     const params = { expected, found: `${node.args.length} arguments` };
     return complain(session, context, problem('OCM2004', node.span, params));
   }
-  const typed = session.elaborate(value, schemaType(schema.takes), context);
+  // What is asked of nothing is missing, and an `expect` of it fails.
+  const typed = session.elaborate(value, optional(schemaType(schema.takes)), context);
   if (isBroken(typed)) return broken;
   if (name === 'group' && !hasGroup(subject, typed)) {
     const params = { sort: 'group', name: String(typed.known ? typed.value : '') };

@@ -50,12 +50,13 @@ export function fixtures(session: Session): {
 
 function checkFixture(block: Checked<'fixture'>, session: Session): CheckedFixture {
   const defaults = knownFields(knownValue(block.values.defaults));
-  const clusters = blocksOf(block.children, 'cluster').flatMap((each) => {
+  const blocks = blocksOf(block.children, 'cluster');
+  const clusters = blocks.flatMap((each) => {
     const fields = checkCluster(each, defaults, session);
     return fields === null ? [] : [{ block: each, fields }];
   });
   const written = new Set<string>();
-  for (const { block: each } of clusters) {
+  for (const each of blocks) {
     if (written.has(each.name)) {
       const params = { sort: 'cluster', name: each.name };
       reportOn(each, problem('OCM2006', nameSpan(each), params), session);

@@ -81,35 +81,35 @@ export function checkTest(block: Checked<'test'>, input: TestInput): CheckedTest
     reportOn(block, problem('OCM2029', block.shaped.head.span, params, { help }), session);
   }
   const inside: Inside = { session, clusters: fixture?.names ?? new Set() };
-  const steps = [
-    ...expectsOf(block).map((node) => ({
-      at: node.span.start,
-      run: (): readonly CheckedStep[] =>
-        checkExpect(block, node, inside).map((expect) => ({ step: 'expect', expect })),
-    })),
-    ...block.children.flatMap((child) =>
-      isOf(child, 'simulate')
-        ? [
-            {
-              at: child.shaped.head.span.start,
-              run: (): readonly CheckedStep[] =>
-                checkSimulation(child, inside).map((simulation) => ({
-                  step: 'simulate',
-                  simulation,
-                })),
-            },
-          ]
-        : [],
-    ),
-  ].sort((a, b) => a.at - b.at);
+  // Where the fixture is not known, nothing can be said of its clusters: one mistake, one message.
+  const isLost = fixture === null && (block.shaped.keys.fleet !== null || fuzz === null);
   return {
     block,
     name: labelText(block.shaped.labels[0], block.context, session) ?? '',
     fixture,
     fuzz,
-    objects: block.children.flatMap((child) => (isOf(child, 'on') ? objectsOn(child, inside) : [])),
-    steps: steps.flatMap(({ run }) => run()),
+    objects: isLost
+      ? []
+      : block.children.flatMap((child) => (isOf(child, 'on') ? objectsOn(child, inside) : [])),
+    steps: isLost ? [] : stepsOf(block, inside),
   };
+}
+
+/** What is expected and simulated, in the order of the text. */
+function stepsOf(block: Checked<'test'>, inside: Inside): readonly CheckedStep[] {
+  const expects = expectsOf(block).map((node) => ({
+    at: node.span.start,
+    run: (): readonly CheckedStep[] =>
+      checkExpect(block, node, inside).map((expect) => ({ step: 'expect', expect })),
+  }));
+  const simulations = block.children.flatMap((child) => {
+    if (!isOf(child, 'simulate')) return [];
+    const run = (): readonly CheckedStep[] =>
+      checkSimulation(child, inside).map((simulation) => ({ step: 'simulate', simulation }));
+    return [{ at: child.shaped.head.span.start, run }];
+  });
+  const steps = [...expects, ...simulations].sort((a, b) => a.at - b.at);
+  return steps.flatMap(({ run }) => run());
 }
 
 function fixtureOfTest(
@@ -128,7 +128,8 @@ function expectsOf({ shaped }: Checked): readonly ExpectNode[] {
 /** The context of an expression of a test, with what it will be found to read. */
 function scopeOf(block: Checked, { clusters }: Inside): Context & { readonly test: TestScope } {
   const test: TestScope = { clusters, reads: new Map(), about: [] };
-  return { ...block.context, place: block.shaped.place, where: 'a test', test };
+  const advice = 'name a cluster of the fixture, or ask all: `web.all(c => …)`';
+  return { ...block.context, place: block.shaped.place, where: 'a test', advice, test };
 }
 
 function checkExpect(block: Checked, node: ExpectNode, inside: Inside): readonly CheckedExpect[] {
