@@ -6,25 +6,33 @@ import type { AddCommand } from './command.ts';
 import { addCompile } from './compile.ts';
 import { addCompletion } from './completion.ts';
 import { addDemo } from './demo.ts';
+import { addDocs } from './docs.ts';
 import { addEval } from './eval.ts';
 import { addExplain } from './explain.ts';
 import { addFleet } from './fleet.ts';
 import { addFmt } from './fmt.ts';
 import { addGet } from './get.ts';
 import { addHub } from './hub.ts';
+import { addImport } from './import.ts';
+import { addPlan } from './plan.ts';
 import { addServer } from './server.ts';
 import { addTest } from './test.ts';
 import { addUp } from './up.ts';
+import { addVendor } from './vendor.ts';
 
 /** Every command, in the order help lists them. */
 export const commands: readonly AddCommand[] = [
   addCheck,
   addFmt,
+  addImport,
   addFleet,
+  addDocs,
   addEval,
   addExplain,
+  addPlan,
   addTest,
   addCompile,
+  addVendor,
   addApply,
   addGet,
   addUp,

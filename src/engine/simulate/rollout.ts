@@ -91,6 +91,11 @@ export class Rollout {
     this.#rest();
   }
 
+  /** When something happens next by itself; null where nothing does. */
+  get next(): Instant | null {
+    return this.#next();
+  }
+
   view(): RolloutView {
     const clusters = this.#parts.flatMap(({ groups }) => groups.flatMap((of) => of.clusters));
     const timedOut = new Set(

@@ -3,7 +3,7 @@ import { compareText } from '../../base/json.ts';
 import { lower } from '../../ir/lower/lower.ts';
 import type { IrOf, IrPlacement, IrProgram } from '../../ir/program.ts';
 import type { TestCluster } from '../../ir/test-plan.ts';
-import type { ManagedClusterSet } from '../../kube/ocm/cluster.ts';
+import type { ManagedClusterSet, ManagedClusterSetBinding } from '../../kube/ocm/cluster.ts';
 import type { ClusterFacts } from '../inventory/facts.ts';
 import { fromRows, type Inventory } from '../inventory/inventory.ts';
 import { isMember, type Membership, membershipOf } from '../inventory/membership.ts';
@@ -50,17 +50,29 @@ const standardSets: ReadonlyMap<string, Membership> = new Map(
   ).map(([name, clusterSelector]) => [name, membershipOf(setOf(name, clusterSelector))]),
 );
 
-/** Makes the declarations of a program findable. */
-export function modelOf(program: IrProgram): Model {
+/** What a hub has beside a program: sets, and which namespaces are bound to them. */
+export interface Surroundings {
+  readonly sets: readonly ManagedClusterSet[];
+  readonly bindings: readonly ManagedClusterSetBinding[];
+}
+
+const nothing: Surroundings = { sets: [], bindings: [] };
+
+/** Makes the declarations of a program findable; what the program says wins over what is around it. */
+export function modelOf(program: IrProgram, around: Surroundings = nothing): Model {
   const sets = new Map(standardSets);
+  for (const set of around.sets) sets.set(set.metadata.name, membershipOf(set));
   const declared = program.decls.filter((decl) => decl.kind === 'clusterset');
   for (const { object } of lower({ decls: declared }).objects) {
     sets.set(object.metadata.name, membershipOf(object as ManagedClusterSet));
   }
   const bound = new Map<string, Set<string>>();
+  const bind = (namespace: string, set: string) => {
+    if (sets.has(set)) bound.set(namespace, (bound.get(namespace) ?? new Set()).add(set));
+  };
+  for (const { metadata } of around.bindings) bind(metadata.namespace ?? '', metadata.name);
   for (const decl of program.decls) {
-    if (decl.kind !== 'binding' || !sets.has(decl.clusterSet)) continue;
-    bound.set(decl.namespace, (bound.get(decl.namespace) ?? new Set()).add(decl.clusterSet));
+    if (decl.kind === 'binding') bind(decl.namespace, decl.clusterSet);
   }
   return {
     program,
@@ -74,8 +86,13 @@ export function modelOf(program: IrProgram): Model {
   };
 }
 
-/** Puts clusters under a program. Nothing was decided before: no cluster is steady. */
-export function worldOf(model: Model, clusters: readonly TestCluster[], now: Instant): World {
+/** Puts clusters under a program. Without a world before it nothing was decided, and no cluster is steady. */
+export function worldOf(
+  model: Model,
+  clusters: readonly TestCluster[],
+  now: Instant,
+  before?: World,
+): World {
   const rows = clusters.map((cluster) => factsOf(cluster, model));
   const inventory = fromRows(rows, model.sets, 0);
   const decided = new Map<string, ScheduleOutcome>();
@@ -83,7 +100,7 @@ export function worldOf(model: Model, clusters: readonly TestCluster[], now: Ins
     placement,
     inventory,
     boundSets: [...(model.bound.get(placement.namespace) ?? [])].sort(compareText),
-    decided: [],
+    decided: before?.decide(placement)?.selected ?? [],
     othersDecided: new Map(),
     now,
     compat: 'native',

@@ -1,0 +1,202 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, describe, expect, test } from 'vitest';
+import { exit } from '../../src/cli/io.ts';
+import { ocm, temporaryFolder } from './folder.ts';
+
+const folder = temporaryFolder();
+afterAll(folder.remove);
+
+const module = (more: {
+  readonly image?: string;
+  readonly where?: string;
+  readonly mode?: string;
+}) => `
+namespace team
+fleet {
+  env:    prod | dev
+  ring:   canary | broad = broad
+  region: string from claim "region.example.com"
+  k8s:    version from claim "k8s.example.com"
+}
+clusterset all-of-us { members: exclusive }
+namespace team { bind: [all-of-us] }
+placement web {
+  from:  [all-of-us]
+  where: ${more.where ?? 'cluster.env == prod'}
+  group canary { where: cluster.ring == canary }
+}
+rollout careful { by: group, first: [canary], soak: 10m }
+app shop {
+  on:      [web]
+  rollout: careful
+  resource ConfigMap shop {
+    metadata: { namespace: "default" }
+    data: { image: "${more.image ?? '1'}", region: cluster.region }
+  }
+}
+policy owner {
+  on:   [web]
+  mode: ${more.mode ?? 'inform'}
+  musthave ConfigMap owner { metadata: { namespace: "default" } }
+}
+`;
+
+const cluster = (name: string, env: string, ring: string, region: string, k8s: string) => `
+apiVersion: cluster.open-cluster-management.io/v1
+kind: ManagedCluster
+metadata:
+  name: ${name}
+  labels: { env: ${env}, ring: ${ring}, cluster.open-cluster-management.io/clusterset: all-of-us }
+spec: { hubAcceptsClient: true }
+status:
+  clusterClaims:
+    - { name: region.example.com, value: ${region} }
+    - { name: k8s.example.com, value: ${k8s} }
+  conditions:
+    - { type: ManagedClusterConditionAvailable, status: "True", reason: x, message: x, lastTransitionTime: "2026-01-01T00:00:00Z" }
+`;
+
+folder.write(
+  'fleet.yaml',
+  [
+    cluster('c1', 'prod', 'canary', 'eu-1', 'v1.33.0'),
+    cluster('c2', 'prod', 'broad', 'eu-1', 'v1.35.0'),
+    cluster('c3', 'prod', 'broad', 'us-1', 'v1.34.0'),
+    cluster('c4', 'dev', 'broad', 'us-1', 'v1.35.0'),
+  ].join('---'),
+);
+folder.write('old/main.ocm', module({}));
+
+interface Planned {
+  readonly code: number;
+  readonly err: string;
+  readonly out: string;
+}
+const plan = (...args: readonly string[]): Promise<Planned> =>
+  ocm(folder.path, 'plan', ...args, '--inventory', 'fleet.yaml');
+
+describe('ocm plan', () => {
+  test('of the same module says that nothing changes', async () => {
+    expect(await plan('old', '--base', 'old')).toEqual({
+      code: exit.ok,
+      err: '',
+      out: 'nothing changes on 4 clusters\n',
+    });
+  });
+
+  test('of a module alone: everything is new, in the order of the rollout', async () => {
+    const { code, out } = await plan('old');
+    expect(code).toBe(exit.ok);
+    expect(out).toContain('+ placement team/web: 0 → 3 clusters\n    enter (3): c1, c2, c3\n');
+    expect(out).toContain('+ ConfigMap default/shop on c1, c2, c3\n');
+    expect(out).toContain('    first: c1\n    after 10m: c2, c3\n');
+    expect(out).toContain('+ policy team/owner\n    placed on (3): c1, c2, c3\n');
+  });
+
+  test('a change says on which clusters it changes what, and nothing else', async () => {
+    folder.write('image/main.ocm', module({ image: '2' }));
+    const { out } = await plan('image', '--base', 'old');
+    expect(out).toBe(
+      [
+        '0 placements, 1 app, 0 policies, 0 objects of the hub change; 3 of 4 clusters are touched',
+        '',
+        '~ app team/shop: 3 clusters to change',
+        '    ~ ConfigMap default/shop on c1, c2, c3: data.image',
+        '    first: c1',
+        '    after 10m: c2, c3',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('who enters and leaves, what is created and deleted there, and where a policy begins to mend', async () => {
+    const where = 'cluster.region == "us-1"';
+    folder.write('moved/main.ocm', module({ where, mode: 'enforce' }));
+    const { code, out } = await plan('moved', '--base', 'old', '-o', 'json');
+    expect(code).toBe(exit.ok);
+    const { placements, apps, policies, hub } = JSON.parse(out);
+    expect(placements).toEqual([
+      {
+        namespace: 'team',
+        name: 'web',
+        is: 'changed',
+        before: 3,
+        after: 2,
+        enter: ['c4'],
+        leave: ['c1', 'c2'],
+        regrouped: [],
+        problems: [],
+      },
+    ]);
+    expect(apps[0].objects).toEqual([
+      { object: 'ConfigMap default/shop', is: 'gone', paths: [], clusters: ['c1', 'c2'] },
+      { object: 'ConfigMap default/shop', is: 'new', paths: [], clusters: ['c4'] },
+    ]);
+    expect(policies[0]).toMatchObject({
+      enter: ['c4'],
+      leave: ['c1', 'c2'],
+      enforces: ['c3', 'c4'],
+      paths: ['remediationAction'],
+    });
+    expect(hub.map((one: { object: string }) => one.object)).toContain('Placement team/web');
+  });
+
+  test('for CI: exit 1 on what is denied, Markdown for the pull request', async () => {
+    const args = ['moved', '--base', 'old', '--deny', 'leave', '-o', 'markdown'];
+    const { code, out, err } = await plan(...args);
+    expect(code).toBe(exit.no);
+    expect(err).toBe('denied: leave\n');
+    expect(out).toMatch(/^\*\*ocm plan\*\*: 1 placement, 1 app, 1 policy, /);
+    expect(out).toContain('<details><summary>Placements (1)</summary>\n\n```diff\n');
+    expect((await plan('old', '--base', 'old', '--deny', 'change')).code).toBe(exit.ok);
+    expect((await plan('old', '--deny', 'everything')).code).toBe(exit.usage);
+  });
+
+  test('what if clusters were gone, otherwise, or upgraded', async () => {
+    const gone = JSON.parse((await plan('old', '--without', 'region=eu-1', '-o', 'json')).out);
+    expect(gone.clusters.leave).toEqual(['c1', 'c2']);
+    expect(gone.placements[0]).toMatchObject({ before: 3, after: 1, leave: ['c1', 'c2'] });
+    const set = JSON.parse((await plan('old', '--set', 'c4.env=prod', '-o', 'json')).out);
+    expect(set.placements[0]).toMatchObject({ enter: ['c4'], leave: [] });
+    folder.write('modern/main.ocm', module({ where: 'cluster.k8s >= v1.35' }));
+    const up = JSON.parse((await plan('modern', '--upgrade', 'k8s=v1.35.1', '-o', 'json')).out);
+    expect(up.placements[0]).toMatchObject({ before: 2, after: 4, enter: ['c1', 'c3'] });
+    const label = JSON.parse((await plan('old', '--set', 'c4.label:env=prod', '-o', 'json')).out);
+    expect(label.placements).toEqual(set.placements);
+  });
+
+  test('what cannot be supposed is said, with what there is', async () => {
+    expect((await plan('old', '--set', 'c9.env=prod')).err).toBe(
+      'error: --set c9.env=prod: begins with no cluster of the inventory\n',
+    );
+    expect((await plan('old', '--set', 'c1.zone=x')).err).toBe(
+      'error: the fleet has no attribute zone; there are: env, ring, region, k8s; or write label:zone\n',
+    );
+    expect((await plan('old', '--without', 'region=mars')).err).toContain('no cluster');
+    expect((await plan('old', '--without', 'region')).code).toBe(exit.usage);
+  });
+
+  test('a module with errors plans nothing', async () => {
+    folder.write('wrong/main.ocm', 'namespace s\nplacement p { where: cluster.nme == "x" }\n');
+    const { code, out } = await plan('wrong', '--base', 'old');
+    expect({ code, out }).toEqual({ code: exit.no, out: '' });
+  });
+
+  test('the same module at a revision of git', async () => {
+    const git = (...args: readonly string[]) =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
+        cwd: folder.path,
+        stdio: 'pipe',
+      });
+    git('init', '-q');
+    folder.write('now/main.ocm', module({}));
+    git('add', '.');
+    git('commit', '-qm', 'first');
+    folder.write('now/main.ocm', module({ image: '3' }));
+    const { out } = await plan('now', '--base-ref', 'HEAD');
+    expect(out).toContain('~ ConfigMap default/shop on c1, c2, c3: data.image\n');
+    const { code, err } = await plan('now', '--base-ref', 'no-such-branch');
+    expect(code).toBe(exit.environment);
+    expect(err).toBe('error: git knows no revision no-such-branch here\n');
+  });
+});
