@@ -14,6 +14,7 @@ import { addFmt } from './fmt.ts';
 import { addGet } from './get.ts';
 import { addHub } from './hub.ts';
 import { addImport } from './import.ts';
+import { addLsp } from './lsp.ts';
 import { addPlan } from './plan.ts';
 import { addServer } from './server.ts';
 import { addTest } from './test.ts';
@@ -41,5 +42,6 @@ export const commands: readonly AddCommand[] = [
   addAgent,
   addAccept,
   addServer,
+  addLsp,
   addCompletion,
 ];
