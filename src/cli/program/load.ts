@@ -5,6 +5,7 @@ import type { TestPlan } from '../../ir/test-plan.ts';
 import { parseYaml } from '../../kube/yaml.ts';
 import { analyse } from '../../lang/compile.ts';
 import { type Diagnostic, severityOf } from '../../lang/diagnostics.ts';
+import { type RemoteUse, remoteSources } from '../../lang/remote-sources.ts';
 import { type Role, renderDiagnostics } from '../../lang/render/render.ts';
 import type { SourceFile } from '../../lang/workspace.ts';
 import { CommandFailure, exit, type Io } from '../io.ts';
@@ -19,6 +20,8 @@ export interface LoadedModule {
   /** Its tests; null where the program is. */
   readonly tests: TestPlan | null;
   readonly diagnostics: readonly Diagnostic[];
+  /** What of it has to be fetched before it can be compiled. */
+  readonly remote: readonly RemoteUse[];
   readonly files: readonly SourceFile[];
   /** The folder that the workspace begins at. */
   readonly root: string;
@@ -36,16 +39,18 @@ export function loadModule(given: readonly string[], options: ModuleOptions, io:
     uri: relative(root, path).split(sep).join('/'),
     text: readText(path, io.cwd),
   }));
-  const { program, tests, diagnostics } = analyse({
+  const { program, tests, diagnostics, checked } = analyse({
     files,
     workspace: { read: (path) => reader.read(path), list: (glob) => reader.list(glob) },
     params: paramsOf(options, io),
     ...(options.namespace !== undefined && { namespace: options.namespace }),
+    ...(options.plainTemplates === true && { plainTemplates: true }),
   });
   return {
     program,
     tests,
     diagnostics,
+    remote: remoteSources(checked),
     files,
     root,
     name: kubernetesName(basename(dir)),

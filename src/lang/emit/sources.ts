@@ -1,5 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import type { IrCarriedSource, IrManifest } from '../../ir/program.ts';
+import { kindInfo } from '../../kube/kinds.ts';
+import { parseApiVersion } from '../../kube/object.ts';
 import { resolvePath } from '../bind/path.ts';
 import { carrierOf } from '../check/carrier.ts';
 import type { Checked } from '../check/checked.ts';
@@ -77,14 +79,26 @@ function chartManifests(
   context: EmitContext,
 ): readonly IrManifest[] {
   const { chart, version } = source;
-  const rendered = renderedChart(
-    written,
-    { from: 'helm', chart, version },
-    renderInputOf(source),
-    context,
-  );
+  const input = renderInputOf(source);
+  const rendered = renderedChart(written, { from: 'helm', chart, version }, input, context);
   if (rendered === null) return [];
-  return objectsOfText(rendered, { ...written, glob: rendered.path }, context);
+  const manifests = objectsOfText(rendered, { ...written, glob: rendered.path }, context);
+  return manifests.map((manifest) => inNamespace(manifest, input.namespace));
+}
+
+/** What helm would create in the namespace of the release, because nothing else is said. */
+function inNamespace(manifest: IrManifest, namespace: string): IrManifest {
+  const { object } = manifest;
+  const value = object.op === 'const' && isJsonObject(object.value) ? object.value : null;
+  if (value === null) return manifest;
+  const { apiVersion, kind, metadata } = value;
+  const { group } = parseApiVersion(String(apiVersion));
+  const isNamespaced = kindInfo({ group, kind: String(kind) })?.namespaced === true;
+  if (!isNamespaced || !isJsonObject(metadata) || metadata['namespace'] !== undefined) {
+    return manifest;
+  }
+  const placed = { ...value, metadata: { ...metadata, namespace } };
+  return { ...manifest, object: { op: 'const', type: 'json', value: placed } };
 }
 
 /** What a chart is rendered with: its release is called as the chart, in `default`, unless something is said. */
