@@ -9,8 +9,8 @@ export interface YamlComment {
   /** Index among the documents that are not empty. */
   readonly document: number;
   readonly path: YamlPath;
-  /** `before`: on lines of its own before the node; `beside`: on the node's line; `end`: after everything in the document. */
-  readonly place: 'before' | 'beside' | 'end';
+  /** On the node's line, or on lines of its own before or after it. */
+  readonly place: 'before' | 'beside' | 'after';
 }
 
 interface Node {
@@ -112,20 +112,53 @@ function attach({ text, nodes, scalars }: Walk): readonly YamlComment[] {
   let next = 0;
   for (const { start, end } of commentRanges(text, ranges)) {
     while (next < inOrder.length && (inOrder[next]?.offset ?? 0) < start) next += 1;
-    const lineStart = text.lastIndexOf('\n', start - 1) + 1;
     const said = text.slice(start + 1, end).trimEnd();
-    const before = inOrder[next - 1];
-    const after = inOrder[next];
-    if (before !== undefined && before.offset >= lineStart) {
-      comments.push({ ...placed(before), text: said, place: 'beside' });
-    } else if (after !== undefined) {
-      comments.push({ ...placed(after), text: said, place: 'before' });
-    } else {
-      const { document } = before ?? { document: 0 };
-      comments.push({ document, path: [], text: said, place: 'end' });
-    }
+    comments.push({ ...placeOf(text, start, inOrder, next), text: said });
   }
   return comments;
+}
+
+/** What a comment is about; `next` is the index of the first node after it. */
+function placeOf(
+  text: string,
+  start: number,
+  nodes: readonly Node[],
+  next: number,
+): Omit<YamlComment, 'text'> {
+  const before = nodes[next - 1];
+  const after = nodes[next];
+  if (before !== undefined && before.offset >= lineStart(text, start)) {
+    return { ...placed(before), place: 'beside' };
+  }
+  if (after !== undefined && !isBeforeMark(text, start, before, after)) {
+    const isDeeper =
+      before?.document === after.document && column(text, start) > column(text, after.offset);
+    if (!isDeeper) return { ...placed(after), place: 'before' };
+  }
+  if (before === undefined) return { document: 0, path: [], place: 'before' };
+  const around = nodes
+    .slice(0, next)
+    .findLast(
+      ({ document, offset, path }) =>
+        document === before.document &&
+        path.every((step, index) => before.path[index] === step) &&
+        column(text, offset) <= column(text, start),
+    );
+  return { ...placed(around ?? before), place: 'after' };
+}
+
+/** Whether a document ends between a comment and the node after it: then it is about what is before. */
+function isBeforeMark(text: string, start: number, before: Node | undefined, after: Node): boolean {
+  if (before === undefined || before.document === after.document) return false;
+  return /^(---|\.\.\.)/m.test(text.slice(start, after.offset));
+}
+
+function lineStart(text: string, at: number): number {
+  return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
+}
+
+function column(text: string, at: number): number {
+  return at - lineStart(text, at);
 }
 
 function placed({ document, path }: Node): Pick<YamlComment, 'document' | 'path'> {

@@ -20,7 +20,7 @@ export function placeComments(
   return remarks.filter((remark) => {
     const entry = nearest(places.get(remark.object) ?? [], remark.path);
     if (entry === null) return true;
-    (remark.place === 'beside' ? entry.beside : entry.before).push(remark.text);
+    entry[remark.place].push(remark.text);
     return false;
   });
 }

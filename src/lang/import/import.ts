@@ -15,6 +15,7 @@ import { countsOf, type ImportCounts } from './counts.ts';
 import { type Item, itemsInFiles, itemsInOne, rungOf, stepDown } from './items.ts';
 import { type ReadObject, readObjects } from './objects.ts';
 import { type PrintedUnit, printUnits, textOf, type Wanted } from './print.ts';
+import type { Entry } from './tree.ts';
 
 /** YAML texts to import; uris are what messages call them by. */
 export interface ImportInput {
@@ -122,12 +123,28 @@ function finish(finished: Finished): Imported {
   const remarks = objects.flatMap(({ comments }, object) =>
     comments.map((comment) => ({ ...comment, object })),
   );
-  placeComments(entries, remarks);
+  for (const { object, text } of placeComments(entries, remarks)) {
+    entryOf(object, finished)?.before.push(text);
+  }
   const files = units.map((unit) => ({
     uri: unit.unit.name,
     text: formatText(textOf(unit).text).text,
   }));
   return { files, diagnostics: [], counts, lowered };
+}
+
+/** The declaration an object went into, where nothing of its own was printed: a binding that became `on`. */
+function entryOf(
+  index: number,
+  { units, items, objects }: Pick<Finished, 'units' | 'items' | 'objects'>,
+): Entry | undefined {
+  const object = objects[index]?.object;
+  const key = object === undefined ? '' : refKey(refOf(object));
+  const item = items.find(({ keys }) => keys.includes(key));
+  const owned = units.flatMap(({ entries, owners }) =>
+    entries.filter((_, at) => owners[at] === item),
+  );
+  return owned[0] ?? units[0]?.entries.findLast(({ block }) => block);
 }
 
 /** Items whose declarations do not compile to their objects, and why. */

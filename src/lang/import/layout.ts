@@ -10,7 +10,8 @@ export function layOut(entries: readonly Entry[]): string {
 
 /** The lines of an entry at an indentation; `comma` where another follows in a list. */
 function lines(entry: Entry, indent: string, comma: boolean): readonly string[] {
-  const { before, beside, doc, notes, lead, value } = entry;
+  const { before, beside, after, doc, notes, lead, value } = entry;
+  const tail = after.map((text) => `${indent}${commentLine(text)}`);
   const head = [...before.map(commentLine), ...doc.map(docLine)].map((line) => `${indent}${line}`);
   const opening = `${indent}${[...notes, lead].filter((part) => part !== '').join(' ')}`;
   const body = [...laid(opening, value, indent, entry.block)];
@@ -18,10 +19,10 @@ function lines(entry: Entry, indent: string, comma: boolean): readonly string[] 
   if (comma) body[last] = `${body[last]},`;
   const [aside] = beside;
   if (beside.length > 1 || (aside !== undefined && body.length > 1)) {
-    return [...head, ...beside.map((text) => `${indent}${commentLine(text)}`), ...body];
+    return [...head, ...beside.map((text) => `${indent}${commentLine(text)}`), ...body, ...tail];
   }
   if (aside !== undefined) body[last] = `${body[last]}  ${commentLine(aside)}`;
-  return [...head, ...body];
+  return [...head, ...body, ...tail];
 }
 
 function commentLine(text: string): string {
@@ -112,9 +113,10 @@ function inline(value: Value): string | null {
 
 function inlineAll(entries: readonly Entry[]): string | null {
   const texts: string[] = [];
-  for (const { before, beside, doc, block, notes, lead, value } of entries) {
+  for (const { before, beside, after, doc, block, notes, lead, value } of entries) {
     const flat = inline(value);
-    if (flat === null || block || before.length + beside.length + doc.length > 0) return null;
+    const comments = before.length + beside.length + after.length + doc.length;
+    if (flat === null || block || comments > 0) return null;
     texts.push([...notes, lead, flat].filter((part) => part !== '').join(' '));
   }
   return texts.join(', ');

@@ -20,7 +20,7 @@ export interface ReadObject {
 export interface ObjectComment {
   readonly text: string;
   readonly path: YamlPath;
-  readonly place: 'before' | 'beside' | 'end';
+  readonly place: 'before' | 'beside' | 'after';
 }
 
 /** The objects of YAML texts; what is none, or cannot be read exactly, is an error at its place. */
@@ -92,12 +92,14 @@ function whyNoObject(value: Json): string | null {
   if (typeof apiVersion !== 'string' || apiVersion === '') return 'it has no `apiVersion`';
   if (typeof kind !== 'string' || kind === '') return 'it has no `kind`';
   if (!isJsonObject(metadata)) return 'it has no `metadata`';
-  if (typeof metadata['name'] !== 'string' || metadata['name'] === '') {
-    return 'it has no `metadata.name`';
+  const { name } = metadata;
+  if (name === undefined || name === null || name === '') return 'it has no `metadata.name`';
+  if (typeof name !== 'string') {
+    return `its name is ${JSON.stringify(name)}, which is no text: write it in quotes`;
   }
   const { namespace } = metadata;
   if (namespace !== undefined && namespace !== null && typeof namespace !== 'string') {
-    return 'its `metadata.namespace` is no text';
+    return `its namespace is ${JSON.stringify(namespace)}, which is no text: write it in quotes`;
   }
   return null;
 }

@@ -39,9 +39,10 @@ export interface Entry {
   readonly value: Value;
   /** Where it was in the YAML: the object, then the path in it. */
   readonly source: Source | null;
-  /** Comments before it and beside it; filled by `comments.ts`. */
+  /** Comments before it, beside it and after it; filled by `comments.ts`. */
   readonly before: string[];
   readonly beside: string[];
+  readonly after: string[];
   /** Whether this is a block, which stands on lines of its own within another block. */
   readonly block: boolean;
 }
@@ -65,6 +66,7 @@ export function entry(
     block: more.block ?? false,
     before: [],
     beside: [],
+    after: [],
   };
 }
 

@@ -45,7 +45,7 @@ describe('YAML becomes', () => {
     const text = readFileSync(path, 'utf8');
     const imported = importYaml({ files: [{ uri: 'case.yaml', text }] });
     expect(imported.diagnostics).toEqual([]);
-    const made = textOf(imported)
+    const made = textOf(imported);
     expect(formatText(made).text).toBe(made);
     const steps = imported.lowered.map(({ what, as, why }) => `${what}: ${as}, ${why}\n`);
     const report = `${steps.join('')}${JSON.stringify(imported.counts)}\n`;
