@@ -16,6 +16,10 @@ export const addCompile: AddCommand = ({ program, io, ended }) => {
     .description('print the Kubernetes objects of a module, or its IR')
     .option('--service-account <name>', 'whose rights an emitted Program has', 'ocm-programs')
     .option('--name <name>', 'name of an emitted Program (default: the name of the folder)')
+    .option(
+      '--plain-templates',
+      'leave the guards out of Go templates: shorter, and they mean less',
+    )
     .addOption(outputOption(['yaml', 'json', 'ir'], 'yaml'))
     .action(async (files: string[], options: CompileOptions) => {
       ended(await compileModule(files, options, io));

@@ -3,7 +3,8 @@ import type { CompileInput, SourceFile, Workspace } from '../../src/lang/index.t
 
 /**
  * A case is one text. `//# file: path` starts another file (the first is `main.ocm`), `//# param: name=value` and
- * `//# namespace: name` stand for flags. Files right in the root are the module that is compiled.
+ * `//# namespace: name` stand for flags, and so does
+ * `//# compiled: with --plain-templates`. Files right in the root are the module that is compiled.
  */
 export function readCase(
   text: string,
@@ -11,6 +12,7 @@ export function readCase(
   const texts = new Map<string, string>();
   const params: Record<string, Json> = {};
   let namespace = '';
+  let plainTemplates = false;
   let path = 'main.ocm';
   let lines: string[] = [];
   const close = (): void => {
@@ -26,13 +28,14 @@ export function readCase(
     else if (flag === 'param') {
       const at = value.indexOf('=');
       params[value.slice(0, at)] = value.slice(at + 1);
-    } else lines.push(line);
+    } else if (flag === 'compiled' && value === 'with --plain-templates') plainTemplates = true;
+    else lines.push(line);
   }
   close();
   const files: SourceFile[] = [...texts]
     .filter(([uri]) => uri.endsWith('.ocm') && !uri.includes('/'))
     .map(([uri, content]) => ({ uri, text: content }));
-  return { files, texts, params, namespace, workspace: workspaceOf(texts) };
+  return { files, texts, params, namespace, plainTemplates, workspace: workspaceOf(texts) };
 }
 
 /** A workspace of texts; a glob may have `*` in its last part. */

@@ -80,7 +80,9 @@ function request(blocks: string, world: World) {
 }
 
 /** What upstream makes of a value in a field. */
-function valuesOf(rows: readonly (readonly [string, World])[]): readonly (Json | string)[] {
+function valuesOf(
+  rows: readonly (readonly [string, World, ...Json[]])[],
+): readonly (Json | string)[] {
   const requests = rows.map(([expr, world]) =>
     request(`musthave Widget w { spec: { before: 1, v: ${expr}, after: "x" } }`, world),
   );
@@ -131,8 +133,16 @@ describe.skipIf(missing !== '')(`policies as upstream's resolver reads them${mis
   test('a lookup that fails stops resolving, and says what was looked for', () => {
     const hub = [config({ n: 'x', octal: '017', empty: '', b: 'yes' })];
     const rows: readonly (readonly [string, World, string])[] = [
-      ['hub.configmap("d").string("n")', { hub }, 'error: LookupFailed: no key n in ConfigMap d on the hub'],
-      ['hub.configmap("c").string("m")', { hub }, 'error: LookupFailed: no key m in ConfigMap c on the hub'],
+      [
+        'hub.configmap("d").string("n")',
+        { hub },
+        'error: LookupFailed: no key n in ConfigMap d on the hub',
+      ],
+      [
+        'hub.configmap("c").string("m")',
+        { hub },
+        'error: LookupFailed: no key m in ConfigMap c on the hub',
+      ],
       [
         'hub.configmap("c").int("m")',
         { hub },
@@ -169,7 +179,11 @@ describe.skipIf(missing !== '')(`policies as upstream's resolver reads them${mis
         { hub },
         'error: LookupFailed: no key m in ConfigMap c on the hub',
       ],
-      ['hub.get(ConfigMap, "d").metadata.name', { hub }, 'error: LookupFailed: no ConfigMap d on the hub'],
+      [
+        'hub.get(ConfigMap, "d").metadata.name',
+        { hub },
+        'error: LookupFailed: no ConfigMap d on the hub',
+      ],
       [
         'hub.configmap("c").string("${cluster.name}")',
         { hub },

@@ -5,6 +5,8 @@ export interface ModuleOptions {
   readonly param: readonly string[];
   readonly params?: string;
   readonly namespace?: string;
+  /** Of `ocm compile` only. */
+  readonly plainTemplates?: boolean;
 }
 
 /** Adds the files of a module, `--param`, `--params` and `--namespace`. */

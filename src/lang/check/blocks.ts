@@ -161,7 +161,8 @@ function manifestContext(
   const inside: Context = {
     ...context,
     cluster: true,
-    lookups: 'agent',
+    // Templates of other engines are resolved on the hub only.
+    lookups: construct === 'template' ? 'hub' : 'agent',
     where: 'the manifest of a policy',
   };
   return withTemplates(inside, body);

@@ -12,10 +12,9 @@ import type { Session } from '../check/session.ts';
 import type { Typed } from '../check/typed.ts';
 import { type Fields, isFields, toJson, type Value } from '../fold/value.ts';
 import { originOf } from './context.ts';
-import { objectOf } from './manifest.ts';
 import { metaOf } from './meta.ts';
 import { dependenciesOf, selectorOf, textMapOf, textsOf } from './policy-values.ts';
-import { emitObjects, type TemplateContext } from './template/objects.ts';
+import { emitDefinition, emitObjects, type TemplateContext } from './template/objects.ts';
 
 /** A template of a policy; null for a block that belongs to its implicit one, or where something was reported. */
 export function emitTemplate(
@@ -196,9 +195,9 @@ function fieldsIn(typed: Typed | null): Value | undefined {
 
 function emitObject(
   block: Checked<'template'>,
-  { policy, session }: Inside,
+  { policy, session, context }: Inside,
 ): IrObjectDefinition | null {
-  const object = objectOf(block);
+  const object = emitDefinition(block, policy, context);
   if (object === null) return null;
   const { values } = block.noted;
   const entry = {

@@ -8,14 +8,15 @@ export const unnamedObjects: Rule = ({ blocks }, session) => {
   for (const policy of blocksOf(blocks, 'policy')) {
     for (const { object, within } of objectTemplatesOf(policy)) {
       // With a selector upstream finds the objects by their labels, and enforces.
-      const isFound = object.name !== '' || object.noted.values.has('select');
+      const isNamed = object.name !== '' || object.lateName !== null;
+      const isFound = isNamed || object.noted.values.has('select');
       if (!isFound && isEnforced(policy, within)) {
         const block = `\`${object.construct} ${object.kind?.kind ?? ''}\``;
         const help = ['give it a name to have it enforced'];
         const { span } = object.shaped.head;
         reportOn(object, problem('OCM4013', span, { block }, { help }), session);
       }
-      if (object.construct === 'mustnothave' && object.name !== '') warnFields(object, session);
+      if (object.construct === 'mustnothave' && isNamed) warnFields(object, session);
     }
   }
 };

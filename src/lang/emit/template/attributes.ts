@@ -1,8 +1,8 @@
 import type { IrAttribute, IrType } from '../../../ir/expr.ts';
 import { assign, branch, type Draft, declare, loop, type Maybe, refuse } from './draft.ts';
-import { both, call, type GoExpr, nil, no, text, yes } from './go.ts';
+import { both, call, type GoExpr, nil, no, not, text, yes } from './go.ts';
 import { constant } from './literals.ts';
-import { parsed } from './parsed.ts';
+import { type Parsed, parsed } from './parsed.ts';
 
 const clusterName: GoExpr = { go: 'context', name: 'ManagedClusterName' };
 const clusterLabels: GoExpr = { go: 'context', name: 'ManagedClusterLabels' };
@@ -19,14 +19,17 @@ export function attribute(expr: IrAttribute, draft: Draft): Maybe {
   );
   const raw = rawOf(expr, draft);
   if (raw === null) return refuse(`cluster.${expr.name}`, expr.origin, draft);
-  const read = raw.typed ? raw : { ...raw, ...readAs(expr.type, raw, draft) };
-  if (expr.default === undefined) return { value: read.value, present: read.present, missing };
+  const read: Parsed = raw.typed
+    ? { value: raw.value, parses: null }
+    : parsed(expr.type, raw.value, draft);
+  if (expr.default === undefined) {
+    return { value: read.value, present: both(raw.there, read.parses), missing };
+  }
   // A value that does not parse is missing; only one that is not there is the default (Rule 30).
   const value = declare(constant(expr.default, expr.type), draft);
   const isThere = declare(raw.there, draft);
   branch(isThere, (inside) => assign(value, read.value, inside), null, draft);
-  const present =
-    read.present === raw.there ? null : call('or', call('not', isThere), read.present);
+  const present = read.parses === null ? null : call('or', not(isThere), read.parses);
   return { value, present, missing };
 }
 
@@ -34,15 +37,8 @@ interface Raw {
   readonly value: GoExpr;
   /** Whether it is there. */
   readonly there: GoExpr;
-  /** Whether it is there and of its type. */
-  readonly present: GoExpr;
   /** Whether it has its type already, instead of being a text. */
   readonly typed: boolean;
-}
-
-function readAs(type: IrType, raw: Raw, draft: Draft): Pick<Maybe, 'value'> & { present: GoExpr } {
-  const as = parsed(type, raw.value, draft);
-  return { value: as.value, present: as.parses === null ? raw.there : both(raw.there, as.parses) };
 }
 
 function rawOf({ name, source, type }: IrAttribute, draft: Draft): Raw | null {
@@ -53,18 +49,18 @@ function rawOf({ name, source, type }: IrAttribute, draft: Draft): Raw | null {
       const of = call('dig', text('metadata'), text('annotations'), call('dict'), managedCluster());
       const all = declare(of, draft);
       const there = call('hasKey', all, text(source.key));
-      return { value: call('index', all, text(source.key)), there, present: there, typed: false };
+      return { value: call('index', all, text(source.key)), there, typed: false };
     }
     case 'claim':
       return entry({ list: 'clusterClaims', by: 'name', key: source.key, gives: 'value' }, draft);
     case 'condition':
       return condition(source.type, draft);
     case 'field': {
-      if (name === 'name') return { value: clusterName, there: yes, present: yes, typed: true };
+      if (name === 'name') return { value: clusterName, there: yes, typed: true };
       const found = declare(call('dig', ...source.path.map(text), nil, managedCluster()), draft);
       const there = call('not', call('kindIs', text('invalid'), found));
       const typed = type === 'json' || type === 'string' || type === 'time';
-      return { value: typed ? found : call('toString', found), there, present: there, typed };
+      return { value: typed ? found : call('toString', found), there, typed };
     }
     default:
       return null;
@@ -79,7 +75,7 @@ function label(key: string): Raw {
     text(key),
     call('keys', call('fromJson', call('toRawJson', clusterLabels))),
   );
-  return { value, there, present: there, typed: false };
+  return { value, there, typed: false };
 }
 
 function managedCluster(): GoExpr {
@@ -121,12 +117,12 @@ function entry({ list, by, key, gives }: Entry, draft: Draft): Raw {
     },
     draft,
   );
-  return { value, there, present: there, typed: false };
+  return { value, there, typed: false };
 }
 
 // Present only when it is True or False.
 function condition(type: string, draft: Draft): Raw {
   const { value } = entry({ list: 'conditions', by: 'type', key: type, gives: 'status' }, draft);
   const there = call('or', call('eq', value, text('True')), call('eq', value, text('False')));
-  return { value: call('eq', value, text('True')), there, present: there, typed: true };
+  return { value: call('eq', value, text('True')), there, typed: true };
 }

@@ -98,7 +98,7 @@ function contains([of, item]: readonly Maybe[], draft: Draft, { args }: Call): M
   }
   const inText = both(
     call('kindIs', text('string'), from),
-    call('kindIs', text('string'), what),
+    what.go === 'text' ? null : call('kindIs', text('string'), what),
     call('contains', what, from),
   );
   const inList = both(call('kindIs', text('slice'), from), call('has', what, from));

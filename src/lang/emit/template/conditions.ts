@@ -90,9 +90,12 @@ function comparison(
   const [a, b] = [draft.compile.maybe(expr.left, draft), draft.compile.maybe(expr.right, draft)];
   const isEquality = by === '==' || by === '!=';
   const alike = plainTypes.some((type) => types.every((each) => groupOf(each) === groupOf(type)));
-  if (alike && !(isEquality && isBool(types[0])))
-    return of(a, b, call(functions[by], a.value, b.value));
-  if (alike) return of(a, b, call(functions[by], a.value, b.value));
+  if (alike) {
+    const test = call(functions[by], a.value, b.value);
+    // A label that is not there reads as an empty text, which is not the one it is compared with.
+    const isSaid = by === '==' && isLabel(expr.left) && isSomeText(expr.right);
+    return isSaid ? test : of(a, b, test);
+  }
   if (isEquality && types.includes('json') && types.every((type) => isJsonLike(type))) {
     const written = [a, b].map(({ value: each }) => call('toRawJson', each));
     return of(a, b, call(functions[by], ...written));
@@ -108,8 +111,17 @@ function comparison(
   return no;
 }
 
-function isBool(type: string): boolean {
-  return type === 'bool' || type === 'condition';
+function isLabel(expr: IrExpr): boolean {
+  return (
+    expr.op === 'attribute' &&
+    expr.source.from === 'label' &&
+    expr.type === 'string' &&
+    expr.default === undefined
+  );
+}
+
+function isSomeText(expr: IrExpr): boolean {
+  return expr.op === 'const' && typeof expr.value === 'string' && expr.value !== '';
 }
 
 /** Types that are one kind of value in Go. */
@@ -122,7 +134,6 @@ function isJsonLike(type: string): boolean {
   return type === 'json' || ['string', 'int', 'bool'].includes(groupOf(type));
 }
 
-// An empty label is not that of any text, so that its presence need not be asked for as well.
 function of(a: Maybe, b: Maybe, test: GoExpr): GoExpr {
   return both(a.present, b.present, test);
 }

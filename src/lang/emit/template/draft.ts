@@ -14,6 +14,8 @@ export interface Maybe {
 export interface Bound {
   readonly value: GoExpr;
   readonly stage: TemplateStage;
+  /** Whether it is a whole object of an API server, whose shape its kind says. */
+  readonly isObject: boolean;
 }
 
 /** An expression a Go template cannot say, in words. */

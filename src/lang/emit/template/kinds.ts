@@ -152,3 +152,11 @@ const resultTypes: ReadonlyMap<string, IrType> = new Map<string, IrType>([
   ['version', 'version'],
   ['float', 'float'],
 ]);
+
+/** Whether a list is one of whole objects: looked up, and perhaps filtered. */
+export function isObjects(expr: IrExpr): boolean {
+  const lookup = lookupOf(expr);
+  if (lookup !== null) return lookup.name === null;
+  const [of] = expr.op === 'call' && expr.function === 'filter' ? expr.args : [];
+  return of !== undefined && isObjects(of);
+}

@@ -30,11 +30,7 @@ export function emitObjects(
   const isRaw = described.some(
     ({ block, definition }) => block.within.length > 0 || !isWrittenOut(definition),
   );
-  const account = textOf(policy.values.hubServiceAccount);
-  const settings = {
-    plain: context.plainTemplates,
-    hubNamespace: account === undefined ? '' : policy.namespace,
-  };
+  const settings = settingsOf(policy, context);
   if (isRaw) {
     const shared = startShared(settings);
     const items = framed(described, 0);
@@ -50,6 +46,28 @@ export function emitObjects(
     return object === null ? [] : [{ ...entry, origin: originOf(block), definition: object }];
   });
   return { objects };
+}
+
+/** The object of another engine's template, with the hub's templates in it; null where something was reported. */
+export function emitDefinition(
+  block: Checked,
+  policy: Checked<'policy'>,
+  context: TemplateContext,
+): JsonObject | null {
+  const definition = objectExpr(block);
+  if (definition === null) return null;
+  const shared = startShared(settingsOf(policy, context));
+  const object = templatedObject(definition, { shared, bound: new Map() });
+  if (object === null) {
+    shared.unsupported.push({ what: 'a field that is there on some clusters only', origin: null });
+  }
+  report(block, shared, context);
+  return object;
+}
+
+function settingsOf(policy: Checked<'policy'>, { plainTemplates: plain }: TemplateContext) {
+  const account = textOf(policy.values.hubServiceAccount);
+  return { plain, hubNamespace: account === undefined ? '' : policy.namespace };
 }
 
 interface Described {

@@ -39,13 +39,16 @@ export function parsed(type: IrType, of: GoExpr, draft: Draft): Parsed {
   };
 }
 
-function converted(type: IrType, written: GoExpr): GoExpr {
+/** A text that parses as a type. */
+export function converted(type: IrType, written: GoExpr): GoExpr {
   switch (type) {
     case 'int':
     case 'score':
       return call('toInt', written);
     case 'float':
       return call('float64', written);
+    case 'json':
+      return call('fromJson', written);
     case 'bool':
       return call('eq', written, text('true'));
     default:

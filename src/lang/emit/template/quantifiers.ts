@@ -1,7 +1,7 @@
 import type { IrExpr } from '../../../ir/expr.ts';
 import { assign, type Bound, branch, type Draft, declare, loop } from './draft.ts';
 import { call, type GoExpr, no, not, yes } from './go.ts';
-import { stageOf } from './kinds.ts';
+import { isObjects, stageOf } from './kinds.ts';
 
 /** `any` and `all` over a list, as they certainly hold or not; null for anything else. */
 export function quantified(
@@ -39,6 +39,6 @@ export function quantified(
 /** The template within a loop: its variable is an item of a list. */
 export function bind(draft: Draft, name: string, value: GoExpr, over: IrExpr): Draft {
   const stage = stageOf(over, draft.bound) === 'agent' ? 'agent' : draft.stage;
-  const bound: Bound = { value, stage };
+  const bound: Bound = { value, stage, isObject: isObjects(over) };
   return { ...draft, bound: new Map([...draft.bound, [name, bound]]) };
 }

@@ -1,18 +1,10 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts';
 import type { IrExpr } from '../../../ir/expr.ts';
 import { isWrittenOut, reportLabel } from './definition.ts';
-import { insist } from './draft.ts';
+import { type Bound, insist } from './draft.ts';
 import { draftFor, protectedValue, type TemplateScope } from './field.ts';
-import {
-  call,
-  type GoExpr,
-  type GoNode,
-  printExpr,
-  printNodes,
-  rangeHead,
-  type TemplateStage,
-} from './go.ts';
-import { isSecret, stageOf } from './kinds.ts';
+import { call, type GoNode, printExpr, printNodes, rangeHead, type TemplateStage } from './go.ts';
+import { isObjects, isSecret, stageOf } from './kinds.ts';
 import { noLeak } from './lookups.ts';
 
 /** What a list of object templates is made of. */
@@ -70,9 +62,10 @@ function rawLoop(item: Extract<RawItem, { raw: 'for' }>, scope: TemplateScope): 
     key: second === undefined ? null : `v${shared.variables - 1}`,
   };
   const stage = stageOf(over, scope.bound) === 'agent' ? 'agent' : 'hub';
-  const bind = (name: string | null): { value: GoExpr; stage: TemplateStage } => ({
+  const bind = (name: string | null): Bound => ({
     value: { go: 'variable', name: name ?? names.item },
     stage,
+    isObject: name === names.item && isObjects(over),
   });
   const bound = new Map(scope.bound);
   if (second === undefined) bound.set(first ?? '', bind(names.item));
@@ -184,7 +177,7 @@ function printedValue(expr: IrExpr, scope: TemplateScope, path: readonly string[
 /** A scalar in YAML. A text with a template of the author's own keeps it readable for the resolver. */
 function scalar(value: Json): string {
   if (typeof value !== 'string') return JSON.stringify(value);
-  if (/^[A-Za-z][A-Za-z-]*$/.test(value) && !words.has(value.toLowerCase())) return value;
+  if (/^[A-Za-z][A-Za-z0-9-]*$/.test(value) && !words.has(value.toLowerCase())) return value;
   if (value.includes('{{') && /^[\x20-\x7e]*$/.test(value))
     return `'${value.replaceAll("'", "''")}'`;
   return JSON.stringify(value).replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, escaped);

@@ -33,7 +33,7 @@ import {
   plainRead,
   readKey,
 } from './lookups.ts';
-import { parsed } from './parsed.ts';
+import { converted } from './parsed.ts';
 
 const valueMissing = text('ValueMissing: a value that is needed here is missing');
 
@@ -111,6 +111,7 @@ function infer(expr: IrExpr, draft: Draft): Maybe {
 function variable(expr: Extract<IrExpr, { op: 'variable' }>, draft: Draft): Maybe {
   const bound = draft.bound.get(expr.name);
   if (bound === undefined) return refuse(`\`${expr.name}\``, undefined, draft);
+  if (bound.isObject) return sure(bound.value);
   return {
     value: bound.value,
     present: not(call('kindIs', text('invalid'), bound.value)),
@@ -133,7 +134,7 @@ function called(expr: Extract<IrExpr, { op: 'call' }>, draft: Draft): Maybe {
   const read = readOf(expr);
   if (read !== null && draft.shared.plain) {
     draft.shared.unguarded.push(originIn(expr) ?? { file: -1, span: { start: 0, end: 0 } });
-    return sure(parsed(read.as, plainRead(read, draft), draft).value);
+    return sure(converted(read.as, plainRead(read, draft)));
   }
   if (read !== null) return failing(readKey(read, draft), draft);
   const lookup = lookupOf(expr);
@@ -263,12 +264,47 @@ function choice(expr: Extract<IrExpr, { op: 'if' }>, draft: Draft): Maybe {
   );
 }
 
-function member({ of, name }: Extract<IrExpr, { op: 'member' }>, draft: Draft): Maybe {
+function member(expr: Extract<IrExpr, { op: 'member' }>, draft: Draft): Maybe {
+  const { of, name } = expr;
+  const field = objectField(expr, draft);
+  if (field !== null) return field;
   const lookup = lookupOf(of);
   if (lookup !== null && lookup.name !== null && name === 'data' && lookup.kind === 'ConfigMap') {
     return failing(foundData(lookup, draft), draft);
   }
   return step(maybe(of, draft), text(name), draft);
+}
+
+/** A field of an object of an API server, by its path: what is within it is a map, as its kind says. */
+function objectField(expr: IrExpr, draft: Draft): Maybe | null {
+  const path: GoExpr[] = [];
+  let at = expr;
+  for (;;) {
+    if (at.op === 'member') path.unshift(text(at.name));
+    else if (at.op === 'index' && at.at.op === 'const' && typeof at.at.value === 'string') {
+      path.unshift(text(at.at.value));
+    } else break;
+    at = at.of;
+  }
+  const whole = path.length === 0 ? null : wholeObject(at, draft);
+  if (whole === null) return null;
+  const found = declare(call('dig', ...path, nil, whole), draft);
+  return {
+    value: found,
+    present: not(call('kindIs', text('invalid'), found)),
+    missing: valueMissing,
+  };
+}
+
+function wholeObject(expr: IrExpr, draft: Draft): GoExpr | null {
+  if (draft.stage === 'agent' && stageOf(expr, draft.bound) === 'hub') return null;
+  if (expr.op === 'variable') {
+    const bound = draft.bound.get(expr.name);
+    return bound?.isObject === true ? bound.value : null;
+  }
+  const lookup = lookupOf(expr);
+  if (lookup === null || lookup.name === null || lookup.kind === 'ConfigMap') return null;
+  return failing(foundObject(lookup, draft), draft).value;
 }
 
 /** One step into a map nobody knows the shape of: what is not there, or no map, is missing. */
@@ -282,6 +318,8 @@ function step(of: Maybe, key: GoExpr, draft: Draft): Maybe {
 }
 
 function indexed({ of, at }: Extract<IrExpr, { op: 'index' }>, draft: Draft): Maybe {
+  const field = objectField({ op: 'index', of, at }, draft);
+  if (field !== null) return field;
   const from = maybe(of, draft);
   if (typeOf(at) !== 'int') return step(from, need(at, draft), draft);
   const list = keep(from.value, draft);
@@ -329,6 +367,8 @@ function format({ parts }: Extract<IrExpr, { op: 'format' }>, draft: Draft): May
     values.push({ ...of, value });
   }
   if (values.length === 0) return sure(text(pattern.replaceAll('%%', '%')));
+  const [only] = values;
+  if (pattern === '%s' && only !== undefined) return only;
   return combine(values, call('printf', text(pattern), ...values.map(({ value }) => value)));
 }
 
