@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { schemas } from '../../src/lang/schema/constructs.ts';
+import type { BlockSchema } from '../../src/lang/schema/schema.ts';
 import { tokenize } from '../../src/lang/syntax/lexer.ts';
 import { parseModule } from '../../src/lang/syntax/parse.ts';
 import { keywords, type Token } from '../../src/lang/syntax/tokens.ts';
@@ -78,9 +79,9 @@ describe('an editor shows', () => {
   });
 
   test('heads of blocks as declarations, with what they name', () => {
-    for (const { head, labels } of Object.values(schemas)) {
-      if (labels.length === 0) continue;
+    for (const { head, labels } of Object.values<BlockSchema>(schemas)) {
       const [first] = labels;
+      if (first === undefined) continue;
       const label =
         { name: 'a-b', kind: 'Pod', text: '"t"', duration: '5m' }[first.is as 'name'] ?? 'a-b';
       const scopes = scopesOf(grammar, `${head} ${label} {}`);
