@@ -1,11 +1,18 @@
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
-import type { IrConfigTemplate, IrDependency, IrOf, IrPolicyTemplate } from '../../ir/program.ts';
-import type { TestCase } from '../../ir/test-plan.ts';
+import type {
+  IrCheckTemplate,
+  IrConfigTemplate,
+  IrDependency,
+  IrOf,
+  IrPolicyTemplate,
+} from '../../ir/program.ts';
+import { type TestCase, testStart } from '../../ir/test-plan.ts';
 import { kindInfo, pluralOf } from '../../kube/kinds.ts';
 import { type KubeObject, parseApiVersion } from '../../kube/object.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import type { KindLookup } from '../policy/ports.ts';
 import { hasTemplate } from '../policy/template-text.ts';
+import { checkObjects } from './object-check.ts';
 import { keyOf, type Model } from './world.ts';
 
 /** What a policy finds on a cluster of a test. */
@@ -91,6 +98,7 @@ class Cell {
       return { compliance, violations: [], why: null };
     }
     if (template.template === 'config') return this.#config(template);
+    if (template.template === 'check') return this.#check(template);
     const why = `cannot be judged in a test: ${template.name} is judged by another engine (${template.template})`;
     return { compliance: null, violations: [], why };
   }
@@ -107,6 +115,19 @@ class Cell {
       return this.#config(template).compliance === compliance;
     }
     return false;
+  }
+
+  #check(check: IrCheckTemplate): Finding {
+    const found = checkObjects(check, {
+      objects: this.#objects,
+      namespaces: this.#namespaces,
+      scope: { cluster: null, now: testStart, compat: 'native' },
+    });
+    if (typeof found === 'string') {
+      return { compliance: null, violations: [], why: `cannot be judged in a test: ${found}` };
+    }
+    const compliance = found.length === 0 ? 'Compliant' : 'NonCompliant';
+    return { compliance, violations: found, why: null };
   }
 
   #config(policy: IrConfigTemplate): Finding {
