@@ -15,6 +15,7 @@ import { addGet } from './get.ts';
 import { addHub } from './hub.ts';
 import { addImport } from './import.ts';
 import { addLsp } from './lsp.ts';
+import { addNew } from './new.ts';
 import { addPlan } from './plan.ts';
 import { addServer } from './server.ts';
 import { addTest } from './test.ts';
@@ -23,6 +24,7 @@ import { addVendor } from './vendor.ts';
 
 /** Every command, in the order help lists them. */
 export const commands: readonly AddCommand[] = [
+  addNew,
   addCheck,
   addFmt,
   addImport,
