@@ -56,8 +56,8 @@ async function explainPlacement(
   const explanation = decideWithReasons(question, placement, cluster);
   io.out(
     options.output === 'json'
-      ? `${JSON.stringify(explanationJson(explanation), null, 2)}\n`
-      : explanationText(explanation, cluster),
+      ? `${JSON.stringify(explanationJson(explanation, question.files), null, 2)}\n`
+      : explanationText(explanation, question.files, cluster),
   );
   return explanation.outcome.error === null ? exit.ok : exit.no;
 }

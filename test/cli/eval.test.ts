@@ -168,6 +168,24 @@ describe('ocm explain', () => {
     expect(await verdict(file)).toMatch(/^cluster3 is not selected: Predicate: .*env/);
   });
 
+  test('the nearest change that would admit or drop a cluster, with its place', async () => {
+    const file = variant((text) => text.replace('env: prod', 'env: dev'));
+    const place = 'examples/quickstart/main.ocm:22:10';
+    const { out } = await explain(file, '--cluster', 'cluster3');
+    expect(out).toContain(
+      `it would pass \`where\` if\n  cluster.env == prod has to be true (cluster.env is dev)  ${place}\n`,
+    );
+    const admitted = await explain(clusters, '--cluster', 'cluster3', '-o', 'json');
+    expect(JSON.parse(admitted.out).nearest).toEqual([
+      {
+        text: 'cluster.env == prod',
+        mustHold: false,
+        facts: [{ name: 'cluster.env', value: 'prod' }],
+        at: place,
+      },
+    ]);
+  });
+
   test('a cluster that a taint drops: the taint', async () => {
     const taint = 'spec: { taints: [{ key: drain, value: "now", effect: NoSelect }],';
     const file = variant((text) => text.replace('spec: {', taint));

@@ -5,7 +5,7 @@ import { type ExplainInput, type Explanation, explain } from '../../engine/place
 import { type ScheduleOutcome, schedule } from '../../engine/placement/schedule.ts';
 import { liftPlacement } from '../../ir/lift/placement.ts';
 import { lower } from '../../ir/lower/lower.ts';
-import type { IrPlacement, IrProgram } from '../../ir/program.ts';
+import type { IrFile, IrPlacement, IrProgram } from '../../ir/program.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import type { ManagedClusterSet, ManagedClusterSetBinding } from '../../kube/ocm/cluster.ts';
 import { inventoryOf, type Recorded } from '../inventory.ts';
@@ -17,6 +17,8 @@ export interface Question {
   /** Sets by the namespace that is bound to them. */
   readonly bound: ReadonlyMap<string, ReadonlySet<string>>;
   readonly compat: 'native' | 'upstream';
+  /** What origins point into; empty for upstream objects. */
+  readonly files: readonly IrFile[];
 }
 
 /** Every hub has these two sets (ocm `pkg/registration/hub/managedclusterset`). */
@@ -33,7 +35,7 @@ export function questionOf(
 ): Question {
   const objects = lower(program).objects.map(({ object }) => object);
   const placements = program.decls.filter((decl) => decl.kind === 'placement');
-  return { ...surroundings(objects, recorded), placements, compat };
+  return { ...surroundings(objects, recorded), placements, compat, files: program.files };
 }
 
 /** The Placements among upstream objects, over a recorded fleet. */
@@ -43,7 +45,7 @@ export function questionOfObjects(
   compat: Question['compat'] = 'native',
 ): Question {
   const placements = objects.filter(({ kind }) => kind === 'Placement').map(liftPlacement);
-  return { ...surroundings(objects, recorded), placements, compat };
+  return { ...surroundings(objects, recorded), placements, compat, files: [] };
 }
 
 /** One placement decided. Earlier decisions are not known offline: nothing is steady. */

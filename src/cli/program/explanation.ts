@@ -1,13 +1,20 @@
 import type { Json } from '../../base/json.ts';
 import type { Explanation } from '../../engine/placement/explain.ts';
+import { originText } from '../../ir/origin.ts';
+import type { IrFile } from '../../ir/program.ts';
 import { printable } from '../terminal/escape.ts';
 
 /** An explanation for people; of one cluster it begins with the verdict. */
-export function explanationText(explanation: Explanation, cluster?: string): string {
+export function explanationText(
+  explanation: Explanation,
+  files: readonly IrFile[],
+  cluster?: string,
+): string {
   const { outcome, sets, steps, scores } = explanation;
   const lines: string[] = [];
-  if (cluster !== undefined) lines.push(verdict(explanation, cluster), '');
-  else lines.push(`selected: ${outcome.selected.join(', ') || 'none'}`, '');
+  if (cluster !== undefined) {
+    lines.push(verdict(explanation, cluster), ...nearestLines(explanation, files, cluster), '');
+  } else lines.push(`selected: ${outcome.selected.join(', ') || 'none'}`, '');
   lines.push(`sets: ${sets.join(', ') || 'none'}`);
   for (const step of steps) {
     if (step.step === 'filter') {
@@ -27,7 +34,10 @@ export function explanationText(explanation: Explanation, cluster?: string): str
 }
 
 /** An explanation for machines. */
-export function explanationJson({ outcome, sets, steps, scores }: Explanation): Json {
+export function explanationJson(
+  { outcome, sets, steps, scores, nearest }: Explanation,
+  files: readonly IrFile[],
+): Json {
   return {
     selected: [...outcome.selected],
     sets: [...sets],
@@ -38,9 +48,32 @@ export function explanationJson({ outcome, sets, steps, scores }: Explanation): 
       return { ...step, scores: Object.fromEntries(step.scores) };
     }),
     scores: Object.fromEntries(scores),
+    ...(nearest !== null && {
+      nearest: nearest.map(({ origin, facts, ...turn }) => ({
+        ...turn,
+        facts: facts.map((fact) => ({ ...fact })),
+        ...(origin !== null && { at: originText(files, origin) }),
+      })),
+    }),
     conditions: outcome.conditions.map((condition) => ({ ...condition })),
     ...(outcome.error !== null && { error: outcome.error }),
   };
+}
+
+/** What would have to be otherwise for the cluster to pass, or no longer to pass. */
+function nearestLines(
+  { nearest, outcome }: Explanation,
+  files: readonly IrFile[],
+  cluster: string,
+): readonly string[] {
+  if (nearest === null || nearest.length === 0) return [];
+  const passes = nearest.every(({ mustHold }) => !mustHold) && outcome.selected.includes(cluster);
+  const lines = nearest.map(({ text, mustHold, facts, origin }) => {
+    const now = facts.map(({ name, value }) => `${name} is ${value ?? 'not known'}`).join(', ');
+    const at = origin === null ? '' : `  ${originText(files, origin)}`;
+    return `  ${text} has to be ${mustHold}${now === '' ? '' : ` (${now})`}${at}`;
+  });
+  return [passes ? 'it would be dropped if' : 'it would pass `where` if', ...lines];
 }
 
 function verdict({ outcome, steps, scores }: Explanation, cluster: string): string {

@@ -1,3 +1,6 @@
+import { clusterFacts } from '../inventory/inventory.ts';
+import { holds } from '../predicate/evaluate.ts';
+import { nearestTurn, type Turn } from '../predicate/nearest.ts';
 import type { PipelineInput } from './input.ts';
 import { runPipeline } from './pipeline.ts';
 import { type ScheduleOutcome, schedule } from './schedule.ts';
@@ -9,6 +12,11 @@ export interface Explanation {
   readonly steps: readonly Step[];
   /** The weighted sums of what passed the filters. */
   readonly scores: ReadonlyMap<string, number>;
+  /**
+   * Of one cluster: the fewest conditions of `where` that would have to turn for it to pass, or to be dropped where it
+   * passes. null where no fact can turn them, and where no cluster was asked for.
+   */
+  readonly nearest: readonly Turn[] | null;
 }
 export type Step =
   | {
@@ -59,5 +67,13 @@ export function explain(input: ExplainInput): Explanation {
     sets: trace.sets,
     steps: [...filtered, ...scored],
     scores: new Map([...trace.scores].filter(([of]) => concerns(of))),
+    nearest: cluster === undefined ? null : nearest(input, cluster),
   };
+}
+
+function nearest({ placement, inventory, now, compat }: ExplainInput, name: string) {
+  const cluster = clusterFacts(inventory, name);
+  if (cluster === undefined) return null;
+  const scope = { cluster, now, compat };
+  return nearestTurn(placement.where, scope, !holds(placement.where, scope));
 }
