@@ -202,7 +202,7 @@ describe.skipIf(missing !== '')(`policies as upstream's resolver reads them${mis
     }
   });
 
-  test('`??` gives the value where object, key or parse fails, and only there', () => {
+  test('what stands after ?? holds where object, key or parse fails, and only there', () => {
     const hub = [config({ n: '7', bad: 'x', e: '' })];
     const rows: readonly (readonly [string, World, Json])[] = [
       ['hub.configmap("c").int("n") ?? 64', { hub }, 7],
