@@ -9,14 +9,13 @@ import { type Entry, entry, list, record, within } from './tree.ts';
 
 const style = { templates: false };
 
-/** A PolicySet; null where it names a policy that is not declared, or a description a doc comment cannot hold. */
+/** A PolicySet; null where it names a policy that is not declared. */
 export function printPolicySet(decl: IrPolicySet, context: PrintContext): Entry | null {
   const { group, kind } = policySetKind;
   const { namespace, name, description } = decl;
   const source = context.sourceOf(refKey({ group, kind, namespace, name }));
   const spec = within(source, 'spec');
   const doc = docOf(description);
-  if (description !== null && doc === null) return null;
   if (!decl.policies.every((each) => context.declares('policy', each))) return null;
   const exclusions = (decl.exclusions ?? []).map(({ policy, clusters, reason }, index) => {
     const body = record(
@@ -29,7 +28,12 @@ export function printPolicySet(decl: IrPolicySet, context: PrintContext): Entry 
   const body = record(
     entry('policies:', list(decl.policies.map(nameText)), { source: within(spec, 'policies') }),
     refsEntry('on', decl.on),
-    metaEntries(decl, source, style),
+    metaEntries(
+      decl,
+      source,
+      style,
+      description !== null && doc === null ? { spec: { description } } : {},
+    ),
     exclusions,
   );
   const notes = bindingNotes(decl.bindingNames ?? []);

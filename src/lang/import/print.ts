@@ -3,6 +3,8 @@ import { lowerDecl } from '../../ir/lower/lower.ts';
 import type { IrBinding, IrPolicy, IrPolicySet } from '../../ir/program.ts';
 import { type KubeObject, refKey, refOf } from '../../kube/object.ts';
 import { placementBindingKind } from '../../kube/ocm/policy.ts';
+import { printAddOn } from './addon.ts';
+import { printApp } from './app.ts';
 import { printBindings, printClusterSet } from './clusterset.ts';
 import type { PrintContext, Rung } from './context.ts';
 import { type Item, isConstruct, rungOf, stepDown, type Unit } from './items.ts';
@@ -167,7 +169,11 @@ function printItem(item: Item, printing: Printing): readonly Entry[] | null {
     case 'policy':
     case 'policyset':
       return printPlaced(decl, rung, printing);
-    default:
+    case 'addon':
+      return [printAddOn(decl, context)];
+    case 'app':
+      return listed(printApp(decl, context));
+    case 'resource':
       return null;
   }
 }
