@@ -14,12 +14,24 @@ export interface TestPlan {
   readonly attributes: readonly TestAttribute[];
   readonly fixtures: readonly TestFixture[];
   readonly tests: readonly TestCase[];
+  /** What policies want of clusters, where it differs from cluster to cluster. */
+  readonly definitions: readonly TestDefinition[];
 }
 
 /** An attribute of the fleet. */
 export interface TestAttribute {
   readonly attribute: IrAttribute;
   readonly presence: 'required' | 'optional' | 'defaulted';
+}
+
+/**
+ * An object template of a policy as the expression it was written as: what a hub gets is a template text, which only a
+ * hub resolves. In the order of the program; null where the definition is the same for all clusters.
+ */
+export interface TestDefinition {
+  /** Of the object template; several of a loop share one. */
+  readonly origin: Origin;
+  readonly object: IrExpr | null;
 }
 
 export interface TestFixture {

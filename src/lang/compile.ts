@@ -79,7 +79,7 @@ export function analyse(input: CompileInput): Analysis {
   const { references, types } = session;
   return {
     program: isSound ? emitted : null,
-    tests: isSound ? emitTests(tests, session) : null,
+    tests: isSound ? emitTests(tests, checked, session) : null,
     diagnostics,
     names,
     checked,

@@ -1,19 +1,23 @@
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import type { IrExpr } from '../../ir/expr.ts';
 import type {
   IrCheckTemplate,
   IrConfigTemplate,
   IrDependency,
+  IrObjectTemplate,
   IrOf,
   IrPolicyTemplate,
+  Origin,
 } from '../../ir/program.ts';
-import { type TestCase, testStart } from '../../ir/test-plan.ts';
+import type { TestCase, TestDefinition } from '../../ir/test-plan.ts';
 import { kindInfo, pluralOf } from '../../kube/kinds.ts';
 import { type KubeObject, parseApiVersion } from '../../kube/object.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import type { KindLookup } from '../policy/ports.ts';
 import { hasTemplate } from '../policy/template-text.ts';
+import { render } from '../predicate/render.ts';
 import { checkObjects } from './object-check.ts';
-import { keyOf, type Model } from './world.ts';
+import { keyOf, type World } from './world.ts';
 
 /** What a policy finds on a cluster of a test. */
 export interface Finding {
@@ -34,15 +38,43 @@ export interface Judge {
   readonly find: (policy: IrOf<'policy'>, cluster: string) => Finding;
 }
 
+/** What policies are judged over. */
+export interface JudgeInput {
+  readonly world: Pick<World, 'model' | 'clusters' | 'now'>;
+  readonly objects: TestCase['objects'];
+  readonly definitions: readonly TestDefinition[];
+}
+
 /** Starts judging; a policy on a cluster is judged once. */
-export function startJudge(model: Model, objects: TestCase['objects']): Judge {
+export function startJudge({ world, objects, definitions }: JudgeInput): Judge {
+  const written = byOrigin(definitions);
   const cells = new Map<string, Cell>();
   const cellOf = (cluster: string): Cell => {
-    const cell = cells.get(cluster) ?? new Cell(model, objectsOn(cluster, objects));
+    const cell =
+      cells.get(cluster) ??
+      new Cell({ world, written, cluster, objects: objectsOn(cluster, objects) });
     cells.set(cluster, cell);
     return cell;
   };
   return { find: (policy, cluster) => cellOf(cluster).find(policy) };
+}
+
+/** Definitions by where they are written; those of a loop in their order. */
+type Written = ReadonlyMap<string, readonly (IrExpr | null)[]>;
+
+function byOrigin(definitions: readonly TestDefinition[]): Written {
+  const written = new Map<string, (IrExpr | null)[]>();
+  for (const { origin, object } of definitions) {
+    const key = originKey(origin);
+    const list = written.get(key);
+    if (list === undefined) written.set(key, [object]);
+    else list.push(object);
+  }
+  return written;
+}
+
+function originKey({ file, span }: Origin): string {
+  return `${file} ${span.start} ${span.end}`;
 }
 
 function objectsOn(cluster: string, objects: TestCase['objects']): readonly KubeObject[] {
@@ -51,18 +83,26 @@ function objectsOn(cluster: string, objects: TestCase['objects']): readonly Kube
     .map(({ object }) => object as unknown as KubeObject);
 }
 
+/** One cluster, as a judge sees it. */
+interface CellInput {
+  readonly world: JudgeInput['world'];
+  readonly written: Written;
+  readonly cluster: string;
+  readonly objects: readonly KubeObject[];
+}
+
 /** One cluster: its objects, and what was found so far. */
 class Cell {
-  readonly #model: Model;
+  readonly #input: CellInput;
   readonly #objects: readonly KubeObject[];
   readonly #namespaces: readonly KubeObject[];
   readonly #found = new Map<string, Finding>();
   readonly #busy = new Set<string>();
 
-  constructor(model: Model, objects: readonly KubeObject[]) {
-    this.#model = model;
-    this.#namespaces = namespacesOf(objects);
-    const others = objects.filter((object) => !isNamespace(object));
+  constructor(input: CellInput) {
+    this.#input = input;
+    this.#namespaces = namespacesOf(input.objects);
+    const others = input.objects.filter((object) => !isNamespace(object));
     this.#objects = [...others, ...this.#namespaces];
   }
 
@@ -106,10 +146,10 @@ class Cell {
   #isMet({ kind, name, compliance, namespace }: IrDependency, policy: IrOf<'policy'>): boolean {
     if (kind === 'Policy') {
       const of = { namespace: namespace ?? policy.namespace, name };
-      const other = this.#model.policies.get(keyOf(of));
+      const other = this.#input.world.model.policies.get(keyOf(of));
       return other !== undefined && this.find(other).compliance === compliance;
     }
-    for (const other of this.#model.policies.values()) {
+    for (const other of this.#input.world.model.policies.values()) {
       const template = other.templates.find((each) => each.name === name);
       if (template?.template !== 'config') continue;
       return this.#config(template).compliance === compliance;
@@ -121,7 +161,7 @@ class Cell {
     const found = checkObjects(check, {
       objects: this.#objects,
       namespaces: this.#namespaces,
-      scope: { cluster: null, now: testStart, compat: 'native' },
+      scope: { cluster: null, now: this.#input.world.now, compat: 'native' },
     });
     if (typeof found === 'string') {
       return { compliance: null, violations: [], why: `cannot be judged in a test: ${found}` };
@@ -130,12 +170,37 @@ class Cell {
     return { compliance, violations: found, why: null };
   }
 
-  #config(policy: IrConfigTemplate): Finding {
-    const templated =
-      policy.objectsRaw !== undefined ||
-      policy.objects.some(({ definition }) => hasTemplate(definition));
-    if (templated) {
-      const why = `cannot be judged in a test: ${policy.name} has templates that the hub or the cluster resolves`;
+  /** The template with its values on this cluster; a text where they are not known here. */
+  #resolved(template: IrConfigTemplate): IrConfigTemplate | string {
+    if (template.objectsRaw !== undefined) return 'is a template that the cluster resolves';
+    const { world, written, cluster } = this.#input;
+    const scope = {
+      cluster: world.clusters.get(cluster) ?? null,
+      now: world.now,
+      compat: 'native',
+    } as const;
+    const seen = new Map<string, number>();
+    const objects: IrObjectTemplate[] = [];
+    for (const object of template.objects) {
+      const key = originKey(object.origin);
+      const at = seen.get(key) ?? 0;
+      seen.set(key, at + 1);
+      const expr = written.get(key)?.[at] ?? null;
+      const rendered = expr === null ? null : render(expr, scope);
+      if (rendered?.ok === false) return `is not known on ${cluster}: ${rendered.message}`;
+      const definition = rendered === null ? object.definition : rendered.value;
+      if (!isJsonObject(definition) || hasTemplate(definition)) {
+        return 'has templates that the hub or the cluster resolves';
+      }
+      objects.push({ ...object, definition });
+    }
+    return { ...template, objects };
+  }
+
+  #config(template: IrConfigTemplate): Finding {
+    const policy = this.#resolved(template);
+    if (typeof policy === 'string') {
+      const why = `cannot be judged in a test: ${template.name} ${policy}`;
       return { compliance: null, violations: [], why };
     }
     const outcome = evaluate({

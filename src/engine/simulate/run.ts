@@ -76,7 +76,7 @@ function runOnce(test: TestCase, clusters: readonly TestCluster[], input: TestIn
   input.coverage?.see(test, world);
   const around: Surroundings = {
     world,
-    judge: startJudge(model, test.objects),
+    judge: startJudge({ world, objects: test.objects, definitions: plan.definitions }),
     attributes: plan.attributes,
     rollouts: new Map(),
     made: new Map<string, Value>(),

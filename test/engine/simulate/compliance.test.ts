@@ -3,6 +3,7 @@ import { startJudge } from '../../../src/engine/simulate/compliance.ts';
 import { modelOf } from '../../../src/engine/simulate/world.ts';
 import type { IrExpr } from '../../../src/ir/expr.ts';
 import { type IrOf, type IrPolicyTemplate, irVersion } from '../../../src/ir/program.ts';
+import { testStart } from '../../../src/ir/test-plan.ts';
 
 const origin = { file: 0, span: { start: 0, end: 0 } };
 
@@ -41,10 +42,11 @@ const after = (name: string, kind = 'Policy') => ({
 
 function judge(policies: readonly IrOf<'policy'>[], objects: readonly object[] = []) {
   const model = modelOf({ irVersion, files: [], decls: policies });
-  const judged = startJudge(
-    model,
-    objects.map((object) => ({ cluster: 'a', object: object as never })),
-  );
+  const judged = startJudge({
+    world: { model, clusters: new Map(), now: testStart },
+    objects: objects.map((object) => ({ cluster: 'a', object: object as never })),
+    definitions: [],
+  });
   return policies.map((each) => judged.find(each, 'a'));
 }
 

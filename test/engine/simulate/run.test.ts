@@ -105,6 +105,36 @@ describe('a policy', () => {
   });
 });
 
+describe('a policy with values of the cluster', () => {
+  const policy = `policy sized { on: [web]
+    musthave ConfigMap size { metadata: { namespace: "default" }, data: { ring: cluster.ring, pods: if cluster.ring == canary then "1" else "3" } }
+    for n in ["x", "y"] { musthave ConfigMap "of-\${n}" { metadata: { namespace: "default" }, data: { of: "\${n} \${cluster.name}" } } }
+  }`;
+  const map = (name: string, data: string) =>
+    `object ConfigMap ${name} { metadata: { namespace: "default" }, data: ${data} }`;
+
+  test('is judged with the values of each cluster', () => {
+    const outcome = runItems(
+      `on a { ${map('size', '{ ring: "canary", pods: "1" }')} ${map('of-x', '{ of: "x a" }')} ${map('of-y', '{ of: "y a" }')} }
+       on b { ${map('size', '{ ring: "broad", pods: "1" }')} ${map('of-x', '{ of: "x b" }')} ${map('of-y', '{ of: "x b" }')} }
+       expect sized.compliance(a) == Compliant && sized.compliance(b) == NonCompliant
+       expect sized.violations(b).size() == 2`,
+      policy,
+    );
+    expect(reasonsOf(outcome)).toEqual([]);
+  });
+
+  test('cannot be judged where it looks something up, and the test says so', () => {
+    const outcome = runItems(
+      'expect looks.compliance(a) == Compliant',
+      'policy looks { on: [web], musthave ConfigMap x { metadata: { namespace: "default" }, data: { a: hub.configmap("c").string("k") } } }',
+    );
+    expect(reasonsOf(outcome).join('\n')).toContain(
+      'cannot be judged in a test: looks is not known on a',
+    );
+  });
+});
+
 describe('simulate', () => {
   const run = (entries: string) => runItems(`simulate shop { ${entries} }`);
 

@@ -4,11 +4,13 @@ import type {
   TestAttribute,
   TestCase,
   TestCluster,
+  TestDefinition,
   TestExpectation,
   TestFixture,
   TestPlan,
   TestStep,
 } from '../../../ir/test-plan.ts';
+import { blocksOf, type Checked, type CheckedProgram } from '../../check/checked.ts';
 import type { Session } from '../../check/session.ts';
 import type { CheckedFixture, RecordedObject } from '../../check/tests/fixture.ts';
 import type { CheckedExpect, CheckedStep, CheckedTest } from '../../check/tests/test.ts';
@@ -17,16 +19,32 @@ import { irTypeOf } from '../../check/type.ts';
 import { toJson } from '../../fold/value.ts';
 import { inFile } from '../../place.ts';
 import { originOf } from '../context.ts';
-import { objectOf } from '../manifest.ts';
+import { objectExpr, objectOf } from '../manifest.ts';
 import { clusterOf } from './cluster.ts';
 
 /** The tests of a checked module as plain data (language.md §5.5). */
-export function emitTests({ fixtures, tests }: CheckedTests, session: Session): TestPlan {
+export function emitTests(
+  { fixtures, tests }: CheckedTests,
+  { blocks }: Pick<CheckedProgram, 'blocks'>,
+  session: Session,
+): TestPlan {
+  const policies = tests.length === 0 ? [] : blocksOf(blocks, 'policy');
   return {
+    definitions: policies.flatMap(definitionsIn),
     attributes: session.attributeNames().flatMap((name) => attributeNamed(name, session)),
     fixtures: fixtures.map((fixture) => fixtureOf(fixture, session)),
     tests: tests.map((test) => testOf(test, fixtures)),
   };
+}
+
+const compliances: readonly string[] = ['musthave', 'mustonlyhave', 'mustnothave'];
+
+/** The objects a policy wants, in the order they are emitted in. */
+function definitionsIn(block: Checked): readonly TestDefinition[] {
+  if (!compliances.includes(block.construct)) return block.children.flatMap(definitionsIn);
+  const object = objectExpr(block);
+  const differs = object !== null && object.op !== 'const';
+  return [{ origin: originOf(block), object: differs ? object : null }];
 }
 
 function attributeNamed(name: string, session: Session): readonly TestAttribute[] {
