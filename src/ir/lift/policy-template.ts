@@ -115,13 +115,15 @@ function writableConfig(object: JsonObject): IrConfigTemplate {
   const word = severityWord(config.severity);
   const times = interval === undefined ? {} : writableInterval(interval);
   const templates = objectAt(object['spec'])['object-templates'];
+  // Beside a template text there are no blocks (Rule 47).
+  const areBlocks =
+    config.objectsRaw === undefined &&
+    config.objects.every((each, at) => isWritable(each, (templates as Json[])[at]));
   return {
     ...config,
     severity: word,
     namespaceSelector: writableNamespaces(config.namespaceSelector as Namespaces | null),
-    objects: config.objects.every((each, at) => isWritable(each, (templates as Json[])[at]))
-      ? config.objects
-      : [],
+    objects: areBlocks ? config.objects : [],
     ...(said === null ? {} : { remediation: said }),
     ...(interval === undefined ? {} : { interval: times }),
   };
