@@ -168,6 +168,15 @@ function textsIn(folder: string): ReadonlyMap<string, string> {
   );
 }
 
+test('the index names every page', () => {
+  const index = readFileSync(join(root, 'docs/language/README.md'), 'utf8');
+  const named = pages.filter((page) => page.startsWith('docs/language/'));
+  const missing = named.filter(
+    (page) => !index.includes(`](${page.slice('docs/language/'.length)})`),
+  );
+  expect(missing).toEqual(['docs/language/README.md']);
+});
+
 test('blocks are found with their words, also those that hold a fence', () => {
   const text = 'a\n```ocm fragment x\nlet a = 1\n```\n````ocm\nlet f = ```rego\n  x\n  ```\n````\n';
   const [first, second] = blocksIn('p', text);
