@@ -128,7 +128,8 @@ function meant(object: KubeObject): {
   const isServed = metadata['uid'] !== undefined || metadata['resourceVersion'] !== undefined;
   const leftOut: string[] = [];
   const keptMetadata = Object.entries(metadata).filter(([key, value]) => {
-    const isLeft = value === null || (isServed && serverFields.has(key));
+    const isNone = value === null || (key === 'namespace' && value === '');
+    const isLeft = isNone || (isServed && serverFields.has(key));
     if (isLeft) leftOut.push(`metadata.${key}`);
     return !isLeft;
   });

@@ -19,7 +19,7 @@ function inNamespace(object: KubeObject, namespace: string): JsonObject {
   const { metadata } = json;
   if (namespace === '' || !isJsonObject(metadata)) return json;
   const own = metadata['namespace'];
-  if (own === namespace) {
+  if (own === namespace && !isClusterScoped(object)) {
     const { namespace: _namespace, ...rest } = metadata;
     return { ...json, metadata: rest };
   }
