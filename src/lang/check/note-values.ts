@@ -31,25 +31,24 @@ export function checkNoteValues(
   context: Context,
   session: Session,
 ): NoteValues {
+  const meant = notes.filter((note) => schemaOfNote(note)?.on.includes(on) === true);
   const values = new Map<string, Typed>();
-  const bindings: BindingNote[] = [];
-  for (const note of notes) {
-    const name = note.name.text;
-    const schema: NoteSchema | undefined = Object.hasOwn(noteSchemas, name)
-      ? noteSchemas[name as keyof typeof noteSchemas]
-      : undefined;
-    if (schema === undefined || !schema.on.includes(on)) continue;
-    if (name === 'binding') {
-      const binding = readBinding(note, context, session);
-      if (binding !== null) bindings.push(binding);
-    } else if (schema.type !== undefined) {
-      const typed = readValue(note, schema.type, context, session);
-      if (values.has(name)) {
-        complain(session, context, problem('OCM2014', note.name.span, { name: `@${name}` }));
-      } else if (typed !== null) values.set(name, typed);
-    }
+  for (const note of meant) {
+    const type = schemaOfNote(note)?.type;
+    const typed = type === undefined ? null : readValue(note, type, context, session);
+    if (typed === null) continue;
+    const { text: name, span } = note.name;
+    if (!values.has(name)) values.set(name, typed);
+    else complain(session, context, problem('OCM2014', span, { name: `@${name}` }));
   }
+  const bindings = meant
+    .filter((note) => note.name.text === 'binding')
+    .flatMap((note) => readBinding(note, context, session) ?? []);
   return { values, bindings };
+}
+
+function schemaOfNote({ name: { text: name } }: NoteNode): NoteSchema | null {
+  return Object.hasOwn(noteSchemas, name) ? noteSchemas[name as keyof typeof noteSchemas] : null;
 }
 
 function readValue(note: NoteNode, type: string, context: Context, session: Session): Typed | null {
