@@ -9,7 +9,8 @@ placement web { where: cluster.env == prod }
 app store { on: [web] }
 fixture small { cluster a { env: prod } }
 `;
-const after = '\nplacement last { where: cluster.env == stage }\ntest "after" { fleet: small  expect a in web }\n';
+const after =
+  '\nplacement last { where: cluster.env == stage }\ntest "after" { fleet: small  expect a in web }\n';
 
 /** Constructs with a hole where somebody is typing. */
 const holes = {
@@ -54,7 +55,10 @@ describe.each(Object.entries(holes))('while %s is being typed', (_, hole) => {
     const start = before.length;
     const end = text.length - after.length;
     for (const { span, code } of diagnostics.filter((each) => severityOf(each) === 'error')) {
-      expect({ code, inside: span.start >= start && span.start <= end + 1 }).toEqual({ code, inside: true });
+      expect({ code, inside: span.start >= start && span.start <= end + 1 }).toEqual({
+        code,
+        inside: true,
+      });
     }
   });
 });
