@@ -1,14 +1,16 @@
 import type { IrManifest } from '../../ir/program.ts';
+import { kustomizationNames, kustomize } from '../../kube/kustomize/build.ts';
+import { folderOf, inFolder, resolvePath } from '../bind/path.ts';
+import { reportOn } from '../check/rules/rule.ts';
+import { problem } from '../diagnostics.ts';
 import type { Workspace } from '../workspace.ts';
 import type { EmitContext } from './context.ts';
 import { type FileSource, refuse } from './files.ts';
 import type { WrittenSource } from './vendored.ts';
 
-const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'] as const;
-
 /** Whether a folder holds a kustomization. */
 export function hasKustomization(folder: string, workspace: Workspace): boolean {
-  return names.some((name) => workspace.read(`${folder}/${name}`) !== null);
+  return kustomizationNames.some((name) => workspace.read(inFolder(folder, name)) !== null);
 }
 
 /** The objects of a kustomization of the workspace. */
@@ -17,8 +19,12 @@ export function kustomized(
   path: string,
   context: EmitContext,
 ): readonly IrManifest[] {
-  refuse({ ...written, glob: path }, path, 'kustomizations are not read yet', context);
-  return [];
+  const folder = resolvePath(folderOf(written.block.file.uri), path);
+  if (folder === null) {
+    reportOn(written.block, problem('OCM2015', written.span, { path }), context.session);
+    return [];
+  }
+  return kustomizedFolder({ ...written, root: '' }, folder, context);
 }
 
 /** The objects of a kustomization in a folder; nothing outside `root` is read. */
@@ -27,6 +33,25 @@ export function kustomizedFolder(
   folder: string,
   context: EmitContext,
 ): readonly IrManifest[] {
-  refuse({ ...source, glob: folder }, folder, 'kustomizations are not read yet', context);
-  return [];
+  const workspace = source.workspace ?? context.session.workspace;
+  const made = kustomize(folder, {
+    read: workspace.read,
+    resolve: (from, path) => {
+      const found = path.startsWith('/') ? null : resolvePath(from, path);
+      const isInside = source.root === '' || `${found ?? ''}/`.startsWith(`${source.root}/`);
+      return isInside ? found : null;
+    },
+  });
+  if (!made.ok) {
+    refuse({ ...source, glob: folder }, made.path, made.problem, context);
+    return [];
+  }
+  const path = kustomizationNames
+    .map((name) => inFolder(folder, name))
+    .find((each) => workspace.read(each) !== null);
+  const file = path === undefined ? 0 : context.indexOf(path, workspace.read(path) ?? '');
+  return made.objects.map((object) => ({
+    origin: { file, span: { start: 0, end: 0 } },
+    object: { op: 'const', type: 'json', value: object },
+  }));
 }
