@@ -54,7 +54,7 @@ export function expectThat(expectation: TestExpectation, around: Surroundings): 
     const { part, sides } = failingPart(that, on);
     const unknown = isMissing(value) ? [unknownText(value)] : [];
     const { texts } = reasonsOf(expectation, on, around.world, differing(sides));
-    const reasons = [...unknown, ...notes, ...texts];
+    const reasons = [...unknown, ...notes, ...texts, ...findingsOf(expectation, around)];
     return { ok: false, origin, part, sides, reasons };
   }
   if (because === null) return { ok: true, origin };
@@ -199,6 +199,28 @@ function failingPart(
     }
   }
   return { part: null, sides: sidesOf(that, on) };
+}
+
+/** Sentences of findings that are told of one expectation. */
+const mostFindings = 6;
+
+/** What the policies an expectation asks about find on the clusters it names. */
+function findingsOf({ reads }: TestExpectation, { world, judge }: Surroundings): readonly string[] {
+  const clusters = reads.filter(({ of }) => of === 'cluster').map(({ name }) => name);
+  const told = reads.flatMap((read) => {
+    const policy = read.of === 'policy' ? world.model.policies.get(keyOf(read)) : undefined;
+    if (policy === undefined) return [];
+    const { placed } = placingOf(policy, world);
+    return clusters.flatMap((cluster) => {
+      if (!placed.has(cluster)) return [`${policy.name} is not placed on ${cluster}`];
+      const { violations } = judge.find(policy, cluster);
+      return violations.map(({ object, message }) => {
+        const what = object === '' ? '' : `${object}: `;
+        return `${policy.name} on ${cluster}: ${what}${message}`;
+      });
+    });
+  });
+  return told.slice(0, mostFindings);
 }
 
 /** Names that are on one side only: of these the reasons are told. */

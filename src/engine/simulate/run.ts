@@ -120,6 +120,8 @@ function simulate(simulation: TestSimulation, around: Surroundings): readonly Fa
   }
   const rollout = new Rollout(app, world, simulation.succeedAfter);
   const failures: Failure[] = [];
+  // The rollout begins at 0, whenever it is first looked at.
+  rollout.rest();
   for (const entry of simulation.entries) {
     rollout.goTo(plus(world.now, entry.at));
     for (const { cluster, state } of entry.states) {

@@ -12,7 +12,7 @@ import { blockValue, sortsOf, symbolValue } from './names.ts';
 import { objectNamed } from './object-refs.ts';
 import { pathOf } from './paths.ts';
 import { bounded, complain, refer, type Session } from './session.ts';
-import { qualifiedName } from './test-names.ts';
+import { hiddenBlocks, qualifiedName } from './test-names.ts';
 import { testMember } from './test-values.ts';
 import {
   choices,
@@ -27,7 +27,7 @@ import {
   typeText,
 } from './type.ts';
 import { broken, irOf, isBroken, known, residual, type Typed } from './typed.ts';
-import { didYouMean } from './words.ts';
+import { didYouMean, quotedList } from './words.ts';
 
 /** The module an expression names by its alias; `lost` where it could not be imported, null where it is no alias. */
 export function moduleOf(expr: Expr, context: Context, session: Session): Module | 'lost' | null {
@@ -108,10 +108,17 @@ function unknownMember(node: MemberNode, type: Type, context: Context, session: 
     each.is === 'record' ? [...each.fields.keys()] : [],
   );
   const near = didYouMean(word, span, names);
+  const hidden = node.of.kind === 'name' ? hiddenBlocks(node.of.name.text, context) : [];
+  const fixes = hidden.map((text) => ({
+    title: `write \`${text}\``,
+    edits: [{ span: node.of.span, text }],
+  }));
+  const advice =
+    hidden.length === 0 ? near : { help: [`write ${quotedList(hidden, 'or')}`], fixes };
   return complain(
     session,
     context,
-    problem('OCM2002', span, { word, where: typeText(type) }, near),
+    problem('OCM2002', span, { word, where: typeText(type) }, advice),
   );
 }
 

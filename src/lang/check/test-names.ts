@@ -75,6 +75,13 @@ export function qualifiedName(
   return blockNamedAs(symbol, sort, name.span, context, session);
 }
 
+/** Blocks a word of a test could have meant, had not a value of the module that name: `policy.teams`. */
+export function hiddenBlocks(name: string, context: Context): readonly string[] {
+  if (context.test === undefined) return [];
+  const sorts = testSorts.filter((sort) => blockNamed(name, sort, context) !== null);
+  return sorts.map((sort) => `${sortHeads[sort]}.${name}`);
+}
+
 /** Names a test knows besides those of the module, for suggestions. */
 export function testNames({ test, file }: Context): readonly string[] {
   if (test === undefined) return [];

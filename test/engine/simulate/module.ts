@@ -69,6 +69,7 @@ export function runItems(items: string, notes = ''): TestOutcome {
 export function reasonsOf({ failures }: TestOutcome): readonly string[] {
   return failures.flatMap(({ found, message }) => [
     ...(message === null ? [] : [message]),
-    ...(found?.reasons ?? []),
+    // A failure nobody gives a reason for is one all the same.
+    ...(found?.reasons.length === 0 ? ['it does not hold'] : (found?.reasons ?? [])),
   ]);
 }

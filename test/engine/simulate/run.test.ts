@@ -94,14 +94,21 @@ describe('a policy', () => {
     const outcome = runItems(`${there('{ team: "infra" }')}
       expect base.violations(a).size() == 1 && base.violations(a)[0].template == "base"
       expect base.violations(a)[0].object == "Namespace shop"
-      expect base.violations(a)[0].message.contains("not as specified")`);
+      expect base.violations(a)[0].message.contains("does not match")`);
     expect(reasonsOf(outcome)).toEqual([]);
   });
 
+  test('tells what it found where that is not what was expected', () => {
+    expect(reasonsOf(runItems('expect base.compliance(a) == Compliant'))).toEqual([
+      'base on a: Namespace shop: Resource not found but should exist',
+    ]);
+  });
+
   test('has nothing to say of a cluster it is not placed on', () => {
-    expect(reasonsOf(runItems('expect base.compliance(c) == NonCompliant'))[0]).toMatch(
-      /^it is not known whether it holds/,
-    );
+    expect(reasonsOf(runItems('expect base.compliance(c) == NonCompliant'))).toEqual([
+      expect.stringMatching(/^it is not known whether it holds/),
+      'base is not placed on c',
+    ]);
   });
 });
 
