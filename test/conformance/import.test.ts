@@ -36,7 +36,7 @@ describe('policies people use', () => {
     }
   });
 
-  test.skipIf(absent)('are formatted, keep every comment and need no `resource`', () => {
+  test.skipIf(absent)('are formatted, keep every comment, and all are constructs', () => {
     for (const file of files) {
       const { text, imported } = read(file);
       const made = imported.files?.[0]?.text ?? '';
