@@ -17,7 +17,8 @@ export function templateNotes(
     notes.push(`@after([${texts.join(', ')}])`);
   }
   if (ignorePending === true) notes.push('@ignorePending');
-  return ignorePending === false ? null : notes;
+  if (ignorePending === false) notes.push('@ignorePending(false)');
+  return notes;
 }
 
 /** `after: […]`; undefined in the list is none, null where a kind has no name. */
