@@ -86,9 +86,11 @@ function readElements(
   let written = false;
   let pending: Comment[] = [];
   let newline = false;
-  const settle = (): void => {
+  const settle = (next: Lexeme): void => {
     const [first, ...more] = pending;
     if (first === undefined || first.own) return;
+    // A doc comment behind a declaration is that of the next one where both are read together: it goes above that.
+    if (closer === null && first.text.startsWith('///') && first.piece === next.piece) return;
     const last = elements.at(-1);
     if (last === undefined) opening = first.text;
     else last.trail = first.text;
@@ -102,7 +104,7 @@ function readElements(
       reader.at += 1;
       continue;
     }
-    settle();
+    settle(next);
     written ||= newline || pending.length > 0;
     const node = roles.starts.get(next.at) ?? '';
     const lead = pending;
@@ -117,7 +119,8 @@ function readElements(
     const element: Element = { ...started, pieces, width: 0 };
     elements.push(element);
   }
-  if (closer !== null) settle();
+  const end = lexemes[reader.at];
+  if (closer !== null && end !== undefined) settle(end);
   return { elements, opening, tail: pending, written: written || newline || pending.length > 0 };
 }
 

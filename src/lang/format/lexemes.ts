@@ -9,6 +9,8 @@ export interface Comment {
   readonly own: boolean;
   /** A blank line is before it. */
   readonly blank: boolean;
+  /** Start of the piece of the file it is read in: a doc comment is that of what follows it in its piece. */
+  readonly piece: number;
 }
 
 /** A token with what stands between it and the one before. Offsets count from the start of the file. */
@@ -22,6 +24,7 @@ export interface Lexeme {
   readonly newline: boolean;
   /** A blank line is right before it. */
   readonly blank: boolean;
+  readonly piece: number;
 }
 
 export interface Lexemes {
@@ -48,11 +51,12 @@ export function lexemesOf(text: string, chunks: readonly PlacedChunk[]): Lexemes
       end = at + each.text.length;
       if (each.type === null) {
         const own = breaks > 0 || (lexemes.length === 0 && comments.length === 0);
-        comments.push({ text: each.text.trimEnd(), own, blank: breaks > 1 });
+        comments.push({ text: each.text.trimEnd(), own, blank: breaks > 1, piece: start });
         continue;
       }
       const { type } = each;
-      lexemes.push({ type, text: each.text, at, end, comments, newline, blank: breaks > 1 });
+      const blank = breaks > 1;
+      lexemes.push({ type, text: each.text, at, end, comments, newline, blank, piece: start });
       comments = [];
       newline = false;
     }

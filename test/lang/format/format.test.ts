@@ -141,6 +141,15 @@ describe('comments', () => {
     expect(format('let a = // what\n b')).toBe(lines('let a =  // what', '    b'));
   });
 
+  test('doc comments stay those of what they are on', () => {
+    expect(format('  let a = 1 /// of b\n  let b = 2')).toBe(
+      lines('let a = 1', '/// of b', 'let b = 2'),
+    );
+    expect(format('let a = 1 /// of nobody\nlet b = 2')).toBe(
+      lines('let a = 1  /// of nobody', 'let b = 2'),
+    );
+  });
+
   test('a list keeps what is said of its elements', () => {
     expect(format('let a = [1, // one\n2 // two\n, 3]')).toBe(
       lines('let a = [', '  1,  // one', '  2,  // two', '  3,', ']'),
