@@ -1,6 +1,6 @@
 import { compareText } from '../base/json.ts';
 import type { Allowance } from './check/note.ts';
-import { type Diagnostic, type Problem, problem, severityOf } from './diagnostics.ts';
+import { type Diagnostic, messageOf, type Problem, problem, severityOf } from './diagnostics.ts';
 import { inFile, type Place, type Reporter } from './place.ts';
 import type { NoteNode } from './syntax/ast.ts';
 
@@ -98,13 +98,13 @@ function withTurns({ diagnostic, iterations }: Collected): Diagnostic {
 }
 
 // Errors are never allowed away: there would be no program all the same.
-function allows({ code, file, within }: Allowance, diagnostic: Diagnostic): boolean {
+function allows({ code, file, place, within }: Allowance, diagnostic: Diagnostic): boolean {
+  if (diagnostic.code !== code || diagnostic.file !== file) return false;
+  const { start, end } = inFile(place, within);
   return (
-    diagnostic.code === code &&
-    diagnostic.file === file &&
     severityOf(diagnostic) !== 'error' &&
-    diagnostic.span.start >= within.start &&
-    diagnostic.span.end <= within.end
+    diagnostic.span.start >= start &&
+    diagnostic.span.end <= end
   );
 }
 
@@ -113,6 +113,7 @@ function byPlace(a: Diagnostic, b: Diagnostic): number {
     compareText(a.file, b.file) ||
     a.span.start - b.span.start ||
     a.span.end - b.span.end ||
-    compareText(a.code, b.code)
+    compareText(a.code, b.code) ||
+    compareText(messageOf(a), messageOf(b))
   );
 }

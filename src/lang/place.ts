@@ -1,4 +1,5 @@
 import type { Span } from '../base/span.ts';
+import type { Origin } from '../ir/program.ts';
 import type { Problem, Secondary } from './diagnostics.ts';
 import type { Chunk, SourceUnit } from './syntax/parse.ts';
 
@@ -14,6 +15,8 @@ export interface Place {
   readonly chunk: Chunk;
   /** Offset of the chunk in the file. */
   readonly base: number;
+  /** Where a span of the chunk is, also after text above has moved it; where places never move, `inFile` is enough. */
+  readonly originOf?: (span: Span) => Origin;
 }
 
 /** A span of a chunk as a span of its file. */

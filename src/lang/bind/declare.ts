@@ -77,12 +77,16 @@ function checkAliases(file: ModuleFile, module: Module, reporter: Reporter): voi
 /** Enters a block into the table of its module: its name is unique per head and namespace. */
 export function declareBlock(symbol: BlockSymbol, reporter: Reporter): void {
   const { blocks } = symbol.file.module;
-  const table = blocks.get(symbol.construct) ?? new Map<string, BlockSymbol>();
+  const table = blocks.get(symbol.construct) ?? tableFor(symbol);
   blocks.set(symbol.construct, table);
   const key = blockKey(symbol.namespace, symbol.name);
   const first = table.get(key);
   if (first === undefined) table.set(key, symbol);
   else reportTwice(symbol.construct, symbol, first, reporter);
+}
+
+function tableFor({ file, construct }: BlockSymbol): Map<string, BlockSymbol> {
+  return file.module.tableFor?.(construct) ?? new Map<string, BlockSymbol>();
 }
 
 function reportTwice(

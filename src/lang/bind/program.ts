@@ -29,6 +29,8 @@ export interface Module {
   readonly values: Map<string, ValueSymbol>;
   /** By head, then by `namespace/name`. */
   readonly blocks: Map<string, Map<string, BlockSymbol>>;
+  /** Where tables of blocks outlive a check: the one of a head. */
+  readonly tableFor?: (head: string) => Map<string, BlockSymbol>;
 }
 
 export interface ModuleFile extends Unit {

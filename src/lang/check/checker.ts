@@ -20,6 +20,7 @@ import {
   deeper,
   type FunctionInfo,
   type Held,
+  type Keep,
   maxSteps,
   type Session,
 } from './session.ts';
@@ -33,6 +34,16 @@ export interface SessionInput {
   readonly workspace: Workspace;
   readonly params: ReadonlyMap<string, Json>;
   readonly reporter: Reporter;
+  /** Where checks follow each other: what one keeps for the next. Without it nothing is kept. */
+  readonly kept?: Kept;
+}
+
+/** What a check keeps for the next one. */
+export interface Kept {
+  readonly keep: Keep;
+  /** Reads each symbol once, like `once`. */
+  readonly once: typeof once;
+  readonly types: Session['types'];
 }
 
 /** The context of the top of a file. */
@@ -62,7 +73,9 @@ const noFences: ReadonlySet<never> = new Set();
 const perCluster = 'a value that differs from cluster to cluster is a `fun`';
 
 /** Starts a check: values, functions and types are looked at when something asks for them, and once. */
-export function startSession({ program, workspace, params, reporter }: SessionInput): Session {
+export function startSession(input: SessionInput): Session {
+  const { program, workspace, params, reporter, kept } = input;
+  const remember = kept?.once ?? once;
   let fleet: ReadonlyMap<string, Attribute> | null = null;
   const attributes = (): ReadonlyMap<string, Attribute> => {
     if (fleet !== null) return fleet;
@@ -82,33 +95,34 @@ export function startSession({ program, workspace, params, reporter }: SessionIn
     program,
     workspace,
     params,
-    types: new Map(),
+    types: kept?.types ?? new Map(),
     references: [],
     budget: { left: maxSteps, depth: 0, exhausted: false },
     report,
     elaborate: (expr, expected, context) => elaborate(expr, expected, context, session),
-    bindingOf: once<BindingSymbol, Typed>(own, broken, (symbol) => {
+    bindingOf: remember<BindingSymbol, Typed>(own, broken, (symbol) => {
       const context = fileContext(symbol, `\`${symbol.symbol}\``, perCluster);
       const run = (): Typed => readBinding(symbol, context, session);
       const typed = deeper(session, context, symbol.span, { run, lost: broken });
       return boundedDepth(session, context, symbol.span, typed);
     }),
-    functionOf: once<FunctionSymbol, FunctionInfo>(own, noFunction, (symbol) => {
+    functionOf: remember<FunctionSymbol, FunctionInfo>(own, noFunction, (symbol) => {
       const context = fileContext(symbol, '`fun`');
       const run = (): FunctionInfo => readFunction(symbol, context, session);
       return deeper(session, context, symbol.span, { run, lost: noFunction });
     }),
-    typeOf: once<TypeSymbol, Type>(own, unknown, (symbol) => {
+    typeOf: remember<TypeSymbol, Type>(own, unknown, (symbol) => {
       const context = fileContext(symbol, '`type`');
       const run = (): Type => readTypeDecl(symbol, context, session);
       const type = deeper(session, context, symbol.span, { run, lost: unknown });
       return boundedDepth(session, context, symbol.span, known(type, null)).type;
     }),
-    kindOf: once<KindSymbol, ReturnType<typeof readKind>>(own, null, (symbol) =>
+    kindOf: remember<KindSymbol, ReturnType<typeof readKind>>(own, null, (symbol) =>
       readKind(symbol, fileContext(symbol, '`kind`'), session),
     ),
     attributeOf: (name) => attributes().get(name) ?? null,
     attributeNames: () => [...attributes().keys()],
+    keep: kept?.keep ?? ((_step, _key, run) => run()),
     hold: (run) => {
       const kept: Held[] = [];
       held = kept;

@@ -103,5 +103,5 @@ export function isPresent({ present }: Context, path: string): boolean {
 
 /** Where an expression stands, for the IR. */
 export function originOf({ place }: Pick<Context, 'place'>, span: Span): Origin {
-  return { file: place.unit.index, span: inFile(place, span) };
+  return place.originOf?.(span) ?? { file: place.unit.index, span: inFile(place, span) };
 }

@@ -22,6 +22,8 @@ export interface Instance {
   readonly file: ModuleFile;
   /** The text of its name; null where it has none. */
   readonly name: string | null;
+  /** What others refer to it by. */
+  readonly symbol: BlockSymbol | null;
 }
 
 /**
@@ -36,7 +38,8 @@ export function findInstances(session: Session): ReadonlyMap<Module, readonly In
     slots.set(module, found);
     for (const file of module.files) {
       for (const decl of file.decls) {
-        const slot = found.push(written(decl, file, session)) - 1;
+        const instances = session.keep('shape', decl, () => written(decl, file, session));
+        const slot = found.push(declared(instances, session)) - 1;
         const { node, place } = decl;
         if (node.kind !== 'forItem') continue;
         loops.push(() => {
@@ -80,7 +83,8 @@ function made(
     for (const { block, notes, docBefore, locals } of blocks) {
       const shaped = shapeBlock({ block, place, parent: 'file', notes, docBefore }, session);
       if (shaped === null) continue;
-      found.push(instanceOf(shaped, { ...context, where: 'a label', locals }, session));
+      const instance = instanceOf(shaped, { ...context, where: 'a label', locals }, session);
+      found.push(...declared([instance], session));
     }
   });
   release(held, file.module, session);
@@ -136,20 +140,26 @@ function instanceOf(shaped: Shaped, context: Context, session: Session): Instanc
   const at = schema.labels.findIndex(({ is }) => is === 'name');
   const label = shaped.labels[at] ?? null;
   const name = labelText(label, context, session);
-  if (name !== null && schema.sort !== null && label !== null) {
-    const symbol: BlockSymbol = {
-      symbol: 'block',
-      construct: shaped.construct,
-      name,
-      objectName: nameByNote(shaped.notes) ?? name,
-      namespace: schema.namespaced ? file.namespace : '',
-      span: label.span,
-      place: shaped.place,
-      block: shaped,
-      file,
-      variables: context.locals,
-    };
-    declareBlock(symbol, session);
-  }
-  return { shaped, context, file, name };
+  const isNamed = name !== null && schema.sort !== null && label !== null;
+  const symbol: BlockSymbol | null = isNamed
+    ? {
+        symbol: 'block',
+        construct: shaped.construct,
+        name,
+        objectName: nameByNote(shaped.notes) ?? name,
+        namespace: schema.namespaced ? file.namespace : '',
+        span: label.span,
+        place: shaped.place,
+        block: shaped,
+        file,
+        variables: context.locals,
+      }
+    : null;
+  return { shaped, context, file, name, symbol };
+}
+
+/** Enters the names of blocks. */
+function declared(instances: readonly Instance[], session: Session): readonly Instance[] {
+  for (const { symbol } of instances) if (symbol !== null) declareBlock(symbol, session);
+  return instances;
 }

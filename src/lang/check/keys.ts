@@ -94,7 +94,11 @@ function isMember(word: string, types: readonly Type[]): boolean {
 /** A condition on a cluster (Rules 28, 29, 62). */
 // Each predicate of a Placement has CEL of its own, so it may stand beside `||` as well as beside `&&` (Rule 62).
 function elaboratePredicate(expr: Expr, context: Context, session: Session): Typed {
-  const inside: Context = { ...context, cluster: true, cel: new Set(conjuncts(expr, ['&&', '||'])) };
+  const inside: Context = {
+    ...context,
+    cluster: true,
+    cel: new Set(conjuncts(expr, ['&&', '||'])),
+  };
   const typed = elaborateTruth(expr, inside, session);
   if (!isBroken(typed)) checkPredicate(expr, inside, session);
   return typed;

@@ -286,6 +286,8 @@ export function elaborateFence(
     return complain(session, context, problem('OCM2201', opening, params, { help }));
   }
   const { where } = context;
-  const help = ['CEL is the whole `where` of a placement, or one part of it joined with `&&` or `||`'];
+  const help = [
+    'CEL is the whole `where` of a placement, or one part of it joined with `&&` or `||`',
+  ];
   return complain(session, context, problem('OCM2201', opening, { what: 'cel', where }, { help }));
 }

@@ -1,6 +1,6 @@
 import type { Span } from '../../base/span.ts';
 import { type DiagnosticCode, diagnostics, problem } from '../diagnostics.ts';
-import { inFile, type Place } from '../place.ts';
+import type { Place } from '../place.ts';
 import { type NoteSchema, noteSchemas } from '../schema/notes.ts';
 import type { Shaped } from '../shape/decl.ts';
 import type { NoteNode, PropertyNode } from '../syntax/ast.ts';
@@ -11,6 +11,7 @@ import { didYouMean, quotedList } from './words.ts';
 export interface Allowance {
   readonly code: DiagnosticCode;
   readonly file: string;
+  /** Counts from the start of the chunk. */
   readonly within: Span;
   readonly place: Place;
   readonly note: NoteNode;
@@ -95,8 +96,7 @@ function readAllow(note: NoteNode, { place, span }: Noted, { report }: Session):
     report(place, problem('OCM2029', note.span, { block: '`@allow`', key: 'reason' }, { help }));
     return null;
   }
-  const within = inFile(place, span);
-  return { code: written as DiagnosticCode, file: place.unit.uri, within, place, note };
+  return { code: written as DiagnosticCode, file: place.unit.uri, within: span, place, note };
 }
 
 /** What `@name("…")` says, where it is a plain text. */

@@ -58,7 +58,7 @@ function finder(
     if (found !== undefined) return found;
     const instance = instances.get(file.module)?.find(({ shaped }) => shaped === block);
     if (instance === undefined) return null;
-    const checked = checkInstance(instance, session, []);
+    const { checked } = checkOnce(instance, session);
     known.set(block, checked);
     return checked;
   };
@@ -72,7 +72,19 @@ function checkModule(
   allowances: Allowance[],
   session: Session,
 ): readonly Checked[] {
-  return (instances.get(module) ?? []).map((each) => checkInstance(each, session, allowances));
+  return (instances.get(module) ?? []).map((each) => {
+    const outcome = checkOnce(each, session);
+    allowances.push(...outcome.allowances);
+    return outcome.checked;
+  });
+}
+
+/** A block checked, and what its notes allow. */
+function checkOnce(instance: Instance, session: Session) {
+  return session.keep('check', instance, () => {
+    const allowances: Allowance[] = [];
+    return { checked: checkInstance(instance, session, allowances), allowances };
+  });
 }
 
 function bindingsOf(
@@ -84,7 +96,7 @@ function bindingsOf(
     ({ shaped }) => shaped.construct === 'namespace',
   );
   return found
-    .map((each) => checkInstance(each, session, []))
+    .map((each) => checkOnce(each, session).checked)
     .filter((block): block is Checked<'namespace'> => isOf(block, 'namespace'));
 }
 

@@ -82,7 +82,12 @@ export interface Session extends Reporter {
   /** Runs something and keeps back what it reports. */
   readonly hold: (run: () => void) => readonly Held[];
   readonly attributeNames: () => readonly string[];
+  /** Does one step of a check, or takes what it came to the last time where nothing it looked at has changed. */
+  readonly keep: Keep;
 }
+
+/** `key` is what the step is about; steps of different names do not meet. */
+export type Keep = <T>(step: 'shape' | 'check' | 'emit', key: object, run: () => T) => T;
 
 // What depends on the values of a call, and is therefore said at the call.
 const valueCodes: ReadonlySet<DiagnosticCode> = new Set(['OCM2024', 'OCM2036', 'OCM2201']);

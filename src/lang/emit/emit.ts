@@ -59,6 +59,21 @@ export function emitProgram(
   return { irVersion, files, decls: withoutTwins(decls) };
 }
 
+/** Emits every block of the root module for the sake of what is reported with it. */
+export function checkEmission(
+  checked: CheckedProgram,
+  session: Session,
+  { plainTemplates = false }: Partial<Pick<EmitContext, 'plainTemplates'>> = {},
+): void {
+  const context: EmitContext = { checked, session, plainTemplates, indexOf: () => 0 };
+  for (const block of checked.blocks) {
+    session.keep('emit', block, () => {
+      emitBlock(block, context);
+      return null;
+    });
+  }
+}
+
 function emitBlock(block: Checked, context: EmitContext): readonly IrDecl[] {
   const construct = block.construct as Outer;
   const emitter = emitters[construct] as (of: Checked, to: EmitContext) => readonly IrDecl[];

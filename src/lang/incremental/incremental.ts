@@ -1,0 +1,173 @@
+import { declareValues } from '../bind/declare.ts';
+import { loadProgram } from '../bind/load.ts';
+import { startSession } from '../check/checker.ts';
+import { checkProgram } from '../check/program.ts';
+import type { Attribute, Session } from '../check/session.ts';
+import { checkTests } from '../check/tests/tests.ts';
+import { startCollector } from '../collect.ts';
+import { type Analysis, analyse, type CompileInput } from '../compile.ts';
+import { checkEmission } from '../emit/emit.ts';
+import type { SourceUnit } from '../syntax/parse.ts';
+import { emptyWorkspace } from '../workspace.ts';
+import { frameOf, type Lasting, startLasting } from './adopt.ts';
+import { Store } from './store.ts';
+
+/** What a check finds out about a module, without the program it makes. */
+export type Findings = Pick<Analysis, 'diagnostics' | 'names' | 'references' | 'types'>;
+
+/** What is checked: as for `compile`, again and again. */
+export type IncrementalInput = Omit<CompileInput, 'cache' | 'params'>;
+
+/** Checks a module after each edit; what the edit does not touch is not checked again. */
+export interface IncrementalCheck {
+  /** The same findings as of a check from nothing. */
+  readonly check: (input: IncrementalInput) => Findings;
+  /** Forgets results: files that are no sources may have changed. */
+  readonly forget: () => void;
+  /** Of the last check: how many of its steps were done, and how many were taken from the one before. */
+  readonly effort: () => { readonly done: number; readonly taken: number };
+}
+
+interface State {
+  readonly store: Store;
+  readonly lasting: Lasting;
+  readonly attributes: Map<string, Attribute>;
+  readonly frame: string;
+}
+
+/** Starts with nothing: the first check is a whole one. */
+export function startIncrementalCheck(): IncrementalCheck {
+  let cache = new Map<string, SourceUnit>();
+  let state: State | null = null;
+  let effort = { done: 0, taken: 0 };
+  return {
+    check: (input) => {
+      const collector = startCollector();
+      const workspace = input.workspace ?? emptyWorkspace;
+      const { files, namespace = '', plainTemplates = false } = input;
+      const loaded = loadProgram({ files, workspace, namespace, read: cache }, collector);
+      const frame = `${plainTemplates} ${frameOf(loaded)}`;
+      if (state?.frame !== frame) state = startState(frame);
+      const { store, lasting, attributes } = state;
+      const { program, moved } = lasting.adopt(loaded);
+      store.begin(collector, moved);
+      declareValues(program, collector);
+      lasting.settleValues(program);
+      const session = startSession({
+        program,
+        workspace,
+        params: new Map(),
+        reporter: store.reporter,
+        kept: store.kept,
+      });
+      Object.defineProperty(session, 'references', { get: () => store.references });
+      Object.defineProperty(session, 'budget', { get: () => store.budget });
+      const { hold } = session;
+      Object.assign(session, {
+        hold: (run: () => void) => {
+          const held = hold(run);
+          // what is kept back may be of values that others use as well
+          if (held.length > 0) store.doubtful = true;
+          return held;
+        },
+      });
+      trackFleet(session, attributes, store);
+      const { checked, allowances } = checkProgram(session);
+      const blockOf = trackedBlocks(checked.blockOf, store);
+      checkEmission({ ...checked, blockOf }, session, { plainTemplates });
+      checkTests(checked, session);
+      effort = { done: store.done, taken: store.taken };
+      if (store.doubtful) {
+        state = null;
+        return analyse({ ...input, cache });
+      }
+      const diagnostics = collector.finish(allowances);
+      return {
+        diagnostics,
+        names: program,
+        references: store.allReferences,
+        types: session.types,
+      } as Findings;
+    },
+    forget: () => {
+      cache = new Map();
+      state = null;
+    },
+    effort: () => effort,
+  };
+}
+
+function startState(frame: string): State {
+  const store = new Store();
+  return { store, lasting: startLasting(store), attributes: new Map(), frame };
+}
+
+/** Attributes of the fleet stay the same objects while they mean the same, wherever they stand. */
+function trackFleet(session: Session, known: Map<string, Attribute>, store: Store): void {
+  const { attributeOf, attributeNames } = session;
+  const names = attributeNames();
+  const found = new Map<string, Attribute>();
+  for (const name of names) {
+    const fresh = attributeOf(name);
+    if (fresh === null) continue;
+    const old = known.get(name);
+    const isSame = old !== undefined && meaningOf(old) === meaningOf(fresh);
+    found.set(name, isSame ? Object.assign(old, fresh) : fresh);
+  }
+  known.clear();
+  for (const [name, attribute] of found) known.set(name, attribute);
+  const source = fleetSource(known);
+  Object.assign(session, {
+    attributeOf: (name: string) => {
+      const attribute = known.get(name) ?? null;
+      store.note(source, name, attribute);
+      return attribute;
+    },
+    attributeNames: () => {
+      store.note(source, null, source.current(null));
+      return [...known.keys()];
+    },
+  });
+}
+
+const fleetSources = new WeakMap<
+  Map<string, Attribute>,
+  { readonly current: (key: unknown) => unknown }
+>();
+
+function fleetSource(known: Map<string, Attribute>) {
+  const found = fleetSources.get(known) ?? {
+    current: (key: unknown): unknown =>
+      key === null ? [...known.keys()].join(' ') : (known.get(key as string) ?? null),
+  };
+  fleetSources.set(known, found);
+  return found;
+}
+
+function meaningOf({ name, type, source, presence, fallback }: Attribute): string {
+  const text = (_: string, value: unknown): unknown => {
+    if (typeof value === 'bigint') return `${value}n`;
+    return value instanceof Map ? [...value] : value;
+  };
+  return JSON.stringify({ name, type, source, presence, fallback: [fallback] }, text);
+}
+
+/** The blocks that others are emitted with. */
+function trackedBlocks(
+  blockOf: ReturnType<typeof checkProgram>['checked']['blockOf'],
+  store: Store,
+) {
+  latest.set(store, blockOf);
+  const source = sources.get(store) ?? {
+    current: (symbol: unknown): unknown => latest.get(store)?.(symbol as never) ?? null,
+  };
+  sources.set(store, source);
+  return (symbol: Parameters<typeof blockOf>[0]) => {
+    const found = blockOf(symbol);
+    store.note(source, symbol, found);
+    return found;
+  };
+}
+
+const latest = new WeakMap<Store, ReturnType<typeof checkProgram>['checked']['blockOf']>();
+const sources = new WeakMap<Store, { readonly current: (key: unknown) => unknown }>();
