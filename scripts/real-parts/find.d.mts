@@ -1,4 +1,4 @@
-export type RealPartName = 'kube-apiserver' | 'etcd' | 'kubectl' | 'opa' | 'resolve-templates';
+export type RealPartName = 'kube-apiserver' | 'etcd' | 'kubectl' | 'opa' | 'resolve-templates' | 'helm';
 
 export const realPartPackages: Readonly<Record<RealPartName, string>>;
 

@@ -10,14 +10,21 @@ export const realPartPackages = {
   kubectl: 'k8s.io/kubernetes/cmd/kubectl',
   opa: 'github.com/open-policy-agent/opa',
   'resolve-templates': '.',
+  helm: 'helm.sh/helm/v3/cmd/helm',
 };
 
-/** Programs of the project's own that call upstream's code: each is a Go module of its own. */
-const ownModules = { 'resolve-templates': 'templates/' };
+/**
+ * Programs that are Go modules of their own: those of the project that call upstream's code, and those that want other
+ * versions of Kubernetes' libraries; each with the file that says what it is.
+ */
+const ownModules = {
+  'resolve-templates': { folder: 'templates/', source: 'main.go' },
+  helm: { folder: 'helm/', source: 'tools.go' },
+};
 
 /** The folder of the Go module that a program is built in. */
 export function realPartModule(name) {
-  return new URL(ownModules[name] ?? './', import.meta.url);
+  return new URL(ownModules[name]?.folder ?? './', import.meta.url);
 }
 
 /**
@@ -26,7 +33,7 @@ export function realPartModule(name) {
  */
 export function realPartsFolder(env = process.env, name = '') {
   const hash = createHash('sha256');
-  const sources = ['go.mod', 'go.sum', ...(ownModules[name] ? ['main.go'] : [])];
+  const sources = ['go.mod', 'go.sum', ...(ownModules[name] ? [ownModules[name].source] : [])];
   for (const source of sources) {
     hash.update(readFileSync(new URL(source, realPartModule(name)))).update('\0');
   }

@@ -6,6 +6,7 @@ export interface RealParts {
   readonly etcd?: string;
   readonly kubectl?: string;
   readonly opa?: string;
+  readonly helm?: string;
   /** Upstream's own resolver of policy templates (scripts/real-parts/templates). */
   readonly resolveTemplates?: string;
 }

@@ -46,6 +46,10 @@ export async function vendor(input: VendorInput, io: Io): Promise<ExitCode> {
     credentials: readCredentials(io.env),
     signal: io.signal,
   };
+  const keep = (text: string, entry: LockEntry): void => {
+    lock.set(text, entry);
+    placeText(input.root, lockPath, writeLock(lock));
+  };
   let unrendered = 0;
   for (const use of input.uses) {
     const text = remoteText(use.source);
@@ -61,10 +65,11 @@ export async function vendor(input: VendorInput, io: Io): Promise<ExitCode> {
       entry = place(text, use, fetched, kept, input);
       io.err(`${changeOf(text, before, entry)}\n`);
     }
+    // What is on disk is what the lock says, also where rendering fails.
+    if (kept === null || !isThere) keep(text, entry);
     const rendered = await renderAll(text, use, entry, input, io);
     if (rendered === null) unrendered += 1;
-    lock.set(text, withRendered(entry, rendered));
-    placeText(input.root, lockPath, writeLock(lock));
+    keep(text, withRendered(entry, rendered));
   }
   const count = input.uses.length;
   io.err(`${count === 1 ? '1 source' : `${count} sources`} in vendor, as ${lockPath} says\n`);
