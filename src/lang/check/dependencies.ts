@@ -16,7 +16,9 @@ const fieldNames: ReadonlySet<string> = new Set(['is', 'namespace']);
 /** Types a list of dependencies; in a record the name of an object may be a bare word, as in a label. */
 export function elaborateDependencies(expr: Expr, context: Context, session: Session): Typed {
   const plain = expr.kind === 'list' ? { ...expr, elements: expr.elements.map(withName) } : expr;
-  const typed = session.elaborate(plain, schemaType(dependenciesType), context);
+  // The field has a namespace (Rule 23).
+  const inside: Context = { ...context, acrossNamespaces: true };
+  const typed = session.elaborate(plain, schemaType(dependenciesType), inside);
   const records = plain.kind === 'list' ? plain.elements.filter(isBody) : [];
   const sound = records.map((record) => checkRecord(record, context, session));
   return sound.every(Boolean) ? typed : broken;
