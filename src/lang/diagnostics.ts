@@ -70,6 +70,9 @@ export const diagnostics = {
     text: '{sort} `{name}` is in namespace `{there}`, and this is in `{here}`',
   },
   OCM2303: { severity: 'error', text: 'the template name `{name}` is used twice' },
+  OCM2306: { severity: 'error', text: 'the built-in `{builtin}` is not deterministic' },
+  OCM2307: { severity: 'error', text: 'the Rego is wrong: {message}' },
+  OCM2308: { severity: 'error', text: 'this Rego cannot be compiled here: {problem}' },
   OCM2304: { severity: 'warning', text: '{what} has no namespace' },
 
   OCM3001: { severity: 'error', text: '`{atom}` has no form upstream' },
@@ -117,6 +120,7 @@ export const diagnostics = {
     severity: 'warning',
     text: '`{policy}` is placed by {other} too, which this does not exclude',
   },
+  OCM4015: { severity: 'warning', text: '`{block}` is reported, and nothing enforces it' },
   OCM4018: { severity: 'warning', text: 'the fields of a named `mustnothave` are not compared' },
 
   OCM4019: {

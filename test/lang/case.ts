@@ -4,7 +4,8 @@ import type { CompileInput, SourceFile, Workspace } from '../../src/lang/index.t
 /**
  * A case is one text. `//# file: path` starts another file (the first is `main.ocm`), `//# param: name=value` and
  * `//# namespace: name` stand for flags, and so does
- * `//# compiled: with --plain-templates`. Files right in the root are the module that is compiled.
+ * `//# compiled: with --plain-templates`. `//# opa: 3:5 what is wrong` is what a compiler of Rego says, `//# opa: none` that
+ * there is none (test/real/rego.test.ts asks the real one). Files right in the root are the module that is compiled.
  */
 export function readCase(
   text: string,
@@ -13,6 +14,7 @@ export function readCase(
   const params: Record<string, Json> = {};
   let namespace = '';
   let plainTemplates = false;
+  let opa: string | null = null;
   let path = 'main.ocm';
   let lines: string[] = [];
   const close = (): void => {
@@ -28,19 +30,34 @@ export function readCase(
     else if (flag === 'param') {
       const at = value.indexOf('=');
       params[value.slice(0, at)] = value.slice(at + 1);
-    } else if (flag === 'compiled' && value === 'with --plain-templates') plainTemplates = true;
+    } else if (flag === 'opa') opa = value;
+    else if (flag === 'compiled' && value === 'with --plain-templates') plainTemplates = true;
     else lines.push(line);
   }
   close();
   const files: SourceFile[] = [...texts]
     .filter(([uri]) => uri.endsWith('.ocm') && !uri.includes('/'))
     .map(([uri, content]) => ({ uri, text: content }));
-  return { files, texts, params, namespace, plainTemplates, workspace: workspaceOf(texts) };
+  return { files, texts, params, namespace, plainTemplates, workspace: workspaceOf(texts, opa) };
+}
+
+function builderSaying(said: string): NonNullable<Workspace['buildRego']> {
+  if (said === 'none') {
+    const remedy = 'install opa, or set $OPA to it';
+    return () => ({ built: 'no-compiler', problem: 'there is no `opa`', remedy });
+  }
+  const [, line, column, message = ''] = /^(\d+):(\d+) (.*)$/.exec(said) ?? [];
+  const fault = { line: Number(line), column: Number(column), message };
+  return () => ({ built: 'no', faults: [fault] });
 }
 
 /** A workspace of texts; a glob may have `*` in its last part. */
-export function workspaceOf(texts: ReadonlyMap<string, string>): Workspace {
+export function workspaceOf(
+  texts: ReadonlyMap<string, string>,
+  opa: string | null = null,
+): Workspace {
   return {
+    ...(opa === null ? {} : { buildRego: builderSaying(opa) }),
     read: (path) => texts.get(path) ?? null,
     list: (glob) => {
       const star = glob.indexOf('*');

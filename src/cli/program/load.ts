@@ -3,12 +3,14 @@ import { isJsonObject, type Json } from '../../base/json.ts';
 import type { IrProgram } from '../../ir/program.ts';
 import type { TestPlan } from '../../ir/test-plan.ts';
 import { parseYaml } from '../../kube/yaml.ts';
+import type { CheckedProgram } from '../../lang/check/checked.ts';
 import { analyse } from '../../lang/compile.ts';
 import { type Diagnostic, severityOf } from '../../lang/diagnostics.ts';
 import { type RemoteUse, remoteSources } from '../../lang/remote-sources.ts';
 import { type Role, renderDiagnostics } from '../../lang/render/render.ts';
 import type { SourceFile } from '../../lang/workspace.ts';
 import { CommandFailure, exit, type Io } from '../io.ts';
+import { buildRego } from '../rego/opa.ts';
 import { paint } from '../terminal/style.ts';
 import { moduleFiles, readText, WorkspaceReader } from '../workspace.ts';
 import type { ModuleOptions } from './options.ts';
@@ -23,6 +25,8 @@ export interface LoadedModule {
   /** What of it has to be fetched before it can be compiled. */
   readonly remote: readonly RemoteUse[];
   readonly files: readonly SourceFile[];
+  /** What the checker found out, for those who ask where something was written. */
+  readonly checked: CheckedProgram;
   /** The folder that the workspace begins at. */
   readonly root: string;
   /** Name of the module's folder, as a Kubernetes name. */
@@ -41,7 +45,11 @@ export function loadModule(given: readonly string[], options: ModuleOptions, io:
   }));
   const { program, tests, diagnostics, checked } = analyse({
     files,
-    workspace: { read: (path) => reader.read(path), list: (glob) => reader.list(glob) },
+    workspace: {
+      read: (path) => reader.read(path),
+      list: (glob) => reader.list(glob),
+      buildRego: (input) => buildRego(input, io.env),
+    },
     params: paramsOf(options, io),
     ...(options.namespace !== undefined && { namespace: options.namespace }),
     ...(options.plainTemplates === true && { plainTemplates: true }),
@@ -52,6 +60,7 @@ export function loadModule(given: readonly string[], options: ModuleOptions, io:
     diagnostics,
     remote: remoteSources(checked),
     files,
+    checked,
     root,
     name: kubernetesName(basename(dir)),
     namespace: options.namespace ?? theNamespace(program),

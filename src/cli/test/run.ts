@@ -1,10 +1,13 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Instant, parseInstant } from '../../base/instant.ts';
+import type { RegoModule } from '../../engine/policy/check.ts';
 import { Coverage } from '../../engine/simulate/coverage.ts';
 import { runTest } from '../../engine/simulate/run.ts';
 import { modelOf } from '../../engine/simulate/world.ts';
+import type { IrRegoTemplate } from '../../ir/program.ts';
 import { type TestCase, type TestPlan, testStart } from '../../ir/test-plan.ts';
+import { loadRego } from '../../runtime/rego/load.ts';
 import { CommandFailure, type ExitCode, exit, type Io } from '../io.ts';
 import { type LoadedModule, loadModule, reportDiagnostics } from '../program/load.ts';
 import type { TestOptions } from '../test.ts';
@@ -99,6 +102,12 @@ function modulesIn(given: readonly string[], io: Io): readonly (readonly string[
   return files.length === 0 ? folders : [...folders, files];
 }
 
+/** The module of a check in Rego, ready to be asked; it was compiled with the program. */
+function moduleOf({ wasm }: IrRegoTemplate): RegoModule | undefined {
+  const loaded = wasm === null ? null : loadRego(wasm);
+  return loaded?.ok === true ? loaded.module : undefined;
+}
+
 interface ModuleRun {
   readonly title: string;
   readonly loaded: LoadedModule;
@@ -110,7 +119,7 @@ interface ModuleRun {
 function runModule({ title, loaded, plan, settings, told }: ModuleRun, io: Io): ModuleResult {
   const { program } = loaded;
   if (program === null) return { title, tests: [], coverage: null };
-  const model = modelOf(program);
+  const model = modelOf(program, { sets: [], bindings: [], rego: moduleOf });
   const optional = plan.attributes.filter(({ presence }) => presence === 'optional');
   const names = new Set(optional.map(({ attribute }) => attribute.name));
   const coverage = settings.coverage ? new Coverage(model, names) : null;

@@ -46,7 +46,7 @@ function whole(name: string, path: readonly string[], type: IrAttribute['type'])
 }
 
 function claimsOf({ cluster }: ClusterFacts): Fields {
-  const claims = cluster.status?.clusterClaims ?? [];
+  const claims = listOf(cluster.status?.clusterClaims);
   return new Map(claims.map(({ name = '', value = '' }) => [name, value]));
 }
 
@@ -61,13 +61,18 @@ function quantitiesOf(amounts: Readonly<Record<string, string | number>> | undef
 }
 
 function conditionsOf(facts: ClusterFacts): Fields {
-  const types = (facts.cluster.status?.conditions ?? []).map(({ type }) => type);
+  const types = listOf(facts.cluster.status?.conditions).map(({ type }) => type);
   return presentOf(types, (type) => conditionHolds(facts, type));
 }
 
 function addonsOf(facts: ClusterFacts): Fields {
   const names = (facts.addons ?? []).map(({ metadata }) => metadata.name);
   return presentOf(names, (name) => addonAvailable(facts, name));
+}
+
+// A file of clusters may hold anything where a list should be.
+function listOf<T>(list: readonly T[] | null | undefined): readonly T[] {
+  return Array.isArray(list) ? list : [];
 }
 
 function presentOf(names: readonly string[], of: (name: string) => boolean | undefined): Fields {
@@ -82,7 +87,7 @@ function presentOf(names: readonly string[], of: (name: string) => boolean | und
 function scoresOf(facts: ClusterFacts, now: number): Fields {
   const scores = new Map<string, Value>();
   for (const { metadata, status } of facts.scores ?? []) {
-    for (const { name } of status?.scores ?? []) {
+    for (const { name } of listOf(status?.scores)) {
       const score = scoreOf(facts, metadata.name, name);
       if (score === undefined || (score.validUntil !== null && now > score.validUntil)) continue;
       scores.set(`${metadata.name}/${name}`, BigInt(Math.trunc(score.value)));

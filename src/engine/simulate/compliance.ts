@@ -7,16 +7,17 @@ import type {
   IrObjectTemplate,
   IrOf,
   IrPolicyTemplate,
+  IrRegoTemplate,
   Origin,
 } from '../../ir/program.ts';
 import type { TestCase, TestDefinition } from '../../ir/test-plan.ts';
 import { kindInfo, pluralOf } from '../../kube/kinds.ts';
 import { type KubeObject, parseApiVersion } from '../../kube/object.ts';
+import { evaluateCheck } from '../policy/check.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import type { KindLookup } from '../policy/ports.ts';
 import { hasTemplate } from '../policy/template-text.ts';
 import { render } from '../predicate/render.ts';
-import { checkObjects } from './object-check.ts';
 import { keyOf, type World } from './world.ts';
 
 /** What a policy finds on a cluster of a test. */
@@ -138,7 +139,7 @@ class Cell {
       return { compliance, violations: [], why: null };
     }
     if (template.template === 'config') return this.#config(template);
-    if (template.template === 'check') return this.#check(template);
+    if (template.template === 'check' || template.template === 'rego') return this.#check(template);
     const why = `cannot be judged in a test: ${template.name} is judged by another engine (${template.template})`;
     return { compliance: null, violations: [], why };
   }
@@ -157,17 +158,25 @@ class Cell {
     return false;
   }
 
-  #check(check: IrCheckTemplate): Finding {
-    const found = checkObjects(check, {
+  #check(check: IrCheckTemplate | IrRegoTemplate): Finding {
+    const rego = check.template === 'rego' ? this.#input.world.model.rego(check) : undefined;
+    const outcome = evaluateCheck({
+      check,
       objects: this.#objects,
       namespaces: this.#namespaces,
-      scope: { cluster: null, now: this.#input.world.now, compat: 'native' },
+      ...(rego === undefined ? {} : { rego }),
     });
-    if (typeof found === 'string') {
-      return { compliance: null, violations: [], why: `cannot be judged in a test: ${found}` };
+    if (outcome.error !== null) {
+      const why = `cannot be judged in a test: ${check.name}: ${outcome.error}`;
+      return { compliance: null, violations: [], why };
     }
-    const compliance = found.length === 0 ? 'Compliant' : 'NonCompliant';
-    return { compliance, violations: found, why: null };
+    const violations = outcome.violations.map(({ object, message }) => ({
+      template: check.name,
+      object: objectText(object),
+      message,
+    }));
+    const compliance = violations.length === 0 ? 'Compliant' : 'NonCompliant';
+    return { compliance, violations, why: null };
   }
 
   /** The template with its values on this cluster; a text where they are not known here. */

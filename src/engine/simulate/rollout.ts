@@ -81,7 +81,9 @@ export class Rollout {
   report(cluster: string, state: ClusterState): string | null {
     const known = this.#progress.get(cluster);
     if (known === undefined) return `${cluster} is not being updated, so it cannot be ${state}`;
-    this.#progress.set(cluster, { ...known, status: state, since: this.#now });
+    // Saying again what is so already does not begin it anew.
+    const since = known.status === state ? known.since : this.#now;
+    this.#progress.set(cluster, { ...known, status: state, since });
     return null;
   }
 

@@ -1,7 +1,7 @@
 import type { Instant } from '../../base/instant.ts';
 import { compareText } from '../../base/json.ts';
 import { lower } from '../../ir/lower/lower.ts';
-import type { IrOf, IrPlacement, IrProgram } from '../../ir/program.ts';
+import type { IrOf, IrPlacement, IrProgram, IrRegoTemplate } from '../../ir/program.ts';
 import type { TestCluster } from '../../ir/test-plan.ts';
 import type { ManagedClusterSet, ManagedClusterSetBinding } from '../../kube/ocm/cluster.ts';
 import type { ClusterFacts } from '../inventory/facts.ts';
@@ -9,6 +9,7 @@ import { fromRows, type Inventory } from '../inventory/inventory.ts';
 import { isMember, type Membership, membershipOf } from '../inventory/membership.ts';
 import { type Explanation, explain } from '../placement/explain.ts';
 import { type ScheduleInput, type ScheduleOutcome, schedule } from '../placement/schedule.ts';
+import type { RegoModule } from '../policy/check.ts';
 
 /** What a program says, found by name; made once for all tests. */
 export interface Model {
@@ -21,7 +22,10 @@ export interface Model {
   readonly policySets: readonly IrOf<'policyset'>[];
   readonly apps: ReadonlyMap<string, IrOf<'app'>>;
   readonly addons: ReadonlyMap<string, IrOf<'addon'>>;
+  readonly rego: LoadRego;
 }
+/** Loads the module of a check in Rego; undefined where there is none. */
+export type LoadRego = (check: IrRegoTemplate) => RegoModule | undefined;
 
 /** Clusters of one test, and what the program decides over them. Everything is decided when it is first asked for. */
 export interface World {
@@ -54,6 +58,8 @@ const standardSets: ReadonlyMap<string, Membership> = new Map(
 export interface Surroundings {
   readonly sets: readonly ManagedClusterSet[];
   readonly bindings: readonly ManagedClusterSetBinding[];
+  /** Without it checks in Rego cannot be judged. */
+  readonly rego?: LoadRego;
 }
 
 const nothing: Surroundings = { sets: [], bindings: [] };
@@ -83,6 +89,7 @@ export function modelOf(program: IrProgram, around: Surroundings = nothing): Mod
     policySets: program.decls.filter((decl) => decl.kind === 'policyset'),
     apps: named(program.decls.filter((decl) => decl.kind === 'app')),
     addons: named(program.decls.filter((decl) => decl.kind === 'addon')),
+    rego: around.rego ?? (() => undefined),
   };
 }
 

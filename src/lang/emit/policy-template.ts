@@ -11,9 +11,11 @@ import { boolOf, fieldsOf, knownValue, textOf } from '../check/known.ts';
 import type { Session } from '../check/session.ts';
 import type { Typed } from '../check/typed.ts';
 import { type Fields, isFields, toJson, type Value } from '../fold/value.ts';
+import { emitCheck } from './check.ts';
 import { originOf } from './context.ts';
 import { metaOf } from './meta.ts';
 import { dependenciesOf, selectorOf, textMapOf, textsOf } from './policy-values.ts';
+import { emitRego } from './rego.ts';
 import { emitDefinition, emitObjects, type TemplateContext } from './template/objects.ts';
 
 /** A template of a policy; null for a block that belongs to its implicit one, or where something was reported. */
@@ -27,6 +29,8 @@ export function emitTemplate(
   if (isOf(block, 'config')) return emitConfig(block, inside);
   if (isOf(block, 'operator')) return emitOperator(block, inside);
   if (isOf(block, 'certificate')) return emitCertificate(block, inside);
+  if (isOf(block, 'check')) return emitCheck(block, policy, session);
+  if (isOf(block, 'rego')) return emitRego(block, policy, session);
   return isOf(block, 'template') ? emitObject(block, inside) : null;
 }
 

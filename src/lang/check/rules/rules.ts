@@ -8,6 +8,7 @@ import { firstGroups } from './first-groups.ts';
 import { installs } from './installs.ts';
 import { namespaceSelector } from './namespace-selector.ts';
 import { noNamespace } from './no-namespace.ts';
+import { nothingToEnforce } from './nothing-to-enforce.ts';
 import { objectNames } from './object-names.ts';
 import { placedNowhere } from './placed-nowhere.ts';
 import { rawIdentity } from './raw-identity.ts';
@@ -48,6 +49,7 @@ export const rules: readonly Rule[] = [
   exclusions,
   remediation,
   unnamedObjects,
+  nothingToEnforce,
   templateNames,
   namespaceSelector,
   rawIdentity,
