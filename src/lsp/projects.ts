@@ -1,7 +1,7 @@
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type Snapshot, takeSnapshot } from '../lang/service/snapshot.ts';
-import type { SourceUnit } from '../lang/syntax/parse.ts';
+import { type IncrementalCheck, startIncrementalCheck } from '../lang/incremental/incremental.ts';
+import type { Snapshot } from '../lang/service/snapshot.ts';
 import type { LspHost } from './host.ts';
 import { type Places, placesOf } from './text.ts';
 
@@ -41,7 +41,7 @@ export interface Projects {
 /** Keeps open documents and reads modules when they are asked for. */
 export function startProjects(host: LspHost): Projects {
   const documents = new Map<string, OpenDocument>();
-  const caches = new Map<string, Map<string, SourceUnit>>();
+  const checks = new Map<string, IncrementalCheck>();
   const known = new Map<string, Project>();
   const keyOf = (uri: string): string => {
     const path = pathOf(uri);
@@ -51,7 +51,7 @@ export function startProjects(host: LspHost): Projects {
     // other modules may import this one
     known.clear();
     if (![...documents.keys()].some((each) => keyOf(each) === keyOf(uri)))
-      caches.delete(keyOf(uri));
+      checks.delete(keyOf(uri));
   };
   return {
     open: (document) => {
@@ -64,15 +64,18 @@ export function startProjects(host: LspHost): Projects {
     },
     document: (uri) => documents.get(uri) ?? null,
     documents: () => [...documents.values()],
-    changed: () => known.clear(),
+    changed: () => {
+      known.clear();
+      for (const check of checks.values()) check.forget();
+    },
     keyOf,
     of: (uri) => {
       const key = keyOf(uri);
       const found = known.get(key);
       if (found !== undefined) return found;
-      const cache = caches.get(key) ?? new Map<string, SourceUnit>();
-      caches.set(key, cache);
-      const project = readProject(uri, key, { host, documents, cache });
+      const check = checks.get(key) ?? startIncrementalCheck();
+      checks.set(key, check);
+      const project = readProject(uri, key, { host, documents, check });
       known.set(key, project);
       return project;
     },
@@ -82,12 +85,12 @@ export function startProjects(host: LspHost): Projects {
 interface Reading {
   readonly host: LspHost;
   readonly documents: ReadonlyMap<string, OpenDocument>;
-  readonly cache: Map<string, SourceUnit>;
+  readonly check: IncrementalCheck;
 }
 
-function readProject(uri: string, key: string, { host, documents, cache }: Reading): Project {
+function readProject(uri: string, key: string, { host, documents, check }: Reading): Project {
   const path = pathOf(uri);
-  if (path === null) return loneDocument(uri, key, documents, cache);
+  if (path === null) return loneDocument(uri, key, documents, check);
   const { root, paths } = host.moduleOf(path);
   const fileOf = (absolute: string): string => relative(root, absolute).split(sep).join('/');
   const uriOf = (file: string): string => pathToFileURL(join(root, file)).href;
@@ -108,7 +111,7 @@ function readProject(uri: string, key: string, { host, documents, cache }: Readi
     return text === null ? [] : [{ uri: file, text }];
   });
   const workspace = { read, list: (glob: string) => host.list(root, glob) };
-  const snapshot = takeSnapshot({ files, workspace, cache });
+  const snapshot = check.check({ files, workspace });
   return {
     key,
     snapshot,
@@ -123,11 +126,11 @@ function loneDocument(
   uri: string,
   key: string,
   documents: ReadonlyMap<string, OpenDocument>,
-  cache: Map<string, SourceUnit>,
+  check: IncrementalCheck,
 ): Project {
   const file = 'untitled.ocm';
   const text = documents.get(uri)?.text ?? '';
-  const snapshot = takeSnapshot({ files: [{ uri: file, text }], cache });
+  const snapshot = check.check({ files: [{ uri: file, text }] });
   const read = (each: string): string | null => (each === file ? text : null);
   return { key, snapshot, uriOf: () => uri, fileOf: () => file, placesOf: lineReader(read) };
 }
