@@ -1,12 +1,14 @@
+import type { Span } from '../../base/span.ts';
 import { findBuiltInKind, type ObjectKind } from '../bind/kinds.ts';
 import type { ModuleFile } from '../bind/program.ts';
 import { problem } from '../diagnostics.ts';
 import type { BodyNode, Expr, ItemNode, PropertyNode } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
 import { resolveKind } from './kinds.ts';
+import { fieldsOf, listOf } from './known.ts';
 import { complain, type Session } from './session.ts';
 import { schemaType } from './type-node.ts';
-import { broken, type Typed } from './typed.ts';
+import { broken, isBroken, type Typed } from './typed.ts';
 
 /** What a policy or template waits for (language.md §9.2): policies of the program, or records `{ Kind: name, is: … }`. */
 export const dependenciesType = '[Dependency]';
@@ -21,7 +23,28 @@ export function elaborateDependencies(expr: Expr, context: Context, session: Ses
   const typed = session.elaborate(plain, schemaType(dependenciesType), inside);
   const records = plain.kind === 'list' ? plain.elements.filter(isBody) : [];
   const sound = records.map((record) => checkRecord(record, context, session));
-  return sound.every(Boolean) ? typed : broken;
+  if (!sound.every(Boolean) || isBroken(typed)) return broken;
+  return areNamed(typed, expr.span, context, session) ? typed : broken;
+}
+
+/** The same of records that are not written here, but come from a `let`, a spread or a loop. */
+function areNamed(typed: Typed, span: Span, context: Context, session: Session): boolean {
+  const records = (listOf(typed) ?? []).flatMap((value) => fieldsOf(value) ?? []);
+  return records.every((record) => {
+    const [kind, ...more] = [...record.keys()].filter((key) => !fieldNames.has(key));
+    if (kind === undefined || more.length > 0) {
+      const params = {
+        expected: 'one kind with a name',
+        found: `\`{ ${[...record.keys()].join(', ')} }\``,
+      };
+      complain(session, context, problem('OCM2004', span, params));
+      return false;
+    }
+    return (
+      kindOfDependency(kind, context.file, session) !== null ||
+      resolveKind(kind, span, context, session) !== null
+    );
+  });
 }
 
 function isBody(element: { readonly kind: string }): element is BodyNode {
