@@ -18,6 +18,10 @@ const generated = [
       return `${JSON.stringify(textMateGrammar(), null, 2)}\n`;
     },
   },
+  {
+    path: 'docs/language/reference.md',
+    text: async () => (await import('./reference.mjs')).referencePage(),
+  },
 ];
 
 const check = process.argv.includes('--check');

@@ -168,6 +168,14 @@ function textsIn(folder: string): ReadonlyMap<string, string> {
   );
 }
 
+test('the reference is what the schema makes it', async () => {
+  const { referencePage } = (await import(join(root, 'scripts/reference.mjs'))) as {
+    readonly referencePage: () => string;
+  };
+  const written = readFileSync(join(root, 'docs/language/reference.md'), 'utf8');
+  expect(written, 'run `npm run generate`').toBe(referencePage());
+});
+
 test('the index names every page', () => {
   const index = readFileSync(join(root, 'docs/language/README.md'), 'utf8');
   const named = pages.filter((page) => page.startsWith('docs/language/'));
