@@ -5,7 +5,7 @@ import { type ExitCode, exit, type Io } from './io.ts';
 import { type ModuleOptions, withModule } from './program/options.ts';
 
 interface CompileOptions extends ModuleOptions {
-  readonly output: 'yaml' | 'json' | 'ir';
+  readonly output: 'yaml' | 'json' | 'ir' | 'map';
   readonly serviceAccount: string;
   readonly name?: string;
 }
@@ -20,7 +20,11 @@ export const addCompile: AddCommand = ({ program, io, ended }) => {
       '--plain-templates',
       'leave the guards out of Go templates: shorter, and they mean less',
     )
-    .addOption(outputOption(['yaml', 'json', 'ir'], 'yaml'))
+    .addOption(outputOption(['yaml', 'json', 'ir', 'map'], 'yaml'))
+    .addHelpText(
+      'after',
+      '\n-o map prints, for every object and its fields, the file, line and column they come from.',
+    )
     .action(async (files: string[], options: CompileOptions) => {
       ended(await compileModule(files, options, io));
     });
@@ -37,6 +41,11 @@ async function compileModule(files: string[], options: CompileOptions, io: Io): 
   if (errors > 0 || loaded.program === null) return exit.no;
   if (options.output === 'ir') {
     io.out(`${JSON.stringify(loaded.program, null, 2)}\n`);
+    return exit.ok;
+  }
+  if (options.output === 'map') {
+    const { sourceMapJson } = await import('./program/source-map.ts');
+    io.out(`${JSON.stringify(sourceMapJson(loaded.program, loaded.checked), null, 2)}\n`);
     return exit.ok;
   }
   const { serviceAccount } = options;

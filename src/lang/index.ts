@@ -14,6 +14,7 @@ export {
   type Severity,
   severityOf,
 } from './diagnostics.ts';
+export { type MappedObject, originAt, sourceMap } from './emit/source-map.ts';
 export { applyEdits, formatEdits } from './format/edits.ts';
 export { type Formatted, formatModule, formatText, type Kept } from './format/format.ts';
 export { linesOf, type Position } from './render/lines.ts';
