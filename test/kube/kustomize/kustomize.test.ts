@@ -137,3 +137,22 @@ test('keys of any name are only keys', () => {
   expect(json).toContain('"data":{"__proto__":"1"}');
   expect(json).toContain('"data":{"constructor":"1","toString":"2"}');
 });
+
+test('a user keeps the name it shares with a service account, where kustomize renames both', () => {
+  const made = build({
+    'overlay/kustomization.yaml': 'resources: [a.yaml]\nnamePrefix: p-\n',
+    'overlay/a.yaml': `apiVersion: v1
+kind: ServiceAccount
+metadata: { name: runner }
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: b }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: r }
+subjects: [{ kind: ServiceAccount, name: runner }, { kind: User, name: runner }]
+`,
+  });
+  expect(made).toMatchObject({
+    objects: [{}, { subjects: [{ name: 'p-runner' }, { kind: 'User', name: 'runner' }] }],
+  });
+});

@@ -46,11 +46,17 @@ function checkFeedback(track: Checked<'track'>, session: Session): void {
   }
 }
 
-/** Only server-side apply has a manager, can force, and can leave fields alone. */
+/** Only server-side apply has a manager, whose name begins as the API wants it, can force, and can leave fields alone. */
 function checkUpdate(track: Checked<'track'>, session: Session): void {
   const update = fieldsOf(knownValue(track.values.update));
   const type = update?.get('type') ?? 'Update';
-  if (update === undefined || type === 'ServerSideApply') return;
+  if (update === undefined) return;
+  const manager = update.get('manager');
+  if (typeof manager === 'string' && !manager.startsWith('work-agent')) {
+    const params = { what: '`manager`', range: 'it begins with `work-agent`' };
+    reportOn(track, problem('OCM2013', valueSpan(track, 'update'), params), session);
+  }
+  if (type === 'ServerSideApply') return;
   for (const key of ['force', 'manager', 'ignore']) {
     if (!update.has(key)) continue;
     const help = ['say `type: ServerSideApply`'];
