@@ -10,6 +10,7 @@ import { nameSpan, reportOn, valueSpan } from '../rules/rule.ts';
 import type { Session } from '../session.ts';
 import { isBroken } from '../typed.ts';
 import { checkFacts } from './facts.ts';
+import { isRecordedKind, recordedFault } from './recorded.ts';
 
 /** A fixture: clusters that were written, and objects that were recorded. */
 export interface CheckedFixture {
@@ -118,13 +119,6 @@ function knownFields(value: Value | undefined): Fields {
   return value !== undefined && isFields(value) ? value : new Map();
 }
 
-/** What a hub can tell of clusters; everything else in the files is left alone. */
-const recordedKinds: ReadonlySet<string> = new Set([
-  'ManagedCluster',
-  'ManagedClusterAddOn',
-  'AddOnPlacementScore',
-]);
-
 function readRecorded(block: Checked<'fixture'>, session: Session): readonly RecordedObject[] {
   const glob = textOf(block.values.from);
   if (glob === undefined) return [];
@@ -146,7 +140,11 @@ function readRecorded(block: Checked<'fixture'>, session: Session): readonly Rec
     const read = parseYaml(text, 'kubernetes');
     if (!read.ok) return refuse(file, read.message);
     return read.documents.flatMap(({ value, start, end }) =>
-      objectsIn(value).map((object) => ({ path: file, text, span: { start, end }, object })),
+      objectsIn(value).flatMap((object): readonly RecordedObject[] => {
+        const fault = recordedFault(object);
+        if (fault === null) return [{ path: file, text, span: { start, end }, object }];
+        return refuse(file, fault);
+      }),
     );
   });
 }
@@ -158,5 +156,5 @@ function objectsIn(value: Json): readonly JsonObject[] {
     return (items as readonly Json[]).flatMap(objectsIn);
   }
   const isNamed = isJsonObject(metadata) && typeof metadata['name'] === 'string';
-  return isNamed && typeof kind === 'string' && recordedKinds.has(kind) ? [value] : [];
+  return isNamed && typeof kind === 'string' && isRecordedKind(kind) ? [value] : [];
 }
