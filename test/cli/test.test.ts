@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { exit } from '../../src/cli/io.ts';
-import { root } from '../support/capabilities.ts';
 import { around } from '../engine/simulate/module.ts';
+import { root } from '../support/capabilities.ts';
 import { ocm, temporaryFolder } from './folder.ts';
 
 const folder = temporaryFolder();
@@ -115,6 +115,18 @@ describe('ocm test', () => {
       placement: 'web',
       condition: 'cluster.env == prod',
       never: ['false'],
+    });
+  });
+
+  test('a folder without files of its own stands for the modules below it', async () => {
+    await run('many/one', fine);
+    await run('many/two', fine);
+    expect(await ocm(folder.path, 'test', 'many')).toEqual({
+      code: exit.ok,
+      out: ['one', 'two']
+        .map((name) => `many/${name}\n  ok   production only (1 expectation)\n`)
+        .join(''),
+      err: '2 passed, 0 failed\n',
     });
   });
 

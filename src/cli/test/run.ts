@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Instant, parseInstant } from '../../base/instant.ts';
 import type { RegoModule } from '../../engine/policy/check.ts';
 import { Coverage } from '../../engine/simulate/coverage.ts';
@@ -11,6 +11,7 @@ import { loadRego } from '../../runtime/rego/load.ts';
 import { CommandFailure, type ExitCode, exit, type Io } from '../io.ts';
 import { type LoadedModule, loadModule, reportDiagnostics } from '../program/load.ts';
 import type { TestOptions } from '../test.ts';
+import { ocmFiles, WorkspaceReader } from '../workspace.ts';
 import { coverageJson, coverageText } from './coverage.ts';
 import { junitReport } from './junit.ts';
 import { type ModuleResult, resultJson, type TestResult, writtenIn } from './result.ts';
@@ -92,14 +93,24 @@ function whole(option: string, text: string | undefined, most: number): number |
   throw new CommandFailure(exit.usage, `${option} takes 0 to ${most}, and got \`${text}\``);
 }
 
-/** Each folder is a module; files that are named make one together. */
+/** Each folder is a module, or holds some; files that are named make one together. */
 function modulesIn(given: readonly string[], io: Io): readonly (readonly string[])[] {
   const isFolder = (path: string) =>
     statSync(resolve(io.cwd, path), { throwIfNoEntry: false })?.isDirectory() === true;
   const files = given.filter((path) => !isFolder(path));
-  const folders = given.filter(isFolder).map((path) => [path]);
-  if (given.length === 0) return [[]];
+  const folders = (given.length === 0 ? ['.'] : given.filter(isFolder)).flatMap((path) =>
+    modulesBelow(path, io),
+  );
   return files.length === 0 ? folders : [...folders, files];
+}
+
+/** The folder itself where it has `.ocm` files, else every folder below it that has some. */
+function modulesBelow(path: string, io: Io): readonly (readonly string[])[] {
+  const full = resolve(io.cwd, path);
+  if (ocmFiles(full).length > 0) return [[path]];
+  const found = new WorkspaceReader(full).list('**/*.ocm').map((file) => dirname(file));
+  const below = [...new Set(found)].filter((folder) => !/(^|\/)vendor(\/|$)/.test(folder));
+  return below.length === 0 ? [[path]] : below.map((folder) => [join(path, folder)]);
 }
 
 /** The module of a check in Rego, ready to be asked; it was compiled with the program. */
