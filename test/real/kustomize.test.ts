@@ -3,14 +3,15 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { locateRealParts } from '../../scripts/real-parts/find.mjs';
 import type { Json } from '../../src/base/json.ts';
 import { kustomize } from '../../src/kube/kustomize/build.ts';
 import { parseYaml } from '../../src/kube/yaml.ts';
 import { resolvePath } from '../../src/lang/bind/path.ts';
 import { cases } from '../kube/kustomize/cases.ts';
+import { findRealParts, missingRealParts } from '../support/real-parts.ts';
 
-const { kubectl } = locateRealParts();
+const missing = missingRealParts('kubectl');
+const kubectl = findRealParts()?.kubectl;
 
 const keyOf = (object: Json): string => {
   const { kind, metadata } = object as {
@@ -22,8 +23,8 @@ const keyOf = (object: Json): string => {
 const byKey = (objects: readonly Json[]): Readonly<Record<string, Json>> =>
   Object.fromEntries(objects.map((object) => [keyOf(object), object]));
 
-describe.skipIf(kubectl === undefined)(
-  'a kustomization is what kubectl kustomize makes of it',
+describe.skipIf(missing !== '')(
+  `a kustomization is what kubectl kustomize makes of it${missing}`,
   () => {
     test.each(Object.entries(cases))('%s', (_, files) => {
       const root = mkdtempSync(join(tmpdir(), 'ocm-kustomize-'));
