@@ -109,22 +109,54 @@ export function indentOf(leaf: Leaf, found: Indents): number {
 
 /** Breaks what is best broken in a line that is too long; false where nothing can be. */
 function shorten({ pieces }: Element, stretch: Stretch, chains: readonly Chain[]): boolean {
-  const { from, to } = stretch;
-  const within = new Set(pieces.slice(from, to).map(firstLeaf));
+  const { from, to, columns } = stretch;
+  const within = new Map(
+    pieces.slice(from, to).map((piece, index) => [firstLeaf(piece), columns[index] ?? 0]),
+  );
   const whole = chains.filter(
     ({ kind, leaves }) =>
       kind !== 'single' && leaves.some((leaf) => !leaf.breaks && within.has(leaf)),
   );
   const near = whole.filter(({ depth }) => depth === 0);
   const chain = near.find(({ kind }) => kind === 'chain') ?? near[0];
-  if (chain !== undefined) {
+  const column = Math.min(...(chain?.leaves ?? []).map((leaf) => within.get(leaf) ?? Infinity));
+  // Where what is before a chain is too long already, breaking the chain would not help.
+  if (chain !== undefined && column <= maxWidth) {
     breakChain(chain);
     return true;
   }
-  if (spreadWidest(pieces as Piece[], stretch)) return true;
-  const [deep] = whole;
-  if (deep !== undefined) breakChain(deep);
-  return deep !== undefined;
+  if (breakCalls(pieces, stretch) || spreadWidest(pieces, stretch)) return true;
+  const deep = chain ?? whole[0];
+  if (deep === undefined) return breakSum(pieces, stretch);
+  breakChain(deep);
+  return true;
+}
+
+/** Puts the calls of a long chain of calls on lines of their own, where none of them is long itself. */
+function breakCalls(pieces: readonly Piece[], { from, to }: Stretch): boolean {
+  const isCall = (at: number): boolean => {
+    const piece = pieces[at];
+    return piece?.kind === 'group' && piece.form === 'arguments' && piece.width < maxWidth / 3;
+  };
+  const dots: Leaf[] = [];
+  for (let at = from; at < to; at++) {
+    const piece = pieces[at];
+    if (piece?.kind === 'group' && !isCall(at)) return false;
+    if (piece?.kind !== 'leaf' || piece.place !== 'member' || piece.depth > 0) continue;
+    if (isCall(at - 1) && isCall(at + 2)) dots.push(piece);
+  }
+  if (dots.length < 2 || dots.some(({ breaks }) => breaks)) return false;
+  for (const dot of dots) dot.breaks = true;
+  return true;
+}
+
+/** Breaks before every `+`, where there is nothing better. */
+function breakSum(pieces: readonly Piece[], { from, to }: Stretch): boolean {
+  const signs = pieces
+    .slice(from + 1, to)
+    .filter((piece) => piece.kind === 'leaf' && piece.place === 'operator' && piece.text === '+');
+  for (const sign of signs) firstLeaf(sign).breaks = true;
+  return signs.length > 0;
 }
 
 function spreadWidest(pieces: Piece[], { from, to, columns }: Stretch): boolean {

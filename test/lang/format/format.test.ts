@@ -193,6 +193,19 @@ describe('line breaks', () => {
     );
   });
 
+  test('a chain stays whole where breaking it would not help; calls and sums break where nothing else does', () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((letter) => letter.repeat(50));
+    expect(format(`fun f(${a}: int, ${b}: int, ${c}: int) = x && y`)).toBe(
+      lines('fun f(', `  ${a}: int,`, `  ${b}: int,`, `  ${c}: int,`, ') = x && y'),
+    );
+    expect(format(`let x = a.${a}(b).${b}(c).${c}(d)`)).toBe(
+      lines(`let x = a.${a}(b)`, `    .${b}(c)`, `    .${c}(d)`),
+    );
+    expect(format(`let x = "${a}" + "${b}" + "${c}"`)).toBe(
+      lines(`let x = "${a}"`, `    + "${b}"`, `    + "${c}"`),
+    );
+  });
+
   test('a long list of plain values fills its lines', () => {
     const values = Array.from({ length: 30 }, (_, index) => `"value-${index}"`);
     const text = format(`let x = [${values.join(', ')}]`);
