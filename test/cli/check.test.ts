@@ -17,7 +17,7 @@ const check = (...argv: readonly string[]) => ocm(folder.path, 'check', ...argv)
 describe('a module', () => {
   test('that is good ends with 0 and a summary, and prints nothing else', async () => {
     const ran = await ocm(root, 'check', 'examples/quickstart');
-    expect(ran).toEqual({ code: exit.ok, out: '', err: '1 file fine: 5 declarations\n' });
+    expect(ran).toEqual({ code: exit.ok, out: '', err: '2 files fine: 5 declarations\n' });
   });
 
   test('with a syntax error is shown with place and remedy, and nothing else', async () => {

@@ -140,7 +140,7 @@ export function fleetSuite(
   test('a program that its account may not write is not applied, and the missing rights are printed', async () => {
     const { code, text } = await apply('x:1', 'inform', '--service-account', 'nobody');
     expect(code).toBe(1);
-    expect(text).toContain('kubectl create clusterrole ocm-nobody --verb=');
+    expect(text).toContain('kubectl create clusterrole nobody-');
     expect(await found(world.hub, programKind, namespace, program)).toBeUndefined();
   });
 

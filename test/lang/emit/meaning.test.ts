@@ -150,13 +150,15 @@ placement p { via: engine, where: both(["a", "b"]) && cluster.taints.any(t => ha
 
 describe('a compiled manifest is the object the language says', () => {
   function objectFor(body: string, facts: Facts): unknown {
-    const program = programOf(`placement p { }\napp a { on: [p], resource ConfigMap c ${body} }\n`);
+    const program = programOf(
+      `kind Thing: "example.com/v1"\nplacement p { }\napp a { on: [p], resource Thing c ${body} }\n`,
+    );
     const app = program.decls.find((decl) => decl.kind === 'app');
     const expr = app?.kind === 'app' ? app.manifests[0]?.object : undefined;
     const rendered = expr && render(expr, scopeOf(facts));
     return rendered?.ok ? rendered.value : rendered;
   }
-  const head = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' } };
+  const head = { apiVersion: 'example.com/v1', kind: 'Thing', metadata: { name: 'c' } };
 
   test('with values, loops and branches of the cluster', () => {
     const body = `{
