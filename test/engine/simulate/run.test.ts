@@ -112,6 +112,30 @@ describe('a policy', () => {
   });
 });
 
+describe('a check', () => {
+  const policy = `policy images { on: [web]
+    check registry {
+      each: Pod
+      where: object.metadata.namespace.startsWith("pay-")
+      require: object.spec.containers.all(c => c.image.startsWith("ours/"))
+      message: "\${object.metadata.name} runs a foreign image"
+    }
+  }`;
+
+  test('is judged over the objects of the test', () => {
+    const pod = (name: string, of: string, image: string) =>
+      `object Pod ${name} { metadata: { namespace: "${of}" }, spec: { containers: [{ name: "x", image: "${image}" }] } }`;
+    const outcome = runItems(
+      `on a { ${pod('one', 'pay-a', 'ours/x')} ${pod('two', 'pay-a', 'theirs/x')} ${pod('three', 'web', 'theirs/x')} }
+       expect images.compliance(a) == NonCompliant && images.compliance(b) == Compliant
+       expect images.violations(a).map(v => v.message) == ["two runs a foreign image"]
+       expect images.violations(a)[0].object == "Pod pay-a/two" && images.violations(a)[0].template == "registry"`,
+      policy,
+    );
+    expect(reasonsOf(outcome)).toEqual([]);
+  });
+});
+
 describe('a policy with values of the cluster', () => {
   const policy = `policy sized { on: [web]
     musthave ConfigMap size { metadata: { namespace: "default" }, data: { ring: cluster.ring, pods: if cluster.ring == canary then "1" else "3" } }
