@@ -202,6 +202,24 @@ describe.skipIf(missing !== '')(`policies as upstream's resolver reads them${mis
     }
   });
 
+  test('an int that cannot be computed is missing, not wrong', () => {
+    const hub = [config({ big: '900000000000000000', zero: '0', n: '-7' })];
+    const at = (key: string) => `hub.configmap("c").int("${key}")`;
+    const none = 'error: ValueMissing: an int that is needed here cannot be computed';
+    const rows: readonly (readonly [string, World, Json])[] = [
+      [`${at('big')} * ${at('big')}`, { hub }, none],
+      [`${at('big')} * 11`, { hub }, none],
+      [`${at('big')} * 2 * 2 * 2 + ${at('big')} * 8`, { hub }, none],
+      [`0 - ${at('big')} * 8 - ${at('big')} * 8`, { hub }, none],
+      [`${at('n')} / ${at('zero')}`, { hub }, none],
+      [`(${at('n')} / ${at('zero')}) ?? 5`, { hub }, 5],
+      [`${at('n')} / 2`, { hub }, -3],
+      [`${at('n')} * ${at('zero')}`, { hub }, 0],
+      [`${at('n')} * 3 - ${at('n')} * 2`, { hub }, -7],
+    ];
+    expect(valuesOf(rows)).toEqual(rows.map(([, , expected]) => expected));
+  });
+
   test('what stands after ?? holds where object, key or parse fails, and only there', () => {
     const hub = [config({ n: '7', bad: 'x', e: '' })];
     const rows: readonly (readonly [string, World, Json])[] = [

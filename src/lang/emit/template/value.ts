@@ -1,5 +1,6 @@
 import type { IrExpr } from '../../../ir/expr.ts';
 import { claimOf, lookupOf, readOf } from '../../check/lookup-expr.ts';
+import { arithmetic } from './arithmetic.ts';
 import { attribute } from './attributes.ts';
 import { builtin } from './builtins.ts';
 import { fails, holds } from './conditions.ts';
@@ -334,22 +335,6 @@ function indexed({ of, at }: Extract<IrExpr, { op: 'index' }>, draft: Draft): Ma
   branch(inList, (inside) => assign(found, call('index', list, place), inside), null, draft);
   const present = not(call('kindIs', text('invalid'), found));
   return { value: found, present, missing: valueMissing };
-}
-
-const operators = { '+': 'add', '-': 'sub', '*': 'mul', '/': 'div' } as const;
-
-function arithmetic(expr: Extract<IrExpr, { op: 'arithmetic' }>, draft: Draft): Maybe {
-  const { by, left, right } = expr;
-  const types = [typeOf(left), typeOf(right)];
-  const [a, b] = [maybe(left, draft), maybe(right, draft)];
-  if (types.every((type) => type === 'int' || type === 'score')) {
-    return combine([a, b], call(operators[by], a.value, b.value));
-  }
-  if (by === '+' && types.every((type) => type === 'string')) {
-    return combine([a, b], call('printf', text('%s%s'), a.value, b.value));
-  }
-  const origin = originIn(left) ?? originIn(right) ?? undefined;
-  return refuse(`\`${by}\` of ${types[0]}`, origin, draft);
 }
 
 /** A text with values in it. */
