@@ -36,6 +36,7 @@ export function liftPolicy(object: KubeObject): IrPolicy {
 
 /** What two templates must not have in common: on a cluster they share a namespace (Rule 45). */
 export function templateKey(of: IrPolicyTemplate): string {
+  if (of.template === 'check' && of.via === 'admission') return `${kindNames.config}/${of.name}`;
   const kind = of.template === 'object' ? textAt(of.object['kind']) : kindNames[of.template];
   return `${kind}/${of.name}`;
 }

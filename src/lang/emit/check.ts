@@ -1,4 +1,5 @@
 import type { IrExpr } from '../../ir/expr.ts';
+import { admissionTemplate } from '../../ir/lower/admission.ts';
 import { objectCel } from '../../ir/lower/predicate/object-cel.ts';
 import type { IrCheckTemplate, IrEach, IrNamespaceSelector } from '../../ir/program.ts';
 import type { Checked } from '../check/checked.ts';
@@ -28,7 +29,7 @@ export function emitCheck(
     require: irOf(require),
     via: textOf(via) === 'admission' ? 'admission' : 'engine',
   };
-  if (template.via === 'admission') refuseUnsayable(block, template, session);
+  if (template.via === 'admission') refuseUnsayable(block, policy, template, session);
   return template;
 }
 
@@ -61,12 +62,16 @@ function namespacesOf(
   return selector === undefined ? null : selectorOf(selector);
 }
 
+const anything: IrExpr = { op: 'const', type: 'bool', value: true };
+
 /** OCM3001 where a rule has no form in the CEL of an API server. */
 function refuseUnsayable(
   block: Checked<'check'>,
-  { where, require }: IrCheckTemplate,
+  policy: Checked<'policy'>,
+  template: IrCheckTemplate,
   session: Session,
 ): void {
+  const { where, require } = template;
   const help = ['`via: engine` judges it by our engine'];
   const refuse = (key: 'where' | 'require', typed: Typed | null, expr: IrExpr | null): void => {
     if (typed === null || expr === null) return;
@@ -77,4 +82,9 @@ function refuseUnsayable(
   };
   refuse('where', block.values.where, where);
   refuse('require', block.values.require, require);
+  const plain = { ...template, where: null, require: anything };
+  if (admissionTemplate(plain, { deny: false }) !== null) return;
+  const said = block.values.namespaces === null ? policy : block;
+  const params = { atom: 'namespaces' };
+  reportOn(said, problem('OCM3001', valueSpan(said, 'namespaces'), params, { help }), session);
 }
