@@ -26,7 +26,7 @@ const words = [
   ...'import as let param fun type kind namespace fleet from expect because for in if then else not true false'.split(
     ' ',
   ),
-  ...'placement policy app rollout clusterset group musthave resource where on take prefer cluster env prod x y Deployment'.split(
+  ...'placement policy app rollout clusterset group musthave resource where on take prefer cluster env prod x y Deployment track addon install via replicaset helm git kustomize object healthy'.split(
     ' ',
   ),
   ...'{ } [ ] ( ) , : . ... @ => = == != < <= > >= && || ?? | ? ! + - * /'.split(' '),

@@ -1,3 +1,4 @@
+import type { Span } from '../../base/span.ts';
 import type { IrExpr } from '../../ir/expr.ts';
 import { celNegation, objectCel } from '../../ir/lower/predicate/object-cel.ts';
 import { kindInfo, pluralOf } from '../../kube/kinds.ts';
@@ -14,9 +15,11 @@ import type { ObjectKind } from '../bind/kinds.ts';
 import { blocksOf, type Checked } from '../check/checked.ts';
 import { fieldsOf, knownValue, textOf } from '../check/known.ts';
 import { reportOn, valueSpan } from '../check/rules/rule.ts';
+import { isScalar, required } from '../check/type.ts';
 import { irOf, type Typed } from '../check/typed.ts';
 import { problem } from '../diagnostics.ts';
 import { type Fields, isList, type Value } from '../fold/value.ts';
+import type { Expr } from '../syntax/ast.ts';
 import type { EmitContext } from './context.ts';
 
 /** How the objects of an app are applied and tracked (Rule 52). */
@@ -157,12 +160,51 @@ function rulesOf(track: Checked<'track'>, context: EmitContext): readonly Condit
   ];
 }
 
+/**
+ * A comparison of two quantities, durations or times of the object. They are texts there, and CEL would compare them as
+ * such: `9Gi` would be more than `10Gi`. Beside a value that is written out it is known that they have to be read.
+ */
+function unreadComparison(
+  track: Checked<'track'>,
+  key: string,
+  { types }: EmitContext['session'],
+): Span | null {
+  const item = track.shaped.keys[key as 'healthy'];
+  const open: Expr[] = item === null ? [] : [item.value];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next.kind === 'unary' || next.kind === 'member') open.push(next.of);
+    if (next.kind === 'if') open.push(next.test, next.yes, next.no);
+    if (next.kind === 'call') {
+      for (const { value } of next.args) open.push(value.kind === 'lambda' ? value.body : value);
+    }
+    if (next.kind !== 'binary') continue;
+    const { left, right, op } = next;
+    open.push(left, right);
+    const isAmount = (side: Expr): boolean => {
+      const type = types.get(side);
+      return type !== undefined && isScalar(required(type), 'quantity', 'duration', 'time');
+    };
+    const isCompared = /^(==|!=|<|<=|>|>=)$/.test(op);
+    if (isCompared && [left, right].every((side) => isAmount(side) && side.kind !== 'literal')) {
+      return next.span;
+    }
+  }
+  return null;
+}
+
 function celFor(
   track: Checked<'track'>,
   key: string,
   typed: Typed,
   { session }: EmitContext,
 ): string | null {
+  const unread = unreadComparison(track, key, session);
+  if (unread !== null) {
+    const help = ['compare it with a value that is written out, or write a `cel` fence'];
+    const params = { atom: 'a comparison of two amounts' };
+    reportOn(track, problem('OCM3001', unread, params, { help }), session);
+    return null;
+  }
   const cel = objectCel(irOf(typed));
   if (!('unsayable' in cel)) return cel.text;
   const params = { atom: cel.unsayable.replaceAll('`', '') };
