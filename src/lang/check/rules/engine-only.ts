@@ -14,13 +14,24 @@ export const engineOnlyAtoms: Rule = (program, session) => {
   for (const placement of blocksOf(program.blocks, 'placement')) {
     const { where, via } = placement.values;
     if (where === null || where.known || textOf(via) === 'engine') continue;
-    const atom = findAtom(where.ir);
+    const atom = atomOf(where.ir);
     if (atom === null) continue;
     const { span, text } = placeOfAtom(atom, placement, 'where', program);
     const help = ['write `via: engine` to have our engine decide this placement'];
     reportOn(placement, problem('OCM3001', span, { atom: text }, { help }), session);
   }
 };
+
+// A condition that an edit did not touch is the same object in the next check.
+const atoms = new WeakMap<IrExpr, IrExpr | null>();
+
+function atomOf(expr: IrExpr): IrExpr | null {
+  const known = atoms.get(expr);
+  if (known !== undefined) return known;
+  const atom = findAtom(expr);
+  atoms.set(expr, atom);
+  return atom;
+}
 
 function findAtom(expr: IrExpr): IrExpr | null {
   if (expr.op === 'and' || expr.op === 'or') return firstOf(expr.args.map(findAtom));

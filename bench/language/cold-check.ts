@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { locateRealParts } from '../../scripts/real-parts/find.mjs';
+import { type Row, usage } from '../row.ts';
+import { middle, ratioOf, rounded } from './clock.ts';
+import { moduleOf, regoOf } from './module.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** `ocm check` of a small file, from nothing to its exit, beside `opa check` of a like one. */
+export async function coldCheck(): Promise<Row> {
+  const started = process.cpuUsage();
+  const dir = mkdtempSync(join(tmpdir(), 'ocm-bench-'));
+  try {
+    const made = spawnSync(process.execPath, [join(root, 'scripts/build.mjs')], {
+      encoding: 'utf8',
+    });
+    if (made.status !== 0) throw new Error(`the bundle cannot be made: ${made.stderr}`);
+    const write = (name: string, text: string): string => {
+      const path = join(dir, name);
+      writeFileSync(path, text);
+      return path;
+    };
+    const [good, bad] = [
+      write('good.ocm', moduleOf(8)),
+      write('bad.ocm', 'placement a { take: x }\n'),
+    ];
+    const main = join(root, 'dist/main.js');
+    const ours = (path: string) => spawnSync(process.execPath, [main, 'check', path]).status;
+    const { opa } = locateRealParts();
+    const rego = [
+      write('good.rego', regoOf(8)),
+      write('bad.rego', 'package bench\nx if y\n'),
+    ] as const;
+    const peers = (path: string) =>
+      opa === undefined ? null : spawnSync(opa, ['check', path]).status;
+    // both find the mistake, and nothing where there is none, before any time counts
+    if (ours(good) !== 0 || ours(bad) !== 1) throw new Error('ocm check is wrong');
+    if (opa !== undefined && (peers(rego[0]) !== 0 || peers(rego[1]) === 0)) {
+      throw new Error('opa check is wrong');
+    }
+    const bare = () => spawnSync(process.execPath, ['-e', '0']).status;
+    const times = { ours: [] as number[], peer: [] as number[], bare: [] as number[] };
+    const time = (into: number[], run: () => unknown) => {
+      const since = performance.now();
+      run();
+      into.push(performance.now() - since);
+    };
+    for (let turn = 0; turn < 15; turn++) {
+      time(times.ours, () => ours(good));
+      if (opa !== undefined) time(times.peer, () => peers(rego[0]));
+      time(times.bare, bare);
+    }
+    const [mine, theirs] = [middle(times.ours), opa === undefined ? null : middle(times.peer)];
+    const version =
+      opa === undefined ? null : spawnSync(opa, ['version'], { encoding: 'utf8' }).stdout;
+    return {
+      name: 'cold-check',
+      ours: rounded(mine),
+      peer: theirs === null ? null : rounded(theirs),
+      unit: 'ms',
+      ratio: theirs === null ? null : ratioOf(mine, theirs),
+      ...usage(started),
+      peerVersion: version === null ? null : `opa ${/Version: (\S+)/.exec(version)?.[1] ?? ''}`,
+      note: `time of the whole process (100 wanted), best ${rounded(Math.min(...times.ours))} ms; Node alone takes ${rounded(middle(times.bare))} ms of it; ${opa === undefined ? 'no opa on this machine: node scripts/real-parts.mjs builds it' : 'the peer is opa check of a file of as many rules'}`,
+    };
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
