@@ -23,6 +23,7 @@ export function foldBindings(
   objects: readonly KubeObject[],
 ): readonly IrDecl[] {
   const declared = new Map(decls.map((decl) => [keyOf(decl.kind, decl), decl]));
+  const places = new Map(decls.map((decl, at) => [decl, at]));
   const names = countNames(objects);
   const folded = new Map<IrDecl, Folded>();
   const gone = new Set<IrDecl>();
@@ -30,18 +31,18 @@ export function foldBindings(
     const decl = decls[at];
     if (decl === undefined || object.kind !== placementBindingKind.kind) continue;
     const isOnly = names.get(nameKey(object)) === 1;
-    if (isOnly && foldBinding(object, { declared, decls, folded })) gone.add(decl);
+    if (isOnly && foldBinding(object, { declared, places, folded })) gone.add(decl);
   }
   return decls.filter((decl) => !gone.has(decl)).map((decl) => withFolded(decl, folded.get(decl)));
 }
 
 interface Folding {
   readonly declared: ReadonlyMap<string, IrDecl>;
-  readonly decls: readonly IrDecl[];
+  readonly places: ReadonlyMap<IrDecl, number>;
   readonly folded: Map<IrDecl, Folded>;
 }
 
-function foldBinding(object: KubeObject, { declared, decls, folded }: Folding): boolean {
+function foldBinding(object: KubeObject, { declared, places, folded }: Folding): boolean {
   const { placementRef, subjects, subFilter } = object as unknown as Record<string, unknown>;
   const namespace = object.metadata.namespace ?? '';
   const placement = textAt(objectAt(placementRef)['name']) ?? '';
@@ -56,7 +57,7 @@ function foldBinding(object: KubeObject, { declared, decls, folded }: Folding): 
   if (!isPlaced || first === undefined || !isBindable(first) || !bound.every(isBindable)) {
     return false;
   }
-  const order = bound.map((decl) => decls.indexOf(decl));
+  const order = bound.map((decl) => places.get(decl) ?? -1);
   if (order.some((at, index) => index > 0 && at <= (order[index - 1] ?? at))) return false;
   const { name } = object.metadata;
   const to = { placement, enforce, name };

@@ -2,17 +2,17 @@ import { problem } from '../../diagnostics.ts';
 import { blocksOf, type Checked } from '../checked.ts';
 import { listOf, textOf } from '../known.ts';
 import type { Session } from '../session.ts';
-import { isMember, placedSets } from './policies.ts';
+import { placedMembers } from './policies.ts';
 import { keySpan, nameSpan, type Rule, reportOn } from './rule.ts';
 
 /** OCM4007 and OCM2026: what no placement puts anywhere, and an `enforce` that changes nothing (Rule 43). */
 export const placedNowhere: Rule = (program, session) => {
   const { blocks } = program;
-  const sets = placedSets(program);
+  const members = placedMembers(program);
   for (const policy of blocksOf(blocks, 'policy')) {
     const { on, enforce, mode } = policy.values;
     const isUnplaced = policy.shaped.keys.on === null || listOf(on)?.length === 0;
-    if (isUnplaced && !sets.some((set) => isMember(set, policy))) warn(policy, session);
+    if (isUnplaced && !members.has(policy.shaped)) warn(policy, session);
     if ((listOf(enforce)?.length ?? 0) > 0 && textOf(mode) === 'enforce') {
       const params = { key: 'enforce', other: '`mode: enforce`' };
       const help = ['`enforce` names the placements that enforce while the others inform'];

@@ -49,6 +49,12 @@ export function placedSets({ blocks }: CheckedProgram): readonly PolicySet[] {
   return blocksOf(blocks, 'policyset').filter((set) => placementsOf(set.values.on).length > 0);
 }
 
+/** The policies that sets place, as their blocks. */
+export function placedMembers(program: CheckedProgram): ReadonlySet<unknown> {
+  const members = placedSets(program).flatMap(({ values }) => listOf(values.policies) ?? []);
+  return new Set(members.map((value) => blockOf(value)?.block));
+}
+
 /** Whether a policy is a member of a set. */
 export function isMember(set: PolicySet, policy: Policy): boolean {
   return (listOf(set.values.policies) ?? []).some(
