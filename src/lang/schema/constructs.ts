@@ -75,5 +75,4 @@ export function isConstruct(head: string): head is Construct {
 }
 
 /** Heads that are known and not available yet (OCM2034), with what to write instead. */
-export const reservedHeads: ReadonlyMap<string, string> = new Map([
-]);
+export const reservedHeads: ReadonlyMap<string, string> = new Map([]);
