@@ -66,15 +66,16 @@ async function routeTo(text: string, url: string, { allowed }: Network) {
   const host = parsed?.hostname ?? scp?.[1] ?? '';
   const usual = protocol === 'https:' ? '443' : protocol === 'http:' ? '80' : '22';
   const port = parsed?.port || usual;
-  const [address] = await checkedAddresses(host, port, allowed);
-  const ip = address?.address ?? '';
+  const addresses = await checkedAddresses(host, port, allowed);
   if (protocol === 'ssh:') {
-    const ssh = `ssh -o HostName=${ip} -o HostKeyAlias=${host} -o BatchMode=yes`;
+    const ssh = `ssh -o HostName=${addresses[0]?.address ?? ''} -o HostKeyAlias=${host} -o BatchMode=yes`;
     return { config, env: { ...env, GIT_SSH_COMMAND: ssh } };
   }
   const bare = host.replace(/^\[|\]$/g, '');
   if (isIP(bare) !== 0) return { config, env };
-  const at = isIP(ip) === 6 ? `[${ip}]` : ip;
+  const at = addresses
+    .map(({ address, family }) => (family === 6 ? `[${address}]` : address))
+    .join(',');
   return { config: [...config, '-c', `http.curloptResolve=${bare}:${port}:${at}`], env };
 }
 

@@ -329,6 +329,13 @@ describe('a git tree', () => {
     expect(names).toEqual(['a', 'b', 'c']);
   });
 
+  test('of a host by name is fetched from the address that was checked', async () => {
+    const server = await repository();
+    const address = server.origin.replace('127.0.0.1', 'localhost');
+    const of = workspace(`git("${address}/work", ref: "v1")`);
+    expect(await of.ocm('vendor', '--allow-host', 'localhost')).toMatchObject({ code: exit.ok });
+  });
+
   test('with a link that leaves it is refused', async () => {
     const server = await repository();
     server.commit({ evil: { link: '../../etc/passwd' } }, 'v1');
