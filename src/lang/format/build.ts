@@ -1,43 +1,23 @@
-import { fenceContent } from '../syntax/text.ts';
 import {
-  At,
-  Bang,
-  Colon,
   Comma,
-  Dot,
-  Ellipsis,
-  Fence,
-  keyword,
-  LeftBrace,
   LeftBracket,
   LeftParen,
-  Minus,
-  Name,
-  Num,
-  Pipe,
-  Question,
-  QuotedName,
   RightBrace,
   RightBracket,
   RightParen,
-  Str,
   type TokenType,
-  Unit,
-  Version,
-  WordOperator,
 } from '../syntax/tokens.ts';
+import { mustSpread } from './groups.ts';
+import { formOf, isInner, leafOf, type Reader } from './leaves.ts';
 import type { Comment, Lexeme, Lexemes } from './lexemes.ts';
 import type { Roles } from './roles.ts';
 import {
   type Element,
   firstLeaf,
   type Group,
-  type Leaf,
-  lastLeaf,
   measureElement,
   measureGroup,
   type Piece,
-  type Place,
 } from './tree.ts';
 
 /** Declarations as elements, and the comments after the last. */
@@ -59,12 +39,6 @@ export function build({ lexemes, rest }: Lexemes, roles: Roles): Built {
     element.width = measureElement(element);
   }
   return { elements, tail: closing(elements, [...tail, ...rest]) };
-}
-
-interface Reader {
-  readonly lexemes: readonly Lexeme[];
-  readonly roles: Roles;
-  at: number;
 }
 
 interface Read {
@@ -133,11 +107,6 @@ function closing(elements: readonly Element[], comments: readonly Comment[]): re
   return more;
 }
 
-/** The comma of `for a, b in`. */
-function isInner({ lexemes, roles, at }: Reader): boolean {
-  return roles.secondNames.has(lexemes[at + 1]?.at ?? -1);
-}
-
 const flatClosers: ReadonlyMap<TokenType, TokenType> = new Map([
   [LeftParen, RightParen],
   [LeftBracket, RightBracket],
@@ -164,43 +133,6 @@ function readPieces(reader: Reader, ends: (lexeme: Lexeme) => boolean): Piece[] 
     reader.at += 1;
   }
   return pieces;
-}
-
-/** What the bracket at the cursor opens; null where it is none, or one that is never spread. */
-function formOf({ lexemes, roles, at }: Reader): Group['form'] | null {
-  const next = lexemes[at];
-  const before = lexemes[at - 1];
-  if (next === undefined) return null;
-  if (next.type === LeftBrace) {
-    if (before?.type === keyword('fleet') && !roles.brackets.has(next.at)) return 'attributes';
-    return roles.brackets.get(next.at) ?? 'items';
-  }
-  if (next.type === LeftBracket) return roles.brackets.get(next.at) === 'list' ? 'list' : null;
-  return next.type === LeftParen && isOperand(lexemes[at - 1], lexemes[at - 2])
-    ? 'arguments'
-    : null;
-}
-
-const operandEnds: ReadonlySet<TokenType> = new Set([
-  Name,
-  QuotedName,
-  WordOperator,
-  Str,
-  Fence,
-  Unit,
-  Version,
-  Num,
-  keyword('true'),
-  keyword('false'),
-  RightParen,
-  RightBracket,
-  RightBrace,
-]);
-
-/** Whether what is before the cursor is a value or a name, so that a bracket goes on with it. */
-function isOperand(last: Lexeme | undefined, beforeLast: Lexeme | undefined): boolean {
-  if (last === undefined) return false;
-  return operandEnds.has(last.type) || beforeLast?.type === Dot || beforeLast?.type === At;
 }
 
 const closers: Readonly<Record<Group['form'], TokenType>> = {
@@ -230,118 +162,4 @@ function readGroup(
   group.spread = mustSpread(group);
   group.width = measureGroup(group);
   return group;
-}
-
-/** Whether a group cannot stand on one line, whatever the room. */
-function mustSpread({ form, elements, opening, tail, written }: Group): boolean {
-  if (elements.length === 0) return opening !== null || tail.length > 0;
-  if (written || opening !== null || elements.some(({ trail }) => trail !== null)) return true;
-  const last = elements.at(-1);
-  const many = elements.filter(({ width }) => width === Infinity);
-  if (many.length === 0 || last === undefined) return false;
-  const hugs = form === 'arguments' || (form === 'list' && elements.length === 1);
-  return !(hugs && many.length === 1 && last === many[0] && endsInBlock(last));
-}
-
-/** Whether an element is on one line but for what its last bracket or fence holds. */
-export function endsInBlock({ pieces }: Element): boolean {
-  const last = pieces.at(-1);
-  if (last === undefined || (last.kind === 'leaf' && last.fence === null)) return false;
-  return pieces.every(
-    (piece, index) =>
-      piece === last ||
-      (piece.kind === 'group'
-        ? piece.width !== Infinity
-        : piece.fence === null && !(index > 0 && piece.breaks)),
-  );
-}
-
-/** Puts what a group that is not spread holds beside what is around it. */
-export function dissolve({ open, close, elements }: Group): readonly Piece[] {
-  const pieces: Piece[] = [open];
-  const comma: Leaf = { ...close, type: Comma, text: ',', join: 'before' };
-  for (const [index, element] of elements.entries()) {
-    if (index > 0) pieces.push(comma);
-    for (const piece of element.pieces) pieces.push(deeper(piece));
-  }
-  return [...pieces, close];
-}
-
-function deeper(piece: Piece): Piece {
-  if (piece.kind === 'leaf') return { ...piece, depth: piece.depth + 1 };
-  return { ...piece, open: { ...piece.open, depth: piece.open.depth + 1 } };
-}
-
-interface Standing {
-  readonly node: string;
-  readonly depth: number;
-}
-
-function leafOf(reader: Reader, pieces: readonly Piece[], { node, depth }: Standing): Leaf {
-  const lexeme = reader.lexemes[reader.at] as Lexeme;
-  const { type, text } = lexeme;
-  const last = pieces.at(-1);
-  const left = last === undefined ? null : lastLeaf(last);
-  const place = left === null ? null : placeOf(reader, node, left);
-  let comments = left === null ? [] : [...lexeme.comments];
-  let newline = left !== null && lexeme.newline;
-  if (left !== null && last?.kind === 'leaf' && isOperator(left)) {
-    // What stands after an operator goes before it, as the line break does.
-    left.comments = [...left.comments, ...comments];
-    left.breaks ||= newline;
-    comments = [];
-    newline = false;
-  }
-  const breaks = comments.length > 0 || (place !== null && newline);
-  const fence = type === Fence ? fenceLines(text) : null;
-  const join = joinOf(reader);
-  return { kind: 'leaf', type, text, join, place, depth, fence, comments, breaks };
-}
-
-const operators: readonly (Place | null)[] = ['||', '&&', '|', 'operator', 'member'];
-
-function isOperator({ place }: Leaf): boolean {
-  return operators.includes(place);
-}
-
-/** Where a line may break before the token at the cursor, in an element of a kind of node. */
-function placeOf({ lexemes, roles, at }: Reader, node: string, left: Leaf): Place | null {
-  const { type, at: offset } = lexemes[at] as Lexeme;
-  if (roles.noteEnds.has(lexemes[at - 1]?.end ?? -1)) return 'noted';
-  const operator = roles.operators.get(offset);
-  if (operator !== undefined) return operator === '&&' || operator === '||' ? operator : 'operator';
-  if (type === Pipe) return '|';
-  if (type === Dot) return 'member';
-  if (left.type === Dot || left.type === At) return null;
-  if (type === keyword('because')) return 'because';
-  const isElse = type === keyword('else') && node !== 'ifItem';
-  return isElse || type === keyword('then') ? 'branch' : null;
-}
-
-const joinedBefore: ReadonlySet<TokenType> = new Set([
-  Comma,
-  Colon,
-  Question,
-  RightParen,
-  RightBracket,
-]);
-
-function joinOf({ lexemes, roles, at }: Reader): Leaf['join'] {
-  const lexeme = lexemes[at] as Lexeme;
-  const { type } = lexeme;
-  if (type === Dot) return 'both';
-  if (joinedBefore.has(type)) return 'before';
-  if (type === Ellipsis || type === At || type === Bang) return 'after';
-  if (type === Minus) return roles.operators.has(lexeme.at) ? 'none' : 'after';
-  if (type === LeftParen) return isOperand(lexemes[at - 1], lexemes[at - 2]) ? 'both' : 'after';
-  if (type !== LeftBracket) return 'none';
-  const goesOn = !roles.brackets.has(lexeme.at) && isOperand(lexemes[at - 1], lexemes[at - 2]);
-  return goesOn ? 'both' : 'after';
-}
-
-/** The lines of a fence as it means them, to be indented anew. */
-function fenceLines(image: string): readonly string[] {
-  const { language, text } = fenceContent(image);
-  if (text === '') return [];
-  return (language === 'gotmpl' ? text : text.slice(0, -1)).split('\n');
 }

@@ -1,5 +1,5 @@
 import { breakChain, type Chain, chainsOf, indents, isBroken } from './breaks.ts';
-import { dissolve } from './build.ts';
+import { dissolve } from './groups.ts';
 import {
   apart,
   type Element,
