@@ -23,7 +23,7 @@ const stages = {
   check: ['syntax', 'schema', 'fold', 'shape', 'bind'],
   emit: ['syntax', 'schema', 'fold', 'shape', 'bind', 'check'],
   format: ['syntax'],
-  import: ['syntax', 'schema', 'fold', 'bind', 'format'],
+  import: ['syntax', 'schema', 'fold', 'bind', 'format', 'raise'],
   raise: ['syntax', 'schema'],
   render: [],
 };

@@ -3,6 +3,7 @@ import type { AddCommand } from './command.ts';
 export interface ImportOptions {
   readonly output?: string;
   readonly force?: true;
+  readonly raise?: true;
 }
 
 /** `ocm import`: upstream YAML as `.ocm`. */
@@ -14,6 +15,10 @@ export const addImport: AddCommand = ({ program, io, ended }) => {
     .option(
       '-o, --output <path>',
       'write a file, or into a folder one file for each that was read (default: stdout)',
+    )
+    .option(
+      '--raise',
+      'make typed expressions of templates where they mean the same; the others stay templates',
     )
     .option('--force', 'write over files that are there')
     .action(async (paths: string[], options: ImportOptions) => {

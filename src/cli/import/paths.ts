@@ -11,20 +11,21 @@ import { reportOf } from './report.ts';
 /** Imports what paths name and prints or writes it; the report goes to stderr. */
 export async function importPaths(
   paths: readonly string[],
-  { output, force }: ImportOptions,
+  { output, force, raise }: ImportOptions,
   io: Io,
 ): Promise<ExitCode> {
   const files = await readAll(paths, io);
   const folder = output !== undefined && isFolder(output, io) ? output : null;
   const imported = importYaml({
     files,
+    raise: raise === true,
     ...(folder === null ? {} : { names: namesOf(files.map(({ uri }) => uri)) }),
   });
   reportDiagnostics({ diagnostics: imported.diagnostics, files }, io.err, io);
   if (imported.files === null) return exit.no;
   if (output === undefined) for (const { text } of imported.files) io.out(text);
   else writeAll(imported.files, { output, folder, force: force === true }, io);
-  io.err(reportOf(imported));
+  io.err(reportOf(imported, raise === true));
   return exit.ok;
 }
 

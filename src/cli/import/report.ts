@@ -2,14 +2,17 @@ import type { Imported } from '../../lang/import/import.ts';
 import { printable } from '../terminal/escape.ts';
 
 /** What became of an import, in a few lines: what is not what the language says best first. */
-export function reportOf({ counts, lowered }: Imported): string {
-  const { objects, constructs, resources, fences, raw, templates, leftOut } = counts;
+export function reportOf({ counts, lowered }: Imported, raise: boolean): string {
+  const { objects, constructs, resources, fences, raw, templates, raised, leftOut } = counts;
   const fenced = Object.entries(fences).map(([language, count]) => `${count} ${language}`);
   const total = Object.values(fences).reduce((sum, count) => sum + count, 0);
   const lines = [
     ...lowered.map(({ what, as, why }) => `note: ${what} is written as ${wordOf(as)}: ${why}`),
     `${counted(objects, 'object')}: ${counted(constructs, 'construct')}, ${counted(resources, 'resource')}`,
     `left: ${counted(total, 'fence')}${total > 0 ? ` (${fenced.join(', ')})` : ''}, ${raw} raw, ${counted(templates, 'template')}`,
+    ...(raise
+      ? [`raised: ${counted(raised, 'template')}, ${fences['gotmpl'] ?? 0} stay as fences`]
+      : []),
     ...(leftOut === 0
       ? []
       : [`${counted(leftOut, 'field')} that an API server or a generator wrote left out`]),
@@ -23,6 +26,8 @@ function counted(count: number, what: string): string {
 
 function wordOf(as: Imported['lowered'][number]['as']): string {
   switch (as) {
+    case 'fences':
+      return 'its construct, all its templates as fences';
     case 'untyped':
       return 'its construct, without the schemas of its kinds';
     case 'strings':

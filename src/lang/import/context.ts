@@ -19,6 +19,8 @@ export interface PrintContext {
 /** A step of the ladder (Rule 63), from the most to the least that the language says about an object. */
 export type Rung =
   | 'construct'
+  /** Every template is a fence, also one on one line: as a string it does not fit its field. */
+  | 'fences'
   /** Kinds are declared, so that nobody holds bodies against a schema. */
   | 'untyped'
   /** Templates of texts are STRINGs. */

@@ -15,6 +15,8 @@ export interface ImportCounts {
   readonly raw: number;
   /** Templates of policies that are a `template`. */
   readonly templates: number;
+  /** Templates that became expressions. */
+  readonly raised: number;
   /** What an API server or a generator wrote into objects, and was left out. */
   readonly leftOut: number;
 }
@@ -52,6 +54,7 @@ export function countsOf(
     fences: Object.fromEntries(fences),
     raw,
     templates,
+    raised: items.reduce((sum, item) => sum + item.raised.size, 0),
     leftOut: objects.reduce((sum, { leftOut }) => sum + leftOut.length, 0),
   };
 }

@@ -1,10 +1,11 @@
-import { jsonEqual } from '../../base/json.ts';
+import { isJsonObject, jsonEqual } from '../../base/json.ts';
 import { lift } from '../../ir/lift/lift.ts';
 import { lower } from '../../ir/lower/lower.ts';
 import type { IrDecl } from '../../ir/program.ts';
 import { type KubeObject, refKey, refOf } from '../../kube/object.ts';
 import { applyDefaults } from '../../kube/schema/defaults.ts';
 import { schemaOf } from '../../kube/schema/definitions.ts';
+import type { YamlPath } from '../../kube/yaml/outline.ts';
 import { compile } from '../compile.ts';
 import { type Diagnostic, messageOf, problem, severityOf } from '../diagnostics.ts';
 import { formatText } from '../format/format.ts';
@@ -25,6 +26,8 @@ export interface ImportInput {
    * file gets a file of its own. Without it all is one file.
    */
   readonly names?: readonly string[];
+  /** Whether templates become typed expressions where those mean the same (language.md §6). */
+  readonly raise?: boolean;
 }
 
 /** Never throws on user text. `files` is null exactly when some diagnostic is an error. */
@@ -51,7 +54,7 @@ export interface LoweredItem {
  * it did not, the declaration went a step down (construct, templates as they are, `resource`), and what stands on no step
  * is an error (Rule 63).
  */
-export function importYaml({ files, names }: ImportInput): Imported {
+export function importYaml({ files, names, raise }: ImportInput): Imported {
   const { objects, diagnostics } = readObjects(files);
   if (diagnostics.length > 0) {
     return { files: null, diagnostics, counts: countsOf([], [], []), lowered: [] };
@@ -64,6 +67,7 @@ export function importYaml({ files, names }: ImportInput): Imported {
     names === undefined
       ? itemsInOne(decls, 'main.ocm')
       : itemsInFiles(decls, fileFinder(objects), names);
+  if (raise === true) for (const item of items) item.raise = item.decl.kind === 'policy';
   const reasons = new Map<Item, string>();
   for (;;) {
     const units = printUnits(items, wanted);
@@ -185,11 +189,32 @@ function failures(
     for (const key of item.keys) {
       const want = wanted.get(key)?.object;
       const have = made.get(key);
-      const isMade = want === undefined || (have !== undefined && isSame(have, want));
+      const isMade =
+        want === undefined || (have !== undefined && isSame(...unraised(item, have, want)));
       if (!isMade && !failed.has(item)) failed.set(item, 'it would become something else');
     }
   }
   return failed;
+}
+
+/** Two objects without the values of raised templates: in the one they are as written, in the other as compiled. */
+function unraised(item: Item, made: KubeObject, wanted: KubeObject): [KubeObject, KubeObject] {
+  if (item.raised.size === 0 || wanted.kind !== 'Policy') return [made, wanted];
+  const paths = [...item.raised.values()];
+  return [masked(made, paths), masked(wanted, paths)];
+}
+
+function masked(object: KubeObject, paths: readonly YamlPath[]): KubeObject {
+  return paths.reduce<unknown>((of, path) => maskedAt(of, path), object) as KubeObject;
+}
+
+function maskedAt(value: unknown, [key, ...rest]: YamlPath): unknown {
+  if (key === undefined) return typeof value === 'string' && value.includes('{{') ? '{{}}' : value;
+  if (Array.isArray(value)) {
+    return value.map((item, index) => (index === key ? maskedAt(item, rest) : item));
+  }
+  if (!isJsonObject(value) || !Object.hasOwn(value, key)) return value;
+  return { ...value, [key]: maskedAt(value[key], rest) };
 }
 
 /** The same object, or the same once an API server has filled in what its schema says. */

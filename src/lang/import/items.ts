@@ -1,11 +1,13 @@
 import { lowerDecl } from '../../ir/lower/lower.ts';
 import type { IrDecl } from '../../ir/program.ts';
 import { refKey, refOf } from '../../kube/object.ts';
+import type { YamlPath } from '../../kube/yaml/outline.ts';
 import type { Rung } from './context.ts';
 
 const ladders: Readonly<Record<string, readonly Rung[]>> = {
   policy: [
     'construct',
+    'fences',
     'untyped',
     'strings',
     'templates',
@@ -38,6 +40,10 @@ export interface Item {
   readonly keys: readonly string[];
   readonly ladder: readonly Rung[];
   step: number;
+  /** Whether templates are to become expressions. */
+  raise: boolean;
+  /** Paths of the templates that did, when it was printed last. */
+  readonly raised: Map<string, YamlPath>;
 }
 
 /**
@@ -72,7 +78,7 @@ function itemOf(decl: IrDecl, unit: Unit): Item {
   const keys = lowerDecl(decl).objects.map((object) => refKey(refOf(object)));
   const isHere = decl.namespace === unit.namespace || !isNamespaced(decl);
   const ladder = (isHere ? ladders[decl.kind] : ladders['resource']) ?? otherLadder;
-  return { decl, unit, keys, ladder, step: 0 };
+  return { decl, unit, keys, ladder, step: 0, raise: false, raised: new Map() };
 }
 
 /** Whether a construct can only be in the namespace of its file. */
@@ -94,8 +100,13 @@ export function rungOf({ ladder, step }: Item): Rung {
   return ladder[Math.min(step, ladder.length - 1)] ?? 'refused';
 }
 
-/** Takes an item one step down; an item at the end of its ladder stays. */
+/** Takes an item one step down: where it is not the form of its templates, those stay what they are. One at the end of its ladder stays there. */
 export function stepDown(item: Item): void {
+  if (item.raise && item.step > 0) {
+    item.raise = false;
+    item.step = 0;
+    return;
+  }
   item.step = Math.min(item.step + 1, item.ladder.length - 1);
 }
 

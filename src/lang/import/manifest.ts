@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { PrintContext } from './context.ts';
 import { nameText } from './text.ts';
-import { type Entry, entry, record, type Source } from './tree.ts';
+import { type Entry, entry, record, type Source, within } from './tree.ts';
 import { jsonFields, type ValueStyle } from './value.ts';
 
 /**
@@ -20,13 +20,20 @@ export function printManifest(
   const word = context.kinds.nameOf(apiVersion, kind);
   if (word === null) return null;
   const name = nameOf(rest['metadata']);
-  const label = name === null ? '' : ` ${nameText(name)}`;
+  const label = name === null ? '' : ` ${labelText(name, source, style)}`;
   const body = record(jsonFields(withoutName(rest, name), source, style));
   return entry(`${head} ${word}${label}`, body, {
     source,
     block: true,
     ...(style.notes === undefined ? {} : { notes: style.notes }),
   });
+}
+
+/** A name; where it is a template that has an expression, a STRING with that. */
+function labelText(name: string, source: Source | null, { raise }: ValueStyle): string {
+  const raised = raise?.(name, within(source, 'metadata', 'name')) ?? null;
+  if (raised === null) return nameText(name);
+  return raised.text.startsWith('"') ? raised.text : `"\${${raised.text}}"`;
 }
 
 function nameOf(metadata: Json | undefined): string | null {

@@ -21,6 +21,8 @@ import { jsonRecord, textValue, type ValueStyle } from './value.ts';
 export interface TemplatePrinting {
   readonly context: PrintContext;
   readonly style: ValueStyle;
+  /** For the objects of a ConfigurationPolicy: what else stays as it is. */
+  readonly raise: ValueStyle['raise'] | null;
   readonly source: Source | null;
   readonly shared: Shared;
 }
@@ -170,7 +172,7 @@ function messageValue(
 
 function objectEntries(
   { objects }: IrConfigTemplate,
-  { context, style, source }: TemplatePrinting,
+  { context, style, raise, source }: TemplatePrinting,
 ): readonly Entry[] | null {
   const entries: Entry[] = [];
   for (const [index, object] of objects.entries()) {
@@ -179,6 +181,7 @@ function objectEntries(
     const notes = objectNotes(object);
     const printed = printManifest(object.complianceType, object.definition, at, context, {
       ...style,
+      ...(raise ? { raise } : {}),
       notes,
     });
     if (printed === null) return null;

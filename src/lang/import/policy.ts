@@ -19,9 +19,22 @@ import { nameText, stringText } from './text.ts';
 import { type Entry, entry, list, record, type Source, type Value, within } from './tree.ts';
 import type { ValueStyle } from './value.ts';
 
+/** How a policy is printed: how far down the ladder, and with expressions for templates or without. */
+export interface PolicyStyle {
+  readonly rung: Rung;
+  readonly raise: ValueStyle['raise'] | null;
+}
+
 /** A Policy; null where a kind in it has no name in the language. */
-export function printPolicy(decl: IrPolicy, context: PrintContext, rung: Rung): Entry | null {
-  const style: ValueStyle = { templates: rung === 'construct' || rung === 'untyped' };
+export function printPolicy(
+  decl: IrPolicy,
+  context: PrintContext,
+  { rung, raise }: PolicyStyle,
+): Entry | null {
+  const style: ValueStyle = {
+    templates: rung === 'construct' || rung === 'fences' || rung === 'untyped',
+    short: rung === 'construct',
+  };
   const { group, kind } = policyKind;
   const source = context.sourceOf(
     refKey({ group, kind, namespace: decl.namespace, name: decl.name }),
@@ -31,6 +44,7 @@ export function printPolicy(decl: IrPolicy, context: PrintContext, rung: Rung): 
   const templates = templateEntries(decl, shared, {
     context,
     style,
+    raise,
     source: spec,
     whole: rung === 'templates',
   });
@@ -88,6 +102,7 @@ const engineKinds: Readonly<Record<string, string>> = {
 interface Printing {
   readonly context: PrintContext;
   readonly style: ValueStyle;
+  readonly raise: PolicyStyle['raise'];
   readonly source: Source | null;
   /** Print templates as the objects they are. */
   readonly whole: boolean;
@@ -96,13 +111,13 @@ interface Printing {
 function templateEntries(
   decl: IrPolicy,
   shared: Shared,
-  { context, style, source, whole }: Printing,
+  { context, style, raise, source, whole }: Printing,
 ): readonly Entry[] | null {
   const entries: Entry[] = [];
   for (const [index, template] of decl.templates.entries()) {
     const at = within(source, 'policy-templates', index);
     const isTwice = context.isTwice(`${templateKind(template)}/${template.name}`);
-    const printing = { context, style, source: at, shared };
+    const printing = { context, style, raise, source: at, shared };
     const implicit = whole || isTwice ? null : implicitObjects(decl, template, printing);
     if (implicit !== null) {
       entries.push(...implicit);

@@ -3,10 +3,11 @@ import { lowerDecl } from '../../ir/lower/lower.ts';
 import type { IrBinding, IrPolicy, IrPolicySet } from '../../ir/program.ts';
 import { type KubeObject, refKey, refOf } from '../../kube/object.ts';
 import { placementBindingKind } from '../../kube/ocm/policy.ts';
+import { raiseTemplate } from '../raise/template.ts';
 import { printAddOn } from './addon.ts';
 import { printApp } from './app.ts';
 import { printBindings, printClusterSet } from './clusterset.ts';
-import type { PrintContext, Rung } from './context.ts';
+import type { PrintContext } from './context.ts';
 import { type Item, isConstruct, rungOf, stepDown, type Unit } from './items.ts';
 import { type KindNames, kindKey, startKindNames } from './kinds.ts';
 import { layOut } from './layout.ts';
@@ -16,6 +17,7 @@ import { printPolicySet } from './policyset.ts';
 import { printResource } from './resource.ts';
 import { nameText } from './text.ts';
 import { type Entry, entry } from './tree.ts';
+import type { ValueStyle } from './value.ts';
 
 /** An object to come out again, and where it was read. */
 export interface Wanted {
@@ -90,7 +92,13 @@ function sharedBy(items: readonly Item[], wanted: ReadonlyMap<string, Wanted>): 
   const untyped = new Set<string>();
   for (const item of items) {
     const rung = rungOf(item);
-    if (rung === 'construct' || rung === 'resource') continue;
+    if (
+      rung !== 'untyped' &&
+      rung !== 'strings' &&
+      rung !== 'templates' &&
+      rung !== 'untyped resource'
+    )
+      continue;
     for (const key of item.keys) collectKinds(wanted.get(key)?.object, untyped);
   }
   const constructs = items.filter((item) => isConstruct(rungOf(item)));
@@ -168,7 +176,7 @@ function printItem(item: Item, printing: Printing): readonly Entry[] | null {
       return [printPlacement(decl, context)];
     case 'policy':
     case 'policyset':
-      return printPlaced(decl, rung, printing);
+      return printPlaced(decl, item, printing);
     case 'addon':
       return [printAddOn(decl, context)];
     case 'app':
@@ -203,10 +211,22 @@ function printBindingItem(
   return listed(printBindings(decl.namespace, beside, context));
 }
 
+/** Raises templates and remembers which; null where they stay. */
+function raiserOf(item: Item): ValueStyle['raise'] | null {
+  item.raised.clear();
+  if (!item.raise) return null;
+  return (text, source) => {
+    const raised = raiseTemplate(text);
+    if (raised === null || source === null) return null;
+    item.raised.set(JSON.stringify(source.path), source.path);
+    return raised;
+  };
+}
+
 /** A policy or set; a binding to a placement that is not declared stands for itself. */
 function printPlaced(
   decl: IrPolicy | IrPolicySet,
-  rung: Rung,
+  item: Item,
   printing: Printing,
 ): readonly Entry[] | null {
   const { context } = printing;
@@ -220,7 +240,9 @@ function printPlaced(
     ...(names.length === 0 ? {} : { bindingNames: names }),
   } as typeof decl;
   const own =
-    placed.kind === 'policy' ? printPolicy(placed, context, rung) : printPolicySet(placed, context);
+    placed.kind === 'policy'
+      ? printPolicy(placed, context, { rung: rungOf(item), raise: raiserOf(item) })
+      : printPolicySet(placed, context);
   if (own === null) return null;
   const kept = new Set(lowerDecl(placed).objects.map((object) => refKey(refOf(object))));
   const others = lowerDecl(decl)

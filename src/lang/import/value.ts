@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
+import type { Raised } from '../raise/template.ts';
 import { fenceOf, keyText, stringText } from './text.ts';
 import { type Entry, entry, record, type Source, type Value, within } from './tree.ts';
 
@@ -6,11 +7,17 @@ import { type Entry, entry, record, type Source, type Value, within } from './tr
 export interface ValueStyle {
   /** Whether templates are resolved here: a text with `{{` is then a `gotmpl` fence. */
   readonly templates: boolean;
+  /** Whether a template on one line may be a string, which is so where it is not said. */
+  readonly short?: boolean;
+  /** Gives an expression for a template that has one, and remembers where it stood; absent where templates stay. */
+  readonly raise?: (text: string, source: Source | null) => Raised | null;
 }
 
 /** A JSON value as the language writes it. */
 export function jsonValue(json: Json, source: Source | null, style: ValueStyle): Value {
-  if (typeof json === 'string') return textValue(json, style);
+  if (typeof json === 'string') {
+    return style.raise?.(json, source)?.text ?? textValue(json, style);
+  }
   if (typeof json === 'number') return numberText(json);
   if (typeof json === 'boolean') return String(json);
   // The language has no null; what JSON calls so is a constant like any other.
@@ -44,9 +51,9 @@ export function jsonFields(
  * A text: a fence where it is a template or has several lines and a fence can hold it, else a STRING. So is a template on
  * one line in which nothing has to be escaped: it reads the same, in a third of the lines.
  */
-export function textValue(text: string, { templates }: ValueStyle): Value {
+export function textValue(text: string, { templates, short = true }: ValueStyle): Value {
   if (templates && text.includes('{{')) {
-    if (!/["\\\n]|\$\{/.test(text)) return stringText(text);
+    if (short && !/["\\\n]|\$\{/.test(text)) return stringText(text);
     return fenceOf(text, 'gotmpl') ?? stringText(text);
   }
   if (!text.trimEnd().includes('\n')) return stringText(text);
