@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { applyEdits, formatEdits } from '../../../src/lang/format/edits.ts';
 import { formatText } from '../../../src/lang/format/format.ts';
 import { saysTheSame } from '../../../src/lang/format/same.ts';
 import { tokenize } from '../../../src/lang/syntax/lexer.ts';
@@ -52,6 +53,7 @@ function expectFormatted(text: string): void {
   expect(refused, JSON.stringify(text)).toBe(false);
   expect(saysTheSame(parseModule(text), parseModule(once))).toBe(true);
   expect(formatText(once).text).toBe(once);
+  expect(applyEdits(text, formatEdits(text))).toBe(once);
   for (const { span } of kept) expect(once).toContain(text.slice(span.start, span.end));
 }
 
