@@ -18,6 +18,7 @@ import { addLsp } from './lsp.ts';
 import { addNew } from './new.ts';
 import { addPlan } from './plan.ts';
 import { addServer } from './server.ts';
+import { addSnapshot } from './snapshot.ts';
 import { addTest } from './test.ts';
 import { addUp } from './up.ts';
 import { addVendor } from './vendor.ts';
@@ -29,6 +30,7 @@ export const commands: readonly AddCommand[] = [
   addFmt,
   addImport,
   addFleet,
+  addSnapshot,
   addDocs,
   addEval,
   addExplain,

@@ -1,0 +1,42 @@
+import type { AddCommand } from './command.ts';
+import { type ConnectionOptions, connected, withConnection } from './connection.ts';
+import { CommandFailure, exit } from './io.ts';
+
+interface SnapshotOptions extends ConnectionOptions {
+  readonly redact: boolean;
+}
+
+/** `ocm inventory snapshot`: what a hub knows of its clusters, as YAML that the other commands read. */
+export const addSnapshot: AddCommand = ({ program, io, ended }) => {
+  const inventory = program.command('inventory').description('recorded clusters');
+  withConnection(inventory.command('snapshot'))
+    .description('print the clusters of a hub, their sets, add-ons and scores, as an inventory')
+    .option(
+      '--redact',
+      'without names, addresses and messages: what placements ask for stays',
+      false,
+    )
+    .addHelpText(
+      'after',
+      `
+  ocm inventory snapshot > inventory.yaml
+  ocm eval . --inventory inventory.yaml
+
+--redact gives clusters numbers in the order of their names, and leaves out addresses, certificates, annotations,
+messages, and labels and claims that name a cluster. All others stay, so that placements decide as before: look
+through them before you hand the file on.`,
+    )
+    .action(async (_: unknown, command: { optsWithGlobals: () => SnapshotOptions }) => {
+      const options = command.optsWithGlobals();
+      const hub = await connected(options, io);
+      const { takeSnapshot } = await import('./snapshot/take.ts');
+      const { writeYaml } = await import('../kube/yaml.ts');
+      const taken = await takeSnapshot(hub, options.redact);
+      hub.close();
+      if (!taken.ok) throw new CommandFailure(exit.environment, taken.message);
+      io.out(writeYaml(taken.objects as never));
+      const { clusters, others } = taken;
+      io.err(`${clusters} clusters, ${others} sets, bindings, add-ons and scores\n`);
+      ended(exit.ok);
+    });
+};
