@@ -346,7 +346,7 @@ describe.skipIf(missing !== '')(`policies as upstream's resolver reads them${mis
 
   test('loops and branches around objects, resolved on the hub and on the cluster', () => {
     const blocks = `
-      musthave Widget first { spec: { a: "b", n: 1 } }
+      musthave Widget first { spec: { a: "é 😀 {x} 'y' ", n: 1, on: "yes", "1": "2" } }
       for cm in agent.list(ConfigMap, namespace: "default") if cm.data["model"].contains("Mustang") {
         mustonlyhave ConfigMap cm.metadata.name {
           metadata: { namespace: "default", labels: { model: "Mustang", env: cluster.env } }
@@ -386,7 +386,7 @@ describe.skipIf(missing !== '')(`policies as upstream's resolver reads them${mis
           apiVersion: 'acme.io/v1',
           kind: 'Widget',
           metadata: { name: 'first' },
-          spec: { a: 'b', n: 1 },
+          spec: { a: "é 😀 {x} 'y' ", n: 1, on: 'yes', '1': '2' },
         },
       },
       of('a', "it's Shelby Mustang: #1", { immutable: true }),

@@ -180,12 +180,17 @@ function scalar(value: Json): string {
   if (/^[A-Za-z][A-Za-z0-9-]*$/.test(value) && !words.has(value.toLowerCase())) return value;
   if (value.includes('{{') && /^[\x20-\x7e]*$/.test(value))
     return `'${value.replaceAll("'", "''")}'`;
-  return JSON.stringify(value).replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, escaped);
+  return JSON.stringify(value).replace(unprintable, escaped);
 }
+
+// One such character makes the hub's resolver write the whole text in double quotes, which ends its templates' own.
+const unprintable = /[^\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/gu;
 
 // Words YAML 1.1 takes for something else.
 const words = new Set(['y', 'n', 'yes', 'no', 'on', 'off', 'true', 'false', 'null', 'nan', 'inf']);
 
 function escaped(char: string): string {
-  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const code = char.codePointAt(0) ?? 0;
+  const hex = code.toString(16);
+  return code > 0xffff ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`;
 }

@@ -289,6 +289,9 @@ function objectField(expr: IrExpr, draft: Draft): Maybe | null {
   }
   const whole = path.length === 0 ? null : wholeObject(at, draft);
   if (whole === null) return null;
+  // A stored object has a name (Rule 28).
+  const written = path.map((key) => (key.go === 'text' ? key.value : '')).join('.');
+  if (written === 'metadata.name') return sure(call('dig', ...path, text(''), whole));
   const found = declare(call('dig', ...path, nil, whole), draft);
   return {
     value: found,
