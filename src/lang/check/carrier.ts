@@ -44,7 +44,7 @@ export function windowOf(window: Fields | undefined): IrWindow | null {
     mode,
     ranges: ranges.map(String),
     zone: typeof zone === 'string' ? zone : 'UTC',
-    days: weekdays.filter((day) => named.includes(day)),
+    days: [...new Set(named)].flatMap((day) => weekdays.find((each) => each === day) ?? []),
   };
 }
 
