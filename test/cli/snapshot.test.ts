@@ -102,7 +102,7 @@ test('what a hub knows of its clusters is an inventory for the other commands', 
 
 test('redacted, nothing says which clusters these are, and placements decide as before', async () => {
   const { out } = await snapshot('--redact');
-  expect(out).not.toMatch(/secret|example\.com\/?$|c2VjcmV0|is fine|created-via/m);
+  expect(out).not.toMatch(/secret|https:|c2VjcmV0|is fine|created-via/);
   expect(out).toContain('region.example.com');
   // athens is the first by name, as before
   expect(await decide(out)).toEqual(['cluster-1']);
