@@ -1,5 +1,6 @@
-// Builds the programs that tests run for real (kube-apiserver, etcd, kubectl, opa, upstream's template resolver) from ordinary Go modules into
-// a cache outside the checkout. Runs on Node 18 and later, without dependencies.
+// Builds the programs that tests run for real (kube-apiserver, etcd, kubectl, opa, and one of our own around upstream's
+// template resolver) from ordinary Go modules into a cache outside the checkout. Runs on Node 18 and later, without
+// dependencies.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
