@@ -2,11 +2,14 @@ import { builtInKindNames } from '../bind/kinds.ts';
 import { blocksOf, findValue, valueNames } from '../bind/lookup.ts';
 import type { Module, ModuleFile } from '../bind/program.ts';
 import { functions } from '../check/builtins.ts';
+import { plainLabel } from '../check/groups.ts';
 import { choices, scalarTypes, type Type, typeText } from '../check/type.ts';
+import { schemaType } from '../check/type-node.ts';
 import { schemas } from '../schema/constructs.ts';
 import { clusterMembers } from '../schema/fleet.ts';
 import { noteSchemas } from '../schema/notes.ts';
 import type { BlockSchema } from '../schema/schema.ts';
+import { clusterStates, testValues } from '../schema/test-values.ts';
 import { hubSets, type Sort, sortHeads } from '../schema/types.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
 import { innermost, recordsOf, typeBelow } from './expected.ts';
@@ -68,13 +71,16 @@ function itemsFor(cursor: Cursor, file: ModuleFile, snapshot: Snapshot): readonl
     case 'file':
       return [...blocksIn('file'), ...declarations];
     case 'item':
-      return itemsIn(block, keys, slot.written);
+      return [...itemsIn(block, keys, slot.written), ...fieldsOfCluster(cursor, snapshot)];
     case 'value':
-      return valuesFor(typeBelow(block, keys), file);
+      return valuesFor(typeBelow(block, keys) ?? typeInTest(cursor, snapshot), file);
     case 'label':
       return labelsFor(slot.head, slot.index, file);
     case 'member':
-      return membersOf(slot.of, file, snapshot);
+      return [
+        ...testMembers(slot.of, heads, file, snapshot),
+        ...membersOf(slot.of, file, snapshot),
+      ];
     case 'note':
       return notesOn(block);
     case 'type':
@@ -196,23 +202,98 @@ function labelsFor(head: string, index: number, file: ModuleFile): readonly Comp
     : [];
 }
 
+/** What a cluster has: attributes of the fleet, and what every cluster has. */
+function membersOfCluster(names: Snapshot['names']): readonly Completion[] {
+  const own = (names.fleet?.node.attributes ?? []).map(({ name, type, optional }): Completion => {
+    const { start, end } = type.span;
+    const text = names.fleet?.place.chunk.text.slice(start, end) ?? '';
+    return { label: name.text, is: 'member', detail: optional ? `${text}?` : text };
+  });
+  const fixed = Object.entries(clusterMembers).map(([label, { type, doc }]): Completion => {
+    return { label, is: 'member', detail: type, doc };
+  });
+  return [...own, ...fixed].filter(({ label }) => label !== '');
+}
+
+/** The keys of a cluster of a fixture. */
+function fieldsOfCluster(
+  { heads, keys, slot }: Cursor,
+  { names }: Snapshot,
+): readonly Completion[] {
+  const isCluster = heads.at(-1) === 'cluster' && keys.length === 0;
+  const isDefaults = heads.at(-1) === 'fixture' && keys.length === 1 && keys[0] === 'defaults';
+  if (slot.slot !== 'item' || (!isCluster && !isDefaults)) return [];
+  return membersOfCluster(names)
+    .filter(({ label }) => label !== 'name' && !slot.written.includes(label))
+    .map((member) => ({ ...member, is: 'key', insert: `${member.label}: ` }));
+}
+
+/** What is written of a cluster in a fixture, and of its state in a simulation. */
+function typeInTest({ heads, keys }: Cursor, { names }: Snapshot): Type | null {
+  const head = heads.at(-1);
+  const key = keys.at(-1);
+  if (head === 'at' && keys.length === 1) return schemaType(clusterStates);
+  if (head !== 'cluster' && (head !== 'fixture' || keys[0] !== 'defaults')) return null;
+  const written = membersOfCluster(names).find(({ label }) => label === key)?.detail ?? '';
+  // A union of words means the same here as where the fleet declares it; a name may be a type of the author's.
+  return written.includes('|') ? schemaType(written.replace(/\?$/, '')) : null;
+}
+
+/** What a block or a cluster is asked in a test: `web.`, `placement.web.`, `eu-1.` */
+function testMembers(
+  path: readonly string[],
+  heads: readonly string[],
+  { module }: ModuleFile,
+  { names }: Snapshot,
+): readonly Completion[] {
+  if (!heads.includes('test')) return [];
+  const [first, second, ...more] = path;
+  if (first === undefined || more.length > 0) return [];
+  const asked = Object.entries(testValues).flatMap(([sort, values]) => {
+    const head = sortHeads[sort as Sort];
+    const name = second === undefined ? first : first === head ? second : null;
+    const isThere = blocksOf(sort as Sort, module).some((block) => block.name === name);
+    return isThere ? Object.entries(values ?? {}) : [];
+  });
+  if (second === undefined && Object.hasOwn(sortHeads, sortOf(first))) {
+    return blockNames(sortOf(first) as Sort, module);
+  }
+  if (asked.length === 0 && second === undefined && module.values.get(first) === undefined) {
+    return isClusterName(first, module) ? membersOfCluster(names) : [];
+  }
+  return asked.map(([label, { doc, type, takes }]): Completion => {
+    return {
+      label,
+      is: 'member',
+      detail: type,
+      doc,
+      ...(takes !== undefined && { insert: `${label}(` }),
+    };
+  });
+}
+
+/** The sort a head of a block stands for, where a test may write it in front of a name. */
+function sortOf(head: string): string {
+  const sort = Object.entries(sortHeads).find(([, each]) => each === head)?.[0] ?? '';
+  return Object.hasOwn(testValues, sort) ? sort : '';
+}
+
+/** Whether some fixture of the module has a cluster of that name written out. */
+function isClusterName(name: string, module: Module): boolean {
+  return blocksOf('Fixture', module).some(({ block }) =>
+    block.children.some(
+      (child) => child.child === 'block' && plainLabel(child.block.labels[0]) === name,
+    ),
+  );
+}
+
 function membersOf(
   path: readonly string[],
   file: ModuleFile,
   { names }: Snapshot,
 ): readonly Completion[] {
   const [first, ...more] = path;
-  if (first === 'cluster' && more.length === 0) {
-    const own = (names.fleet?.node.attributes ?? []).map(({ name, type, optional }): Completion => {
-      const { start, end } = type.span;
-      const text = names.fleet?.place.chunk.text.slice(start, end) ?? '';
-      return { label: name.text, is: 'member', detail: optional ? `${text}?` : text };
-    });
-    const fixed = Object.entries(clusterMembers).map(([label, { type, doc }]): Completion => {
-      return { label, is: 'member', detail: type, doc };
-    });
-    return [...own, ...fixed].filter(({ label }) => label !== '');
-  }
+  if (first === 'cluster' && more.length === 0) return membersOfCluster(names);
   const alias = first === undefined || more.length > 0 ? undefined : file.aliases.get(first);
   const module = alias?.module;
   if (module === undefined || module === null) return [];

@@ -30,6 +30,27 @@ describe('completion', () => {
     ['types', 'let a: dura¦', ['duration']],
     ['values of the module', 'let a = repl¦', ['replicas']],
     ['functions', 'let a = sha¦', ['sha256']],
+    ['attributes in a fixture', 'fixture f { cluster a { en¦ } }', ['env']],
+    ['what every cluster has in a fixture', 'fixture f { defaults: { tai¦ } }', ['taints']],
+    ['words of an attribute in a fixture', 'fixture f { cluster a { env: ¦ } }', ['prod']],
+    [
+      'what a placement is asked in a test',
+      'test "t" { expect web.¦ }',
+      ['clusters', 'ranked', 'group'],
+    ],
+    ['the same with its sort in front', 'test "t" { expect placement.web.cl¦ }', ['clusters']],
+    ['names of a sort in a test', 'test "t" { expect placement.¦ }', ['web']],
+    [
+      'attributes of a cluster in a test',
+      'fixture f { cluster a { } }\ntest "t" { fleet: f expect a.ti¦ }',
+      ['tier'],
+    ],
+    ['fixtures', 'fixture f { }\ntest "t" { fleet: ¦ }', ['f']],
+    [
+      'states of a simulation',
+      'test "t" { simulate s { at 5m { a: ¦ } } }',
+      ['Succeeded', 'Failed'],
+    ],
     ['references in labels', 'addon a { install w¦ }', ['web']],
   ])('offers %s', (_, text, expected) => {
     expect(offered(text)).toEqual(expect.arrayContaining(expected));
