@@ -1,5 +1,6 @@
 import { kindInfo, kindTable } from '../../kube/kinds.ts';
 import { parseApiVersion } from '../../kube/object.ts';
+import { addonGroup } from '../../kube/ocm/addon.ts';
 import { certificatePolicyKind, operatorPolicyKind } from '../../kube/ocm/policy.ts';
 import type { Schema } from '../../kube/schema/schema.ts';
 
@@ -18,6 +19,10 @@ export interface ObjectKind {
 const templateKinds: readonly ObjectKind[] = [operatorPolicyKind, certificatePolicyKind].map(
   (kind) => ({ ...kind, namespaced: true }),
 );
+// What an add-on is configured with: none of ours serves it either.
+const configKinds: readonly ObjectKind[] = [
+  { group: addonGroup, version: 'v1alpha1', kind: 'AddOnTemplate', namespaced: false },
+];
 const builtIn = indexKinds();
 
 /** A kind of the built-in table by its name (Rule 21); `ambiguous` lists the groups where several have it. */
@@ -47,12 +52,14 @@ export function declaredKind(name: string, text: string): ObjectKind | null {
     return null;
   }
   const of = { ...parseApiVersion(apiVersion), kind };
-  return { ...of, namespaced: kindInfo(of)?.namespaced ?? null };
+  const known =
+    kindInfo(of) ?? configKinds.find((each) => each.group === of.group && each.kind === of.kind);
+  return { ...of, namespaced: known?.namespaced ?? null };
 }
 
 function indexKinds(): ReadonlyMap<string, readonly ObjectKind[]> {
   const index = new Map<string, ObjectKind[]>();
-  for (const info of [...kindTable, ...templateKinds])
+  for (const info of [...kindTable, ...templateKinds, ...configKinds])
     index.set(info.kind, [...(index.get(info.kind) ?? []), info]);
   // Event stands in two groups; the core one is meant.
   const events = index.get('Event');
