@@ -10,7 +10,7 @@ import { elaborateFence, elaborateLiteral, elaborateString } from './literals.ts
 import { elaborateIf, elaborateJunction, elaborateNot } from './logic.ts';
 import { resolveName } from './names.ts';
 import { elaborateRecord } from './records.ts';
-import { complain, deeper, type Session, spend } from './session.ts';
+import { boundedSize, complain, deeper, type Session, spend } from './session.ts';
 import { elaborateTopology } from './topology.ts';
 import { fits, required, type Type, typeText } from './type.ts';
 import { broken, isBroken, type Typed } from './typed.ts';
@@ -25,7 +25,8 @@ export function elaborate(
 ): Typed {
   if (!spend(session, context, expr.span, 1)) return broken;
   const run = (): Typed => infer(expr, expected, context, session);
-  const typed = deeper(session, context, expr.span, { run, lost: broken });
+  const found = deeper(session, context, expr.span, { run, lost: broken });
+  const typed = boundedSize(session, context, expr.span, found);
   if (context.call === null) session.types.set(expr, typed.type);
   if (expected === null || isBroken(typed) || fits(typed.type, expected)) return typed;
   return mismatch(expr, typed.type, expected, context, session);

@@ -11,7 +11,7 @@ import type {
   TypeSymbol,
 } from '../bind/program.ts';
 import { type DiagnosticCode, type Problem, problem } from '../diagnostics.ts';
-import { depthOf, scalarText, type Value } from '../fold/value.ts';
+import { depthOf, scalarText, sizeOf, type Value } from '../fold/value.ts';
 import type { Place, Reporter } from '../place.ts';
 import type { Expr } from '../syntax/ast.ts';
 import type { Workspace } from '../workspace.ts';
@@ -24,6 +24,8 @@ export const maxSteps = 2_000_000;
 /** Nodes and nesting one expression of the IR may have. */
 export const maxWeight = 100_000;
 export const maxDepth = 200;
+/** Scalars, lists and records one value may have when it is written out. */
+export const maxSize = 200_000;
 /** How deep the checker goes: expressions within each other, and what they depend on. */
 export const maxRecursion = 400;
 
@@ -157,6 +159,17 @@ export function boundedDepth(session: Session, context: Context, span: Span, typ
     (typed.known && typed.value !== undefined && depthOf(typed.value) > maxDepth);
   if (!isDeep) return typed;
   return complain(session, context, problem('OCM2036', span, { limit: `${maxDepth} levels` }));
+}
+
+/** Refuses a value that is small only because its parts are shared, and counts the larger ones as work for all who use them. */
+export function boundedSize(session: Session, context: Context, span: Span, typed: Typed): Typed {
+  if (!typed.known || typeof typed.value !== 'object' || typed.value === null) return typed;
+  const size = sizeOf(typed.value);
+  if (size > maxSize) {
+    const limit = `${maxSize} parts in one value`;
+    return complain(session, context, problem('OCM2036', span, { limit }));
+  }
+  return spend(session, context, span, size >> 6) ? typed : broken;
 }
 
 /** Refuses an expression that inlined functions made too large. */

@@ -90,6 +90,24 @@ export function depthOf(value: Value): number {
   return deepest + 1;
 }
 
+const sizes = new WeakMap<object, number>();
+
+/**
+ * How many scalars, lists and records a value has when it is written out; the same list in many places counts in each.
+ * Each is looked at once.
+ */
+export function sizeOf(value: Value): number {
+  if (typeof value === 'string') return 1 + (value.length >> 10);
+  if (typeof value !== 'object' || value === null) return 1;
+  if (!isList(value) && !isFields(value)) return 1;
+  const known = sizes.get(value);
+  if (known !== undefined) return known;
+  let size = 1;
+  for (const item of value.values()) size += sizeOf(item);
+  sizes.set(value, size);
+  return size;
+}
+
 /** How a value with a unit is printed: as written, durations in units Go knows. */
 export function unitText(unit: Unit): string {
   switch (unit.unit) {
