@@ -23,7 +23,6 @@ const word = fc.oneof(fc.constantFrom('x', 'env', 'prod', 'constructor', ''), fc
 const time = fc.constantFrom('2025-01-01T00:00:00Z', '2027-06-01T12:00:00+02:00');
 const words = fc.dictionary(word, word);
 const items = <T>(of: fc.Arbitrary<T>) => fc.array(of, { maxLength: 3 });
-const partly = { requiredKeys: [] } as const;
 
 /** What is there is of its type; whether it makes sense is another matter. */
 const readable = fc.record({
@@ -36,7 +35,7 @@ const readable = fc.record({
         ),
       ),
     },
-    partly,
+    { requiredKeys: [] },
   ),
   status: fc.record(
     {
@@ -49,7 +48,7 @@ const readable = fc.record({
       scores: items(fc.record({ name: word, value: fc.integer() })),
       validUntil: time,
     },
-    partly,
+    { requiredKeys: [] },
   ),
 });
 const garbage = fc.record({
