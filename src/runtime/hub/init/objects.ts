@@ -44,23 +44,31 @@ export function programObjects(inNamespace: string): readonly KubeObject[] {
   ];
 }
 
-/** What the account of a program may do: exactly the kinds that programs emit. */
+const verbs = {
+  join: ['get', 'create', 'list', 'watch'],
+  own: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
+};
+
+/** What the account of a program may do: the kinds of the hub that programs emit. */
 export const programRules: readonly Json[] = [
   rule(
     'cluster.open-cluster-management.io',
     ['managedclustersets', 'managedclustersetbindings', 'placements'],
-    ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
+    verbs.own,
   ),
   rule('cluster.open-cluster-management.io', ['managedclustersets/bind'], ['create']),
   rule(
     'policy.open-cluster-management.io',
     ['policies', 'policysets', 'placementbindings'],
-    ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
+    verbs.own,
   ),
-  rule('work.open-cluster-management.io', ['manifestworkreplicasets'], ['create']),
+  rule('work.open-cluster-management.io', ['manifestworkreplicasets'], verbs.own),
+  rule(
+    'addon.open-cluster-management.io',
+    ['clustermanagementaddons', 'addondeploymentconfigs'],
+    verbs.own,
+  ),
 ];
-
-const verbs = { join: ['get', 'create', 'list', 'watch'] };
 
 function rule(group: string, resources: readonly string[], of: readonly string[]): Json {
   return { apiGroups: [group], resources: [...resources], verbs: [...of] };
