@@ -17,7 +17,7 @@ import { merge } from './lowered.ts';
 /** Templates an entry of `policy-templates` can hold. */
 export type IrUpstreamTemplate = Exclude<IrPolicyTemplate, { readonly template: 'check' | 'rego' }>;
 
-/** Whether upstream has an engine for it; what our engine judges stays in the Program. */
+/** Whether upstream has an engine for it; what our engine judges is carried to our agents (docs/adr/0031). */
 export function isUpstream(of: IrPolicyTemplate): of is IrUpstreamTemplate {
   return of.template !== 'check' && of.template !== 'rego';
 }

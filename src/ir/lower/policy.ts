@@ -2,6 +2,7 @@ import { isJsonObject } from '../../base/json.ts';
 import { type PolicyDependency, type PolicyTemplate, policyKind } from '../../kube/ocm/policy.ts';
 import type { IrDependency, IrPolicy, IrRemediation } from '../program.ts';
 import { admissionTemplate } from './admission.ts';
+import { carryCheck } from './carried-check.ts';
 import { type LoweredDecl, objectOf, objects } from './lowered.ts';
 import { bindingsOf } from './policy-binding.ts';
 import { type IrUpstreamTemplate, isUpstream, lowerTemplate } from './policy-template.ts';
@@ -79,7 +80,7 @@ function upstreamTemplates(decl: IrPolicy): readonly IrUpstreamTemplate[] {
   const deny = decl.remediation === 'enforce';
   const all = decl.templates.flatMap((of): readonly IrUpstreamTemplate[] => {
     if (isUpstream(of)) return [of];
-    if (of.template !== 'check' || of.via !== 'admission') return [];
+    if (of.template !== 'check' || of.via !== 'admission') return [carryCheck(of)];
     const config = admissionTemplate(of, { deny });
     return config === null ? [] : [config];
   });

@@ -3,7 +3,9 @@ import type { JsonObject } from '../../../base/json.ts';
 import { evaluate, type PolicyOutcome } from '../../../engine/policy/evaluate.ts';
 import type { KindLookup } from '../../../engine/policy/ports.ts';
 import { hasTemplate } from '../../../engine/policy/template-text.ts';
+import { readCarriedCheck } from '../../../ir/lift/carried-check.ts';
 import { liftConfigurationPolicy } from '../../../ir/lift/configuration-policy.ts';
+import { checkAnnotation } from '../../../ir/lower/carried-check.ts';
 import type { IrConfigTemplate } from '../../../ir/program.ts';
 import {
   type CustomResourceDefinition,
@@ -24,6 +26,7 @@ import {
   watch,
 } from '../../control/controller.ts';
 import { definitionsByKind, resourceOf } from '../resources.ts';
+import { judgeCheck } from './check.ts';
 import { type Needs, needsOf } from './needs.ts';
 import { finalizePolicy, finalizerAction, pruneDropped } from './prune.ts';
 import { attemptsOn, remedyActions } from './remedies.ts';
@@ -140,8 +143,30 @@ function intervalOf(
   return parsed.ok ? toMillis(parsed.nanos) : 10_000;
 }
 
+/** A check of ours, which a ConfigurationPolicy carries. It is reported, whatever its policy says (Rule 42). */
+function judgeCarried(policy: ConfigurationPolicy, text: string, pass: Pass): Outcome {
+  const { snapshot, now } = pass;
+  const check = readCarriedCheck(text);
+  const refuse = (message: string): Outcome =>
+    report(policy, refused({ reason: 'Invalid spec', message }), { now, remedies: [] });
+  if (check === null) return refuse('the check it carries cannot be read');
+  if (check.template === 'rego') return refuse('checks in Rego are not judged by this agent yet');
+  const { group, version, kind } = check.each;
+  const of = { group, version, kind };
+  if (kindFacts(of, snapshot) === undefined) {
+    return { ...refuse(`the cluster does not serve ${kind}`), again: plus(now, retryAfter) };
+  }
+  const alsoList = [{ kind: of, at: 'cluster' as const }];
+  if (!snapshot.isRead(of, { at: 'cluster' })) return { actions: [], alsoList };
+  const objects = snapshot.list(everyOf(of, 'cluster'), '');
+  const verdict = judgeCheck(check, objects, snapshot.list(namespaces, ''));
+  return { ...report(policy, verdict, { now, remedies: [] }), alsoList };
+}
+
 function judge(policy: ConfigurationPolicy, pass: Pass): Outcome {
   const { snapshot, now } = pass;
+  const carried = policy.metadata.annotations?.[checkAnnotation];
+  if (carried !== undefined) return judgeCarried(policy, carried, pass);
   const lifted = liftConfigurationPolicy(policy as unknown as JsonObject);
   const refusal = refusalOf(policy, lifted);
   if (refusal !== null) return report(policy, refused(refusal), { now, remedies: [] });
