@@ -18,6 +18,8 @@ export interface Lookup {
   readonly name: IrExpr | null;
   /** A record of labels the objects of a list have; null for all. */
   readonly labels: IrExpr | null;
+  /** Where it is written. */
+  readonly origin: Origin | null;
 }
 /** The text at a key of a ConfigMap or Secret, as a type. */
 export interface LookupRead {
@@ -33,7 +35,7 @@ function word(value: string): IrExpr {
 }
 
 /** A lookup in the IR: a call of `lookup`. */
-export function lookupExpr(of: Lookup, origin: Origin): IrExpr {
+export function lookupExpr(of: Omit<Lookup, 'origin'>, origin: Origin): IrExpr {
   const { at, apiVersion, kind, namespace, name, labels } = of;
   const args = [word(at), word(apiVersion), word(kind), namespace, name ?? absent];
   return { op: 'call', function: 'lookup', args: [...args, labels ?? absent], origin };
@@ -61,6 +63,7 @@ export function lookupOf(expr: IrExpr): Lookup | null {
     namespace,
     name: isAbsent(name) ? null : name,
     labels: isAbsent(labels) ? null : labels,
+    origin: expr.origin ?? null,
   };
 }
 

@@ -107,7 +107,7 @@ function lookedUp(
     const name = session.elaborate(first, text, context);
     const namespace = namespaceOf(side, true, given, node, context, session);
     if (isBroken(name) || namespace === null) return broken;
-    const at: Lookup = {
+    const at: Omit<Lookup, 'origin'> = {
       at: side,
       apiVersion: 'v1',
       kind,
@@ -127,7 +127,7 @@ function lookedUp(
   const namespace = namespaceOf(side, kind.namespaced !== false, given, node, context, session);
   if (namespace === null) return broken;
   const labels = given.labels === null ? null : irOf(given.labels);
-  const at: Lookup = {
+  const at: Omit<Lookup, 'origin'> = {
     at: side,
     apiVersion: apiVersionOf(kind),
     kind: kind.kind,

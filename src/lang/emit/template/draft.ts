@@ -34,11 +34,22 @@ export interface Shared {
   readonly plain: boolean;
   /** What an empty namespace means on the hub where the resolver does not say; else empty. */
   readonly hubNamespace: string;
+  /** The only namespace templates of the hub may look into; null where any. */
+  readonly restrictedTo: string | null;
   readonly unsupported: Unsupported[];
   /** Lookups that mean something else without their guard. */
   readonly unguarded: Origin[];
   /** Secrets that decide something or name something, instead of standing in a field. */
   readonly leaks: Origin[];
+  /** Lookups the hub refuses: in another namespace, without an account that may. */
+  readonly outside: Outside[];
+}
+/** A lookup in a namespace that is not the policy's. */
+export interface Outside {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly origin: Origin | null;
 }
 
 /** How much one object may take. */
@@ -48,15 +59,18 @@ export const maxTemplateSteps = 20_000;
 export function startShared({
   plain,
   hubNamespace,
-}: Pick<Shared, 'plain' | 'hubNamespace'>): Shared {
+  restrictedTo,
+}: Pick<Shared, 'plain' | 'hubNamespace' | 'restrictedTo'>): Shared {
   return {
     variables: 0,
     steps: maxTemplateSteps,
     plain,
     hubNamespace,
+    restrictedTo,
     unsupported: [],
     unguarded: [],
     leaks: [],
+    outside: [],
   };
 }
 

@@ -15,15 +15,26 @@ export function lookedUp(of: Lookup, draft: Draft): GoExpr {
 
 /** Where the object is. A service account of the policy's own may look everywhere: nothing is then assumed. */
 export function placeOf(
-  { at, namespace, name }: Pick<Lookup, 'at' | 'namespace' | 'name'>,
+  of: Lookup,
   draft: Draft,
 ): { readonly namespace: GoExpr; readonly name: GoExpr } {
+  const { at, namespace, name } = of;
+  if (at === 'hub') noteOutside(of, draft);
   const { need } = draft.compile;
   const isEmpty = namespace.op === 'const' && namespace.value === '';
   return {
     namespace: isEmpty && at === 'hub' ? text(draft.shared.hubNamespace) : need(namespace, draft),
     name: name === null ? text('') : need(name, draft),
   };
+}
+
+// Upstream's hub lets templates look into the policy's own namespace only (Rule 60).
+function noteOutside({ namespace, name, kind, origin }: Lookup, { shared }: Draft): void {
+  if (shared.restrictedTo === null || namespace.op !== 'const') return;
+  const there = String(namespace.value);
+  if (there === '' || there === shared.restrictedTo) return;
+  const what = name?.op === 'const' ? String(name.value) : '…';
+  shared.outside.push({ kind, name: what, namespace: there, origin });
 }
 
 /** A secret that names or decides something shows itself there (OCM4020). */

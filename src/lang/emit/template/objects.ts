@@ -67,7 +67,12 @@ export function emitDefinition(
 
 function settingsOf(policy: Checked<'policy'>, { plainTemplates: plain }: TemplateContext) {
   const account = textOf(policy.values.hubServiceAccount);
-  return { plain, hubNamespace: account === undefined ? '' : policy.namespace };
+  const isOwn = account === undefined;
+  return {
+    plain,
+    hubNamespace: isOwn ? '' : policy.namespace,
+    restrictedTo: isOwn ? policy.namespace : null,
+  };
 }
 
 interface Described {
@@ -179,6 +184,11 @@ function report(block: Checked, shared: Shared, { session }: TemplateContext): v
   for (const origin of shared.leaks) {
     const help = ['a secret is the value of a field of the object, outside its metadata'];
     say(origin, (span) => problem('OCM4020', span, {}, { help }));
+  }
+  for (const { kind: sort, name, namespace: there, origin } of shared.outside) {
+    const here = shared.restrictedTo || 'none';
+    const help = ['an account that may look there: `hubServiceAccount: "…"` on the policy'];
+    say(origin, (span) => problem('OCM2302', span, { sort, name, there, here }, { help }));
   }
   for (const origin of shared.unguarded) {
     say(origin, (span) => problem('OCM3017', span, {}));
