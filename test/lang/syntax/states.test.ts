@@ -35,7 +35,7 @@ const states: Readonly<Record<string, string>> = {
 };
 
 describe.each(Object.values(schemas).map((schema): [string, BlockSchema] => [schema.head, schema]))(
-  'while a `%s` is typed',
+  'while a block %s is typed',
   (_, schema) => {
     test.each(Object.entries(states))(
       '%s leaves all other declarations as they are',
