@@ -31,7 +31,8 @@ export function objectNamed(
   if (symbol !== null && symbol.symbol !== 'kind') return null;
   if (name.text === '') return broken;
   const kind = resolveKind(of.name.text, of.span, context, session);
-  return kind === null ? broken : objectValue(kind, name.text, context.namespace);
+  if (kind === null) return broken;
+  return objectValue(kind, name.text, kind.namespaced === false ? '' : context.namespace);
 }
 
 /** `Kind("name", namespace: "ns")`: an object of any namespace. */
@@ -64,7 +65,9 @@ export function objectCalled(node: CallNode, context: Context, session: Session)
     const typed = texts.get(key);
     return typed?.known === true && typeof typed.value === 'string' ? typed.value : null;
   };
-  return objectValue(kind, textOf('name') ?? '', textOf('namespace') ?? context.namespace);
+  const isFree = kind.namespaced === false;
+  const namespace = textOf('namespace') ?? (isFree ? '' : context.namespace);
+  return objectValue(kind, textOf('name') ?? '', namespace);
 }
 
 function refuseLate({ span }: Expr, context: Context, session: Session): false {
@@ -74,13 +77,7 @@ function refuseLate({ span }: Expr, context: Context, session: Session): false {
 }
 
 function objectValue(kind: ObjectKind, name: string, namespace: string): Typed {
-  const isNamespaced = kind.namespaced !== false;
-  const value: Reference = {
-    refers: 'object',
-    name,
-    namespace: isNamespaced ? namespace : '',
-    to: kind,
-  };
+  const value: Reference = { refers: 'object', name, namespace, to: kind };
   return known(objectRefType, value);
 }
 

@@ -4,6 +4,7 @@ import type { IrAddOn, IrConfigRef, IrInstall } from '../../ir/program.ts';
 import { findResource } from '../../kube/kinds.ts';
 import { apiVersionOf, refKey } from '../../kube/object.ts';
 import { addonGroup, clusterManagementAddOnKind } from '../../kube/ocm/addon.ts';
+import { findBuiltInKind } from '../bind/kinds.ts';
 import type { PrintContext } from './context.ts';
 import { metaEntries } from './meta.ts';
 import { docOf } from './policy-words.ts';
@@ -101,14 +102,19 @@ function configText(
   return kind === null ? null : refText(kind, name, namespace, context);
 }
 
-/** A reference to an object of the hub (Rule 22); without a namespace only where the file has none. */
+/**
+ * A reference to an object of the hub (Rule 22); without a namespace only where the file has none, or the kind is in
+ * none.
+ */
 function refText(
   kind: string,
   name: string,
   namespace: string | undefined,
   context: PrintContext,
 ): string | null {
-  if ((namespace ?? '') === context.namespace) {
+  const found = findBuiltInKind(kind);
+  const isFree = found !== null && 'kind' in found && found.kind.namespaced === false;
+  if ((namespace ?? '') === (isFree ? '' : context.namespace)) {
     return isName(name) ? `${kind}.${name}` : `${kind}(${stringText(name)})`;
   }
   return namespace === undefined
