@@ -88,7 +88,7 @@ function manifestEntries(
   for (const [index, { object }] of manifests.entries()) {
     const value = object.op === 'const' && isJsonObject(object.value) ? object.value : null;
     const at = within(source, index);
-    const made = value && printManifest('resource', value, at, context, style);
+    const made = value && printManifest('resource', value, { source: at, context }, style);
     if (made === null) return null;
     entries.push(made);
   }

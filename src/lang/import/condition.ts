@@ -97,74 +97,78 @@ function partText(expr: IrExpr, isAlone: boolean): Value {
 }
 
 function partsOf(part: IrExpr): readonly Said[] | null {
-  if (part.op === 'cel') {
-    const atom = celAtom(part.source);
-    // The compiler trims a fence, so what has blanks around it cannot be one.
-    if (part.source !== part.source.trim() || fenceOf(`${part.source}\n`, 'cel') === null) {
-      return atom && [{ plain: atom, exact: atom }];
-    }
-    return [{ plain: atom ?? part, exact: atom ?? part }];
-  }
-  if (part.op !== 'selector') return null;
-  const { over, selector } = part;
-  if (Object.keys(selector).some((key) => key !== 'matchLabels' && key !== 'matchExpressions')) {
-    return null;
-  }
-  const { matchLabels, matchExpressions } = selector as JsonObject;
-  const labels = isJsonObject(matchLabels ?? {}) ? Object.entries(matchLabels ?? {}) : null;
-  if (labels === null || !(matchExpressions === undefined || Array.isArray(matchExpressions))) {
-    return null;
-  }
-  const said: Said[] = [];
-  for (const [key, value] of labels) {
-    if (typeof value !== 'string') return null;
-    const expr = equals(factOf(over, key), value);
-    said.push({ plain: expr, exact: expr });
-  }
-  for (const expression of matchExpressions ?? []) {
-    const one = requirementOf(over, expression as Json);
-    if (one === null) return null;
-    said.push(one);
-  }
-  return said;
+  if (part.op === 'cel') return celParts(part);
+  return part.op === 'selector' ? selectorParts(part.over, part.selector as JsonObject) : null;
 }
 
-function requirementOf(over: 'label' | 'claim', of: Json): Said | null {
+function celParts(part: Extract<IrExpr, { readonly op: 'cel' }>): readonly Said[] | null {
+  const { source } = part;
+  const atom = celAtom(source);
+  if (atom !== null) return [{ plain: atom, exact: atom }];
+  // The compiler trims a fence, so what has blanks around it cannot be one.
+  const isFence = source === source.trim() && fenceOf(`${source}\n`, 'cel') !== null;
+  return isFence ? [{ plain: part, exact: part }] : null;
+}
+
+function selectorParts(over: Over, selector: JsonObject): readonly Said[] | null {
+  const { matchLabels = {}, matchExpressions = [], ...more } = selector;
+  if (Object.keys(more).length > 0 || !isJsonObject(matchLabels)) return null;
+  if (!Array.isArray(matchExpressions)) return null;
+  const labels = Object.entries(matchLabels).map(([key, value]): Said | null => {
+    if (typeof value !== 'string') return null;
+    const expr = equals(factOf(over, key), value);
+    return { plain: expr, exact: expr };
+  });
+  const said = [
+    ...labels,
+    ...(matchExpressions as readonly Json[]).map((each) => requirementOf(over, each)),
+  ];
+  return said.every((each) => each !== null) ? said : null;
+}
+
+function requirementOf(over: Over, of: Json): Said | null {
   if (!isJsonObject(of)) return null;
   const { key, operator, values, ...more } = of;
   if (typeof key !== 'string' || Object.keys(more).length > 0) return null;
-  const texts = Array.isArray(values) ? (values as readonly Json[]) : [];
-  if (!texts.every((value) => typeof value === 'string')) return null;
   const fact = factOf(over, key);
-  const has: IrExpr = { op: 'has', arg: fact };
-  const hasNot: IrExpr = { op: 'not', arg: has };
-  const [first = '', ...rest] = texts;
-  switch (operator) {
-    case 'In':
-      if (texts.length === 0) return null;
-      return {
-        plain: rest.length === 0 ? equals(fact, first) : isIn(fact, texts),
-        exact: isIn(fact, texts),
-      };
-    case 'NotIn': {
-      if (texts.length === 0) return null;
-      const not: IrExpr = { op: 'not', arg: isIn(fact, texts) };
-      const differs: IrExpr = { op: 'compare', by: '!=', left: fact, right: constant(first) };
-      return {
-        plain: { op: 'or', args: [hasNot, rest.length === 0 ? differs : not] },
-        exact: { op: 'or', args: [hasNot, not] },
-      };
-    }
-    case 'Exists':
-      return values === undefined ? { plain: has, exact: has } : null;
-    case 'DoesNotExist':
-      return values === undefined ? { plain: hasNot, exact: hasNot } : null;
-    default:
-      return null;
-  }
+  if (values === undefined) return presenceOf(fact, operator);
+  const texts = Array.isArray(values) ? (values as readonly Json[]) : [];
+  return texts.every((value) => typeof value === 'string')
+    ? membershipOf(fact, operator, texts)
+    : null;
 }
 
-function factOf(over: 'label' | 'claim', key: string): IrAttribute {
+function presenceOf(fact: IrExpr, operator: Json | undefined): Said | null {
+  const has: IrExpr = { op: 'has', arg: fact };
+  const hasNot: IrExpr = { op: 'not', arg: has };
+  if (operator === 'Exists') return { plain: has, exact: has };
+  return operator === 'DoesNotExist' ? { plain: hasNot, exact: hasNot } : null;
+}
+
+function membershipOf(
+  fact: IrExpr,
+  operator: Json | undefined,
+  texts: readonly string[],
+): Said | null {
+  const [first, ...rest] = texts;
+  if (first === undefined) return null;
+  const isOne = isIn(fact, texts);
+  if (operator === 'In') {
+    return { plain: rest.length === 0 ? equals(fact, first) : isOne, exact: isOne };
+  }
+  if (operator !== 'NotIn') return null;
+  const hasNot: IrExpr = { op: 'not', arg: { op: 'has', arg: fact } };
+  const isNone: IrExpr = { op: 'not', arg: isOne };
+  const differs: IrExpr = { op: 'compare', by: '!=', left: fact, right: constant(first) };
+  return {
+    plain: { op: 'or', args: [hasNot, rest.length === 0 ? differs : isNone] },
+    exact: { op: 'or', args: [hasNot, isNone] },
+  };
+}
+
+type Over = 'label' | 'claim';
+
+function factOf(over: Over, key: string): IrAttribute {
   const name = `${over}s[${JSON.stringify(key)}]`;
   return { op: 'attribute', name, source: { from: over, key }, type: 'string' };
 }

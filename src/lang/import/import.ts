@@ -156,18 +156,9 @@ function failures(
   units: readonly PrintedUnit[],
   wanted: ReadonlyMap<string, Wanted>,
 ): ReadonlyMap<Item, string> {
-  const texts = units.map((unit) => ({ ...unit, ...textOf(unit) }));
-  const byName = new Map(texts.map((unit) => [unit.unit.name, unit]));
-  const owners = units.flatMap((unit) => unit.owners);
   const failed = new Map<Item, string>();
-  const blame = (file: string, offset: number, why: string): void => {
-    const unit = byName.get(file);
-    const index = unit?.starts.findLastIndex((start) => start <= offset) ?? -1;
-    const owner = unit?.owners[index] ?? null;
-    for (const each of owner === null ? owners : [owner]) {
-      if (each !== null && !failed.has(each)) failed.set(each, why);
-    }
-  };
+  const texts = units.map((unit) => ({ ...unit, ...textOf(unit) }));
+  const blame = blamer(texts, failed);
   const files = texts.map(({ unit, text }) => ({ uri: unit.name, text }));
   const { program, diagnostics } = compile({ files });
   for (const diagnostic of diagnostics) {
@@ -184,17 +175,42 @@ function failures(
     const file = program.files[origin.file]?.uri ?? '';
     blame(file, origin.span.start, `it would become ${key} as well`);
   }
-  for (const item of owners) {
-    if (item === null || rungOf(item) === 'refused') continue;
-    for (const key of item.keys) {
-      const want = wanted.get(key)?.object;
-      const have = made.get(key);
-      const isMade =
-        want === undefined || (have !== undefined && isSame(...unraised(item, have, want)));
-      if (!isMade && !failed.has(item)) failed.set(item, 'it would become something else');
+  for (const item of units.flatMap((unit) => unit.owners)) {
+    if (item !== null && !failed.has(item) && !isMade(item, made, wanted)) {
+      failed.set(item, 'it would become something else');
     }
   }
   return failed;
+}
+
+/** Remembers why the declaration at a place fails; where there is none, all do. */
+function blamer(
+  units: readonly (PrintedUnit & { readonly starts: readonly number[] })[],
+  failed: Map<Item, string>,
+): (file: string, offset: number, why: string) => void {
+  const byName = new Map(units.map((unit) => [unit.unit.name, unit]));
+  return (file, offset, why) => {
+    const unit = byName.get(file);
+    const index = unit?.starts.findLastIndex((start) => start <= offset) ?? -1;
+    const owner = unit?.owners[index] ?? null;
+    for (const each of owner === null ? units.flatMap(({ owners }) => owners) : [owner]) {
+      if (each !== null && !failed.has(each)) failed.set(each, why);
+    }
+  };
+}
+
+/** Whether all objects of an item came out as they were. */
+function isMade(
+  item: Item,
+  made: ReadonlyMap<string, KubeObject>,
+  wanted: ReadonlyMap<string, Wanted>,
+): boolean {
+  return item.keys.every((key) => {
+    const want = wanted.get(key)?.object;
+    if (want === undefined) return true;
+    const have = made.get(key);
+    return have !== undefined && isSame(...unraised(item, have, want));
+  });
 }
 
 /** Two objects without the values of raised templates: in the one they are as written, in the other as compiled. */

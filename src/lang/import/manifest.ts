@@ -11,8 +11,7 @@ import { jsonFields, type ValueStyle } from './value.ts';
 export function printManifest(
   head: string,
   object: JsonObject,
-  source: Source | null,
-  context: PrintContext,
+  { source, context }: { readonly source: Source | null; readonly context: PrintContext },
   style: ValueStyle & { readonly notes?: readonly string[] },
 ): Entry | null {
   const { apiVersion, kind, ...rest } = object;

@@ -62,7 +62,12 @@ export function printTemplate(
       const definition = within(source, 'objectDefinition');
       return (
         notes &&
-        printManifest('template', template.object, definition, context, { ...style, notes })
+        printManifest(
+          'template',
+          template.object,
+          { source: definition, context },
+          { ...style, notes },
+        )
       );
     }
     // No upstream object holds one, so none is lifted.
@@ -179,11 +184,16 @@ function objectEntries(
     const path = ['objectDefinition', 'spec', 'object-templates', index, 'objectDefinition'];
     const at = within(source, ...path);
     const notes = objectNotes(object);
-    const printed = printManifest(object.complianceType, object.definition, at, context, {
-      ...style,
-      ...(raise ? { raise } : {}),
-      notes,
-    });
+    const printed = printManifest(
+      object.complianceType,
+      object.definition,
+      { source: at, context },
+      {
+        ...style,
+        ...(raise ? { raise } : {}),
+        notes,
+      },
+    );
     if (printed === null) return null;
     entries.push(printed);
   }

@@ -142,10 +142,15 @@ function printObjectTemplate(
   const object: JsonObject = lowerTemplate(template, severity);
   const notes = templateNotes(template, context);
   if (notes === null) return null;
-  return printManifest('template', object, within(source, 'objectDefinition'), context, {
-    ...style,
-    notes,
-  });
+  return printManifest(
+    'template',
+    object,
+    { source: within(source, 'objectDefinition'), context },
+    {
+      ...style,
+      notes,
+    },
+  );
 }
 
 function controlsEntry(

@@ -9,7 +9,7 @@ import type { Entry } from './tree.ts';
 export function printResource(object: KubeObject, context: PrintContext): Entry | null {
   const source = context.sourceOf(refKey(refOf(object)));
   const body = inNamespace(object, context.namespace);
-  return printManifest('resource', body, source, context, { templates: false });
+  return printManifest('resource', body, { source, context }, { templates: false });
 }
 
 // The compiler puts an object into the namespace of its file unless its kind is known to have none; that is left

@@ -112,21 +112,19 @@ const keys: ReadonlyMap<string, string> = new Map([
 
 // `healthy` says when a work is not progressing any more, so its CEL is turned round (Rule 52).
 function ruleEntries(rules: readonly ConditionRule[]): readonly Entry[] | null {
-  const entries: Entry[] = [];
-  for (const { type, condition, celExpressions, message, messageExpression } of rules) {
-    const key = keys.get(condition);
-    if (key === undefined || message !== undefined || messageExpression !== undefined) return null;
-    if (type === 'WellKnownConditions') {
-      if (key !== 'complete' || celExpressions !== undefined) return null;
-      entries.push(entry('complete:', type));
-      continue;
-    }
-    const [cel, ...more] = celExpressions ?? [];
-    if (cel === undefined || more.length > 0) return null;
-    const said = key === 'healthy' ? celNegation(cel) : cel;
-    const fence = fenceOf(`${said}\n`, 'cel');
-    if (fence === null) return null;
-    entries.push(entry(`${key}:`, fence));
+  const entries = rules.map(ruleEntry);
+  return entries.every((each) => each !== null) ? entries : null;
+}
+
+function ruleEntry(rule: ConditionRule): Entry | null {
+  const { type, condition, celExpressions, message, messageExpression } = rule;
+  const key = keys.get(condition);
+  if (key === undefined || message !== undefined || messageExpression !== undefined) return null;
+  if (type === 'WellKnownConditions') {
+    return key === 'complete' && celExpressions === undefined ? entry('complete:', type) : null;
   }
-  return entries;
+  const [cel, ...more] = celExpressions ?? [];
+  if (cel === undefined || more.length > 0) return null;
+  const fence = fenceOf(`${key === 'healthy' ? celNegation(cel) : cel}\n`, 'cel');
+  return fence && entry(`${key}:`, fence);
 }

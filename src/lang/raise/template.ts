@@ -37,28 +37,39 @@ interface Value extends Raised {
 }
 
 function piecesOf(text: string): readonly Piece[] | null {
+  if (/[\n\r]/.test(text)) return null;
   const pieces: Piece[] = [];
-  const action = /\{\{(hub)?(-?)\s([^{}]*?)\s(-?)(hub)?\}\}/y;
   for (let at = 0; at < text.length; ) {
     const next = text.indexOf('{{', at);
-    if (next !== at) {
+    if (next === at) {
+      const found = actionAt(text, at);
+      if (found === null) return null;
+      pieces.push(found.piece);
+      at = found.end;
+    } else {
       const end = next < 0 ? text.length : next;
       pieces.push({ text: text.slice(at, end) });
       at = end;
-      continue;
     }
-    action.lastIndex = at;
-    const found = action.exec(text);
-    if (found === null || found[1] !== found[5]) return null;
-    const [whole, hub, left, content = '', right] = found;
-    // A `-` takes blanks away on its side: harmless where nothing stands there.
-    const isTrimmed =
-      (left === '-' && at > 0) || (right === '-' && at + whole.length < text.length);
-    if (isTrimmed) return null;
-    pieces.push({ action: content, stage: hub === undefined ? 'agent' : 'hub' });
-    at += whole.length;
   }
-  return /[\n\r]/.test(text) ? null : pieces;
+  return pieces;
+}
+
+const action = /\{\{(hub)?(-?)\s([^{}]*?)\s(-?)(hub)?\}\}/y;
+
+/** The action that begins at an offset; null where none does, or one that takes blanks around it away. */
+function actionAt(
+  text: string,
+  at: number,
+): { readonly piece: Piece; readonly end: number } | null {
+  action.lastIndex = at;
+  const found = action.exec(text);
+  if (found === null || found[1] !== found[5]) return null;
+  const [whole, hub, left, content = '', right] = found;
+  const end = at + whole.length;
+  // A `-` is harmless where nothing stands on its side.
+  if ((left === '-' && at > 0) || (right === '-' && end < text.length)) return null;
+  return { piece: { action: content, stage: hub === undefined ? 'agent' : 'hub' }, end };
 }
 
 const token =
