@@ -36,7 +36,6 @@ export function liftPolicy(object: KubeObject): IrPolicy {
 
 /** What two templates must not have in common: on a cluster they share a namespace (Rule 45). */
 export function templateKey(of: IrPolicyTemplate): string {
-  if (of.template === 'check' && of.via === 'admission') return `${kindNames.config}/${of.name}`;
   const kind = of.template === 'object' ? textAt(of.object['kind']) : kindNames[of.template];
   return `${kind}/${of.name}`;
 }
@@ -45,8 +44,8 @@ const kindNames = {
   config: 'ConfigurationPolicy',
   operator: 'OperatorPolicy',
   certificate: 'CertificatePolicy',
-  check: 'check',
-  rego: 'rego',
+  check: 'ConfigurationPolicy',
+  rego: 'ConfigurationPolicy',
 } as const;
 
 // The text of an annotation is kept whole: where its commas separate and where they do not, only its author knows.

@@ -9,6 +9,8 @@ import { nameSpan, type Rule, reportOn, valueSpan } from './rule.ts';
 export const namespaceSelector: Rule = ({ blocks }, session) => {
   for (const policy of blocksOf(blocks, 'policy')) {
     checkSelector(policy, session);
+    for (const check of blocksOf(policy.children, 'check')) checkSelector(check, session);
+    for (const rego of blocksOf(policy.children, 'rego')) checkSelector(rego, session);
     for (const template of enginesOf(policy)) {
       if (isOf(template, 'config') || isOf(template, 'certificate')) {
         checkSelector(template, session);
@@ -24,7 +26,12 @@ export const namespaceSelector: Rule = ({ blocks }, session) => {
   }
 };
 
-type Selecting = Checked<'policy'> | Checked<'config'> | Checked<'certificate'>;
+type Selecting =
+  | Checked<'policy'>
+  | Checked<'config'>
+  | Checked<'certificate'>
+  | Checked<'check'>
+  | Checked<'rego'>;
 
 function checkSelector(block: Selecting, session: Session): void {
   const selector = fieldsOf(knownValue(block.values.namespaces));

@@ -51,6 +51,8 @@ const kinds = {
   config: 'ConfigurationPolicy',
   operator: 'OperatorPolicy',
   certificate: 'CertificatePolicy',
+  check: 'ConfigurationPolicy',
+  rego: 'ConfigurationPolicy',
 } as const;
 
 function kindOf({ construct, kind }: Checked): string | null {
