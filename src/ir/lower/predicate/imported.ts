@@ -78,30 +78,35 @@ function selectorOf(tests: readonly Test[]): LabelSelector {
 
 function testOf(part: IrExpr): Test | null {
   switch (part.op) {
-    case 'compare': {
-      const fact = factOf(part.left);
-      const { right, by } = part;
-      if (fact === null || by !== '==' || right.op !== 'const') return null;
-      if (typeof right.value !== 'string') return null;
-      return { over: fact.over, equals: { key: fact.key, value: right.value } };
-    }
+    case 'compare':
+      return equality(part);
     case 'in':
       return listed(part, 'In');
     case 'has':
     case 'not':
       return presence(part);
-    case 'or': {
-      const [absent, listing, ...more] = part.args;
-      const test = absent === undefined ? null : presence(absent);
-      if (test?.requirement?.operator !== 'DoesNotExist' || more.length > 0) return null;
-      const denied = listing?.op === 'not' ? listing.arg : undefined;
-      const other = denied?.op === 'in' ? listed(denied, 'NotIn') : null;
-      const isSame = other?.over === test.over && other.requirement?.key === test.requirement.key;
-      return isSame ? other : null;
-    }
+    case 'or':
+      return denial(part.args);
     default:
       return null;
   }
+}
+
+function equality({ left, right, by }: Extract<IrExpr, { readonly op: 'compare' }>): Test | null {
+  const fact = factOf(left);
+  if (fact === null || by !== '==' || right.op !== 'const') return null;
+  if (typeof right.value !== 'string') return null;
+  return { over: fact.over, equals: { key: fact.key, value: right.value } };
+}
+
+/** `!has(a) || a not in […]`. */
+function denial([absent, listing, ...more]: readonly IrExpr[]): Test | null {
+  const test = absent === undefined ? null : presence(absent);
+  if (test?.requirement?.operator !== 'DoesNotExist' || more.length > 0) return null;
+  const denied = listing?.op === 'not' ? listing.arg : undefined;
+  const other = denied?.op === 'in' ? listed(denied, 'NotIn') : null;
+  const isSame = other?.over === test.over && other.requirement?.key === test.requirement.key;
+  return isSame ? other : null;
 }
 
 function presence(part: IrExpr): Test | null {
