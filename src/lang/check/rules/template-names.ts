@@ -19,7 +19,6 @@ export const templateNames: Rule = ({ blocks }, session) => {
       first.set(key, named);
       continue;
     }
-    if (block.shaped.notes.some((note) => note.name.text === 'imported')) continue;
     // Upstream YAML may say it, and reports it there; the importer keeps what it says.
     if (block.shaped.notes.some((note) => note.name.text === 'imported')) continue;
     const at = secondary(other.block.shaped.place, other.span, 'first used here');
