@@ -48,7 +48,7 @@ function objectsOf(text: string): readonly JsonObject[] {
   );
   const templates = objects.flatMap(({ kind, spec }) => {
     if (kind !== 'Policy') return [];
-    const { remediationAction, 'policy-templates': entries } = spec as {
+    const { remediationAction, 'policy-templates': entries } = spec as unknown as {
       readonly remediationAction?: Json;
       readonly 'policy-templates': readonly Entry[];
     };
