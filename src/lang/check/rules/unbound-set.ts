@@ -1,4 +1,5 @@
 import { problem } from '../../diagnostics.ts';
+import type { Value } from '../../fold/value.ts';
 import { blocksOf, type CheckedProgram } from '../checked.ts';
 import { listOf, referredName } from '../known.ts';
 import { type Rule, reportOn, valueSpan } from './rule.ts';
@@ -9,9 +10,16 @@ export const unboundSet: Rule = (program, session) => {
   for (const placement of blocksOf(program.blocks, 'placement')) {
     const { namespace } = placement;
     const item = placement.shaped.keys.from?.value;
-    for (const [index, value] of (listOf(placement.values.from) ?? []).entries()) {
+    const here = bound.get(namespace);
+    const isBound = (value: Value): boolean => {
       const set = referredName(value);
-      if (set === undefined || bound.has(`${namespace}/${set}`)) continue;
+      return set === undefined || here?.has(set) === true;
+    };
+    const sets = listOf(placement.values.from) ?? [];
+    if (sets.every(isBound)) continue;
+    for (const [index, value] of sets.entries()) {
+      const set = referredName(value);
+      if (set === undefined || isBound(value)) continue;
       const element = item?.kind === 'list' ? item.elements[index] : undefined;
       const isOwn = element?.kind === 'name' || element?.kind === 'member';
       const span = isOwn ? element.span : valueSpan(placement, 'from');
@@ -22,12 +30,15 @@ export const unboundSet: Rule = (program, session) => {
   }
 };
 
-function boundSets({ namespaces }: CheckedProgram): ReadonlySet<string> {
-  const bound = new Set<string>();
+/** The sets that are bound, by namespace. */
+function boundSets({ namespaces }: CheckedProgram): ReadonlyMap<string, ReadonlySet<string>> {
+  const bound = new Map<string, Set<string>>();
   for (const { name, values } of namespaces) {
+    const sets = bound.get(name) ?? new Set<string>();
+    bound.set(name, sets);
     for (const value of listOf(values.bind) ?? []) {
       const set = referredName(value);
-      if (set !== undefined) bound.add(`${name}/${set}`);
+      if (set !== undefined) sets.add(set);
     }
   }
   return bound;
