@@ -1,7 +1,7 @@
 import { formatInstant, instant, parseInstant } from '../../src/base/instant.ts';
 import type { Json } from '../../src/base/json.ts';
-import { planInNanos } from '../../src/engine/rollout/plan.ts';
 import type { RolloutPlan } from '../../src/engine/rollout/outcome.ts';
+import { planInNanos } from '../../src/engine/rollout/plan.ts';
 import type {
   ClusterProgress,
   DecisionGroup,
