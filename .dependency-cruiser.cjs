@@ -26,6 +26,7 @@ const stages = {
   import: ['syntax', 'schema', 'fold', 'bind', 'format', 'raise'],
   raise: ['syntax', 'schema'],
   render: [],
+  incremental: ['syntax', 'schema', 'fold', 'shape', 'bind', 'check', 'emit'],
 };
 
 const error = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });

@@ -258,7 +258,8 @@ export function fleetSuite(
       const there = new Set(answer.value.items.map(({ metadata }) => metadata.name));
       expect(made.filter((name) => !there.has(name))).toEqual([]);
     });
-    expect((await apply('registry.example.com/web:4', 'enforce')).code).toBe(0);
+    const again = await apply('registry.example.com/web:4', 'enforce');
+    expect(again.code, again.text).toBe(0);
     await eventually(async () => {
       for (const name of names()) expect(await image(name)).toBe('registry.example.com/web:4');
     });
