@@ -6,7 +6,7 @@ import { type ProgramObject, programKind } from '../../ir/program-object.ts';
 import { conditionOf, type KubeObject, refKey, refOf } from '../../kube/object.ts';
 import type { Cluster } from '../../runtime/client/cluster.ts';
 import { CommandFailure, exit } from '../io.ts';
-import { until } from '../local/wait.ts';
+import { until, type WaitOptions } from '../local/wait.ts';
 import { programObjects } from './objects.ts';
 
 /** Field manager of what `ocm apply` writes. */
@@ -59,16 +59,21 @@ export async function adopt(
 export async function takenIn(
   hub: Cluster,
   program: ProgramObject,
-  wait: { readonly signal: AbortSignal; readonly timeoutMillis: number },
+  wait: WaitOptions,
 ): Promise<ProgramObject | undefined> {
   const { name, namespace = '', generation } = program.metadata;
-  return until(async () => {
+  let last: ProgramObject | undefined;
+  const settled = await until(async () => {
     const answer = await hub.get<ProgramObject>(programKind, namespace, name);
     if (!answer.ok) return undefined;
     const applied = conditionOf(answer.value.status?.conditions, 'Applied');
-    const isCurrent = applied?.observedGeneration === generation;
-    return isCurrent && applied?.status !== 'Unknown' ? answer.value : undefined;
+    if (applied?.observedGeneration !== generation || applied?.status === 'Unknown')
+      return undefined;
+    last = answer.value;
+    // We have just written the parts: a hub that misses one has not heard of it yet.
+    return applied.reason === 'PartMissing' ? undefined : last;
   }, wait);
+  return settled ?? last;
 }
 
 function cannotWrite(hub: Cluster, object: KubeObject, message: string): CommandFailure {
