@@ -45,7 +45,8 @@ export function startCollector(): Collector {
       const unused = [...notes.values()]
         .filter(({ note }) => !used.has(note))
         .map(({ place, note, code }) => placed(place, problem('OCM5002', note.span, { code })));
-      return [...kept.map(withTurns), ...unused].sort(byPlace);
+      const said = withoutUnproved(kept);
+      return [...said.map(withTurns), ...unused].sort(byPlace);
     },
   };
 }
@@ -80,6 +81,12 @@ function withoutEchoes(found: readonly Collected[]): readonly Collected[] {
     const from = first.get(chunkKey(place));
     return from === undefined || isSyntax(diagnostic) || diagnostic.span.end <= from;
   });
+}
+
+/** Where something could not be read, nobody knows what it would have used. */
+function withoutUnproved(found: readonly Collected[]): readonly Collected[] {
+  const isSound = found.every(({ diagnostic }) => severityOf(diagnostic) !== 'error');
+  return isSound ? found : found.filter(({ diagnostic }) => diagnostic.code !== 'OCM4008');
 }
 
 function chunkKey({ unit, base }: Place): string {

@@ -107,6 +107,7 @@ export const diagnostics = {
     text: 'the set `{set}` is not bound to namespace `{namespace}` by this program',
   },
   OCM4007: { severity: 'warning', text: '{sort} `{name}` is placed nowhere' },
+  OCM4008: { severity: 'warning', text: 'nothing is placed by the placement `{name}`' },
   OCM4012: {
     severity: 'warning',
     text: '`for` with `NoSelectIfNew` holds only until a cluster is first selected',
