@@ -67,8 +67,8 @@ export async function takenIn(
     const answer = await hub.get<ProgramObject>(programKind, namespace, name);
     if (!answer.ok) return undefined;
     const applied = conditionOf(answer.value.status?.conditions, 'Applied');
-    if (applied?.observedGeneration !== generation || applied?.status === 'Unknown')
-      return undefined;
+    if (applied === undefined || applied.observedGeneration !== generation) return undefined;
+    if (applied.status === 'Unknown') return undefined;
     last = answer.value;
     // We have just written the parts: a hub that misses one has not heard of it yet.
     return applied.reason === 'PartMissing' ? undefined : last;

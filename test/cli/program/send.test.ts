@@ -3,24 +3,25 @@ import { takenIn } from '../../../src/cli/program/send.ts';
 import type { ProgramObject } from '../../../src/ir/program-object.ts';
 import type { Cluster } from '../../../src/runtime/client/cluster.ts';
 
-const program = (reason: string, status: string, observedGeneration = 2): ProgramObject => ({
-  apiVersion: 'ocmlang.dev/v1alpha1',
-  kind: 'Program',
-  metadata: { name: 'p', namespace: 'n', generation: 2 },
-  spec: { irVersion: 'ocm.ir/v1', parts: [], serviceAccountName: 'a' },
-  status: {
-    conditions: [
-      {
-        type: 'Applied',
-        status: status as 'True',
-        reason,
-        message: '',
-        observedGeneration,
-        lastTransitionTime: '2026-01-01T00:00:00Z',
-      },
-    ],
-  },
-});
+const program = (reason: string, status: string, observedGeneration = 2) =>
+  ({
+    apiVersion: 'ocmlang.dev/v1alpha1',
+    kind: 'Program',
+    metadata: { name: 'p', namespace: 'n', generation: 2 },
+    spec: { irVersion: 'ocm.ir/v1', parts: [], serviceAccountName: 'a' },
+    status: {
+      conditions: [
+        {
+          type: 'Applied',
+          status: status as 'True',
+          reason,
+          message: '',
+          observedGeneration,
+          lastTransitionTime: '2026-01-01T00:00:00Z',
+        },
+      ],
+    },
+  }) as unknown as ProgramObject;
 /** A hub whose Program goes through these states, one at each look. */
 function hubSaying(...states: readonly ProgramObject[]): Cluster {
   let at = 0;
