@@ -77,6 +77,10 @@ export const diagnostics = {
 
   OCM3001: { severity: 'error', text: '`{atom}` has no form upstream' },
   OCM3007: { severity: 'warning', text: '`{key}` is accepted upstream and read by nothing there' },
+  OCM3012: {
+    severity: 'warning',
+    text: 'upstream counts the score `{score}` also when it has expired',
+  },
   OCM3015: {
     severity: 'warning',
     text: 'this also matches values of `{attribute}` outside its type',

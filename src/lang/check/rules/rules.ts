@@ -16,6 +16,7 @@ import { rawTemplates } from './raw-templates.ts';
 import { remediation } from './remediation.ts';
 import { rolloutKeysAgree } from './rollout-keys.ts';
 import type { Rule } from './rule.ts';
+import { scoreExpiry } from './score-expiry.ts';
 import { selectors } from './selectors.ts';
 import { templateNames } from './template-names.ts';
 import { thresholds } from './thresholds.ts';
@@ -35,6 +36,7 @@ export const rules: readonly Rule[] = [
   unreadKeys,
   tolerationEnds,
   engineOnlyAtoms,
+  scoreExpiry,
   selectors,
   rolloutKeysAgree,
   firstGroups,

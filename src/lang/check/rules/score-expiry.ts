@@ -1,0 +1,65 @@
+import type { IrAttribute, IrExpr } from '../../../ir/expr.ts';
+import { operandsOf } from '../../../ir/operands.ts';
+import { problem } from '../../diagnostics.ts';
+import { blocksOf, type Checked } from '../checked.ts';
+import { textOf } from '../known.ts';
+import { placeOfAtom } from './atoms.ts';
+import { keySpan, type Rule, reportOn } from './rule.ts';
+
+/**
+ * OCM3012: a condition on an add-on's score, which upstream's CEL reads whether or not its `validUntil` is over (ocm
+ * `pkg/placement/plugins/predicate`, §7); here an expired score is absent (Rule 31).
+ */
+export const scoreExpiry: Rule = (program, session) => {
+  for (const placement of blocksOf(program.blocks, 'placement')) {
+    const { where, via } = placement.values;
+    if (where === null || where.known || textOf(via) === 'engine') continue;
+    const said = new Set<string>();
+    for (const atom of atomsOf(where.ir)) {
+      const found = scoreIn(atom)?.source;
+      if (found?.from !== 'score') continue;
+      const score = `${found.resource}/${found.score}`;
+      if (said.has(score)) continue;
+      said.add(score);
+      const { span } = placeOfAtom(atom, placement, 'where', program);
+      const help = ['write `via: engine` to have our engine decide this placement'];
+      const advice = { help, fixes: fixesOf(placement) };
+      reportOn(placement, problem('OCM3012', span, { score }, advice), session);
+    }
+  }
+};
+
+/** Lets the engine decide, where nothing is said about that. */
+function fixesOf(placement: Checked<'placement'>) {
+  if (placement.shaped.keys.via !== null) return [];
+  const { start } = keySpan(placement, 'where');
+  const edits = [{ span: { start, end: start }, text: 'via: engine, ' }];
+  return [{ title: 'add `via: engine`', edits }];
+}
+
+// A condition that an edit did not touch is the same object in the next check.
+const known = new WeakMap<IrExpr, readonly IrExpr[]>();
+
+/** The parts of a condition that are joined with `&&`, `||` and `!`, if they look at scores. */
+function atomsOf(expr: IrExpr): readonly IrExpr[] {
+  const before = known.get(expr);
+  if (before !== undefined) return before;
+  const found = findAtoms(expr);
+  known.set(expr, found);
+  return found;
+}
+
+function findAtoms(expr: IrExpr): readonly IrExpr[] {
+  if (expr.op === 'and' || expr.op === 'or') return expr.args.flatMap(findAtoms);
+  if (expr.op === 'not') return findAtoms(expr.arg);
+  return scoreIn(expr) === null ? [] : [expr];
+}
+
+function scoreIn(expr: IrExpr): IrAttribute | null {
+  if (expr.op === 'attribute') return expr.source.from === 'score' ? expr : null;
+  for (const each of operandsOf(expr)) {
+    const found = scoreIn(each);
+    if (found !== null) return found;
+  }
+  return null;
+}
