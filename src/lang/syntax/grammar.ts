@@ -37,6 +37,8 @@ export class Grammar extends EmbeddedActionsParser {
   #gaps: Gap[] = [];
   #expected: ReadonlyMap<string, string> = new Map();
   #rest = '';
+  /** Where the last rule that was given up ended: at the token after it. */
+  #lost = 0;
 
   constructor(vocabulary: readonly TokenType[], validate: boolean) {
     super([...vocabulary], {
@@ -54,7 +56,11 @@ export class Grammar extends EmbeddedActionsParser {
 
   /** `onError` gives what is left behind where the rule cannot go on. */
   rule<T>(name: string, body: () => T, onError: () => T): Rule<T> {
-    return this.RULE(name, body, { recoveryValueFunc: onError });
+    const recoveryValueFunc = (): T => {
+      this.#lost = this.start;
+      return onError();
+    };
+    return this.RULE(name, body, { recoveryValueFunc });
   }
   take(at: number, token: TokenType): IToken {
     return this.consume(at, token);
@@ -123,9 +129,9 @@ export class Grammar extends EmbeddedActionsParser {
     const last = this.LA(0);
     return last.tokenType === EOF ? 0 : last.startOffset + last.image.length;
   }
-  /** From an offset to the last token taken. */
+  /** From an offset to the last token taken, or to where something was given up since: that lies in what it is part of. */
   spanFrom(start: number): Span {
-    return { start, end: Math.max(start, this.end) };
+    return { start, end: Math.max(start, this.end, this.#lost) };
   }
   /** Where the next token starts, or the end of the text. */
   get start(): number {
@@ -140,6 +146,7 @@ export class Grammar extends EmbeddedActionsParser {
   /** Runs a rule over tokens. Total; what was expected in vain is in `gaps`, `rest` what should follow the rule. */
   run<T>(rule: Rule<T>, tokens: IToken[], rest: string): Run<T> {
     this.#gaps = [];
+    this.#lost = 0;
     this.#rest = rest;
     this.input = tokens;
     const last = tokens.at(-1);
