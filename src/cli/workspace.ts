@@ -25,6 +25,7 @@ export function moduleFiles(given: readonly string[], cwd: string): ModuleFiles 
   if (files.length === 0) {
     throw new CommandFailure(exit.no, `no .ocm file in ${shown(dir, cwd)}`);
   }
+  for (const path of files) mustBeOcm(path, cwd);
   return { dir, root: workspaceRoot(dir), paths: files };
 }
 
@@ -34,6 +35,14 @@ export function ocmFiles(dir: string): readonly string[] {
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ocm'))
     .map((entry) => join(dir, entry.name))
     .sort();
+}
+
+/** Refuses a file that another language is in, instead of a syntax error for each of its lines. */
+export function mustBeOcm(path: string, cwd: string): void {
+  if (path.endsWith('.ocm') || !isFile(path)) return;
+  const name = shown(path, cwd);
+  const next = /\.(ya?ml|json)$/.test(path) ? `; \`ocm import ${name}\` makes one of it` : '';
+  throw new CommandFailure(exit.no, `${name} is no .ocm file${next}`);
 }
 
 /** A path as people would write it from where they are. */

@@ -73,6 +73,18 @@ describe('ocm compile', () => {
     expect(program.spec?.serviceAccountName).toBe('deployer');
   });
 
+  test('upstream YAML is refused with the way to a module, alone or among others', async () => {
+    const yaml = folder.write('web.yaml', 'kind: Placement\n');
+    const main = folder.write('web.ocm', 'namespace s\nplacement web {}\n');
+    const err = 'error: web.yaml is no .ocm file; `ocm import web.yaml` makes one of it\n';
+    const refused = { code: exit.no, out: '', err };
+    expect(await ocm(folder.path, 'compile', yaml)).toEqual(refused);
+    expect(await ocm(folder.path, 'compile', main, yaml)).toEqual(refused);
+    const inventory = join(quickstart, 'clusters.yaml');
+    const mixed = await ocm(folder.path, 'eval', main, yaml, '--inventory', inventory);
+    expect(mixed).toEqual(refused);
+  });
+
   test('twice the same text', async () => {
     expect((await compile()).out).toBe((await compile()).out);
   });

@@ -63,6 +63,19 @@ describe('files', () => {
     expect([...readFileSync(path)]).toEqual([0x6c, 0x65, 0x74, 0xff]);
   });
 
+  test('of another language are refused by name, not for each of their lines', async () => {
+    folder.write('other/web.yaml', 'kind: Placement\n');
+    folder.write('other/notes.txt', 'words\n');
+    const yaml = await ocm(folder.path, 'fmt', 'other/web.yaml');
+    expect(yaml).toEqual({
+      code: exit.no,
+      out: '',
+      err: 'error: other/web.yaml is no .ocm file; `ocm import other/web.yaml` makes one of it\n',
+    });
+    const text = await ocm(folder.path, 'fmt', 'other/notes.txt');
+    expect(text.err).toBe('error: other/notes.txt is no .ocm file\n');
+  });
+
   test('that are not there are something outside that is missing', async () => {
     const { code, err } = await ocm(folder.path, 'fmt', 'nowhere.ocm');
     expect(code).toBe(exit.environment);

@@ -5,7 +5,7 @@ import { type Formatted, formatText } from '../../lang/format/format.ts';
 import type { FmtOptions } from '../fmt.ts';
 import { CommandFailure, type ExitCode, exit, type Io } from '../io.ts';
 import { reportDiagnostics } from '../program/load.ts';
-import { shown, WorkspaceReader, why } from '../workspace.ts';
+import { mustBeOcm, shown, WorkspaceReader, why } from '../workspace.ts';
 import { unifiedDiff } from './diff.ts';
 
 /**
@@ -87,7 +87,10 @@ function filesOf(paths: readonly string[], io: Io): readonly string[] {
     if (stat === undefined) {
       throw new CommandFailure(exit.environment, `cannot read ${path}: it does not exist`);
     }
-    if (!stat.isDirectory()) return [full];
+    if (!stat.isDirectory()) {
+      mustBeOcm(full, io.cwd);
+      return [full];
+    }
     return new WorkspaceReader(full)
       .list('**/*.ocm')
       .filter((file) => !file.split('/').includes('vendor'))

@@ -20,7 +20,7 @@ export function loadQuestion(
   }
   const compat = options.compat === 'upstream' ? 'upstream' : 'native';
   const recorded = readInventory(options.inventory, io);
-  if (files.some((file) => /\.(ya?ml|json)$/.test(file))) {
+  if (files.length > 0 && files.every((file) => /\.(ya?ml|json)$/.test(file))) {
     const objects = files.flatMap((file) => readObjects(file, io));
     return questionOfObjects(objects, recorded, compat);
   }
