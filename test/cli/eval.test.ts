@@ -186,6 +186,12 @@ describe('ocm explain', () => {
     ]);
   });
 
+  test('a cluster that something else drops is not told how to pass `where`, which it does', async () => {
+    const file = variant((text) => text.replace('clusterset: demo', 'clusterset: other'));
+    const { out } = await explain(file, '--cluster', 'cluster3');
+    expect(out).toMatch(/^cluster3 is not selected: it is in none of the sets .*\n\nsets: /);
+  });
+
   test('a cluster that a taint drops: the taint', async () => {
     const taint = 'spec: { taints: [{ key: drain, value: "now", effect: NoSelect }],';
     const file = variant((text) => text.replace('spec: {', taint));

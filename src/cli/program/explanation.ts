@@ -60,14 +60,21 @@ export function explanationJson(
   };
 }
 
-/** What would have to be otherwise for the cluster to pass, or no longer to pass. */
+/** What would have to be otherwise for the cluster to pass, or no longer to pass; nothing where `where` is not why. */
 function nearestLines(
-  { nearest, outcome }: Explanation,
+  { nearest, outcome, steps }: Explanation,
   files: readonly IrFile[],
   cluster: string,
 ): readonly string[] {
   if (nearest === null || nearest.length === 0) return [];
-  const passes = nearest.every(({ mustHold }) => !mustHold) && outcome.selected.includes(cluster);
+  const passes = outcome.selected.includes(cluster);
+  const fails = steps.some(
+    (step) =>
+      step.step === 'filter' &&
+      step.by === 'Predicate' &&
+      step.dropped.some((one) => one.cluster === cluster),
+  );
+  if (!passes && !fails) return [];
   const lines = nearest.map(({ text, mustHold, facts, origin }) => {
     const now = facts.map(({ name, value }) => `${name} is ${value ?? 'not known'}`).join(', ');
     const at = origin === null ? '' : `  ${originText(files, origin)}`;
