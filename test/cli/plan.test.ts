@@ -98,7 +98,7 @@ describe('ocm plan', () => {
     const { out } = await plan('image', '--base', 'old');
     expect(out).toBe(
       [
-        '0 placements, 1 app, 0 policies, 0 objects of the hub change; 3 of 4 clusters are touched',
+        '1 app changes; 3 of 4 clusters are touched',
         '',
         '~ app team/shop: 3 clusters to change',
         '    ~ ConfigMap default/shop on c1, c2, c3: data.image',
@@ -163,6 +163,11 @@ describe('ocm plan', () => {
     expect(up.placements[0]).toMatchObject({ before: 2, after: 4, enter: ['c1', 'c3'] });
     const label = JSON.parse((await plan('old', '--set', 'c4.label:env=prod', '-o', 'json')).out);
     expect(label.placements).toEqual(set.placements);
+  });
+
+  test('clusters that would be gone are among those that are counted', async () => {
+    const { out } = await plan('old', '--without', 'env=prod');
+    expect(out).toMatch(/^1 placement, 1 app, 1 policy change; 3 of 4 clusters are touched\n/);
   });
 
   test('what cannot be supposed is said, with what there is', async () => {

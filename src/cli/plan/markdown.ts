@@ -3,6 +3,7 @@ import { printable } from '../terminal/escape.ts';
 import {
   appHead,
   appLines,
+  count,
   headline,
   objectLine,
   placementHead,
@@ -13,7 +14,7 @@ import {
 
 /** A change as a comment on a pull request: the headline open, the rest folded. */
 export function changeMarkdown(change: Change, clusters: number): string {
-  if (!isChange(change)) return `**ocm plan**: nothing changes on ${clusters} clusters\n`;
+  if (!isChange(change)) return `**ocm plan**: nothing changes on ${count(clusters, 'cluster')}\n`;
   const sections = [
     section('Placements', change.placements, placementHead, placementLines),
     section('Apps', change.apps, appHead, appLines),

@@ -35,7 +35,8 @@ export function planModule(files: readonly string[], options: PlanOptions, io: I
   if (base === null) return exit.no;
   const before = worldOn(modelOf(base, recorded), recorded);
   const change = compareWorlds(before, worldOn(modelOf(after.program, recorded), supposed, before));
-  io.out(shown(change, options, supposed.clusters.length));
+  // What is supposed takes clusters away and never adds one: those of before are all there are.
+  io.out(shown(change, options, recorded.clusters.length));
   const broken = options.deny.filter((what) => denied[what]?.(change));
   if (broken.length > 0) io.err(`denied: ${broken.join(', ')}\n`);
   return broken.length > 0 ? exit.no : exit.ok;

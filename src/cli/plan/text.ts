@@ -27,11 +27,11 @@ export function changeText(change: Change, clusters: number): string {
 /** How much changes, in one line. */
 export function headline({ placements, apps, policies, hub }: Change, clusters: number): string {
   const parts = [
-    count(placements.length, 'placement'),
-    count(apps.length, 'app'),
-    count(policies.length, 'policy', 'policies'),
-    count(hub.length, 'object of the hub', 'objects of the hub'),
-  ];
+    some(placements.length, 'placement'),
+    some(apps.length, 'app'),
+    some(policies.length, 'policy', 'policies'),
+    some(hub.length, 'object of the hub', 'objects of the hub'),
+  ].filter((part) => part !== '');
   const touched = new Set([
     ...placements.flatMap(({ enter, leave }) => [...enter, ...leave]),
     ...apps.flatMap(({ objects }) => objects.flatMap((of) => of.clusters)),
@@ -39,7 +39,9 @@ export function headline({ placements, apps, policies, hub }: Change, clusters: 
       [enter, leave, enforces, reports].flat(),
     ),
   ]);
-  return `${parts.join(', ')} change; ${touched.size} of ${count(clusters, 'cluster')} are touched`;
+  const total = placements.length + apps.length + policies.length + hub.length;
+  const verbs = [total === 1 ? 'changes' : 'change', touched.size === 1 ? 'is' : 'are'];
+  return `${parts.join(', ')} ${verbs[0]}; ${touched.size} of ${count(clusters, 'cluster')} ${verbs[1]} touched`;
 }
 
 /** What happens to a placement, in one line. */
@@ -114,8 +116,13 @@ function shortList(clusters: readonly string[]): string {
   return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
-function count(n: number, one: string, many = `${one}s`): string {
+/** A number with its noun. */
+export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
+}
+
+function some(n: number, one: string, many?: string): string {
+  return n === 0 ? '' : count(n, one, many);
 }
 
 function block(head: string, lines: readonly string[]): string {
