@@ -4,6 +4,7 @@ import {
   managedClusterSetKind,
 } from '../../kube/ocm/cluster.ts';
 import type { Index, Snapshot } from '../control/controller.ts';
+import type { Fleet } from './fleet.ts';
 
 /** Bindings by namespace. */
 export const bindingsInNamespace: Index<ManagedClusterSetBinding> = {
@@ -25,4 +26,16 @@ export function boundSets(namespace: string, snapshot: Snapshot): readonly strin
     .list(bindingsInNamespace, namespace)
     .map(({ metadata }) => metadata.name)
     .filter((name) => snapshot.get(managedClusterSetKind, '', name) !== undefined);
+}
+
+/**
+ * Which clusters decisions made in a namespace may reach: those of the sets bound to it. Who may write decisions there
+ * must not thereby reach other clusters; a cluster the hub does not know is in no set.
+ */
+export function reachOf(
+  namespace: string,
+  { snapshot, fleet }: { readonly snapshot: Snapshot; readonly fleet: Fleet },
+): (cluster: string) => boolean {
+  const bound = new Set(boundSets(namespace, snapshot));
+  return (cluster) => fleet.facts(cluster)?.sets.some((set) => bound.has(set)) ?? false;
 }

@@ -17,6 +17,13 @@ export const decisionsOfPlacement: Index<PlacementDecision> = {
   },
 };
 
+/** PlacementDecisions by the clusters in them. */
+export const decisionsOfCluster: Index<PlacementDecision> = {
+  name: 'decisions-of-cluster',
+  kind: placementDecisionKind,
+  keys: ({ status }) => (status?.decisions ?? []).map(({ clusterName }) => clusterName),
+};
+
 /** `namespace/name` of the Placement a decision belongs to, by its label. */
 export function placementOf({ metadata }: PlacementDecision): string | undefined {
   const name = metadata.labels?.[placementLabel];

@@ -10,7 +10,9 @@ import {
   policySetKind,
 } from '../../../kube/ocm/policy.ts';
 import type { Index, Snapshot } from '../../control/controller.ts';
+import { reachOf } from '../bound-sets.ts';
 import { selectedClusters } from '../decisions.ts';
+import { fleetProjection } from '../fleet.ts';
 
 /** Bindings by `namespace/Policy/name` and `namespace/PolicySet/name` of their subjects. */
 export const bindingsOfSubject: Index<PlacementBinding> = {
@@ -33,6 +35,13 @@ export const bindingsOfPlacement: Index<PlacementBinding> = {
     const placement = placementNameOf(binding);
     return placement === undefined ? [] : [`${binding.metadata.namespace ?? ''}/${placement}`];
   },
+};
+
+/** Bindings by namespace. */
+export const bindingsInNamespace: Index<PlacementBinding> = {
+  name: 'placement-bindings-in-namespace',
+  kind: placementBindingKind,
+  keys: ({ metadata }) => [metadata.namespace ?? ''],
 };
 
 /** Sets by `namespace/policy` of their members. */
@@ -91,9 +100,15 @@ interface Reached {
 /**
  * Which clusters a root policy goes to: those of unrestricted bindings; a restricted binding only changes what its
  * clusters do (policy.md §2.3). Upstream lists restricted clusters in the root's status although they get no copy.
+ * Copies are written with the hub's rights, so that decisions count for clusters bound to the namespace only.
  */
 export function placingOf(root: Policy, snapshot: Snapshot): Placing {
-  const reached = bindingsOf(root, snapshot).map((binding) => reach(root, binding, snapshot));
+  const fleet = snapshot.projection(fleetProjection);
+  const isInReach = reachOf(root.metadata.namespace ?? '', { snapshot, fleet });
+  const reached = bindingsOf(root, snapshot).map((binding) => {
+    const of = reach(root, binding, snapshot);
+    return { ...of, clusters: of.clusters.filter(isInReach) };
+  });
   const open = reached.filter(({ binding }) => binding.subFilter !== 'restricted');
   const clusters = new Map<string, { bindings: string[]; enforce: ClusterPlacing['enforce'] }>();
   for (const one of open) {

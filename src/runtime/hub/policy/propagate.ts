@@ -2,7 +2,11 @@ import { jsonEqual } from '../../../base/json.ts';
 import { keyOf, parseKey, type Ref, refOf } from '../../../kube/object.ts';
 import {
   type ManagedCluster,
+  type ManagedClusterSet,
+  type ManagedClusterSetBinding,
   managedClusterKind,
+  managedClusterSetBindingKind,
+  managedClusterSetKind,
   type PlacementDecision,
   placementDecisionKind,
 } from '../../../kube/ocm/cluster.ts';
@@ -20,11 +24,19 @@ import {
   done,
   type Index,
   type Outcome,
+  type Projection,
   type Snapshot,
   watch,
 } from '../../control/controller.ts';
-import { decisionsOfPlacement, placementOf } from '../decisions.ts';
 import {
+  bindingsOfSet,
+  reachOf,
+  bindingsInNamespace as setBindingsInNamespace,
+} from '../bound-sets.ts';
+import { decisionsOfCluster, decisionsOfPlacement, placementOf } from '../decisions.ts';
+import { fleetKinds, fleetProjection } from '../fleet.ts';
+import {
+  bindingsInNamespace,
   bindingsOfPlacement,
   bindingsOfSubject,
   placingOf,
@@ -70,21 +82,32 @@ export function propagatePolicies(): Controller {
       }),
       watch({
         kind: placementDecisionKind,
-        keys: (decision: PlacementDecision, snapshot) => {
-          const placement = placementOf(decision);
-          if (placement === undefined) return [];
-          const bindings = snapshot.list(bindingsOfPlacement, placement);
-          return bindings.flatMap((binding) => policiesOfBinding(binding, snapshot));
-        },
+        keys: (decision: PlacementDecision, snapshot) => policiesOfDecision(decision, snapshot),
       }),
-      // A namespace is a cluster's only while there is the cluster.
+      watch({ kind: managedClusterKind, keys: keysOfCluster }),
       watch({
-        kind: managedClusterKind,
-        keys: ({ metadata }: ManagedCluster, snapshot) =>
-          snapshot.list(copiesInNamespace, metadata.name).flatMap((copy) => rootOf(copy) ?? []),
+        kind: managedClusterSetBindingKind,
+        keys: ({ metadata }: ManagedClusterSetBinding, snapshot) =>
+          policiesIn(metadata.namespace ?? '', snapshot),
       }),
+      watch({
+        kind: managedClusterSetKind,
+        keys: ({ metadata }: ManagedClusterSet, snapshot) =>
+          snapshot
+            .list(bindingsOfSet, metadata.name)
+            .flatMap((binding) => policiesIn(binding.metadata.namespace ?? '', snapshot)),
+      }),
+      ...fleetKinds
+        .filter(
+          ({ kind }) => kind !== managedClusterKind.kind && kind !== managedClusterSetKind.kind,
+        )
+        .map((kind) => watch({ kind, keys: () => [] })),
     ],
     indexes: [
+      bindingsInNamespace,
+      bindingsOfSet,
+      setBindingsInNamespace,
+      decisionsOfCluster,
       bindingsOfSubject,
       bindingsOfPlacement,
       setsOfPolicy,
@@ -92,8 +115,41 @@ export function propagatePolicies(): Controller {
       copiesInNamespace,
       decisionsOfPlacement,
     ] as unknown as readonly Index[],
+    projections: [fleetProjection] as readonly Projection<unknown>[],
     reconcile: (key, snapshot) => propagate(key, snapshot),
   };
+}
+
+function policiesOfDecision(decision: PlacementDecision, snapshot: Snapshot): readonly string[] {
+  const placement = placementOf(decision);
+  if (placement === undefined) return [];
+  const bindings = snapshot.list(bindingsOfPlacement, placement);
+  return bindings.flatMap((binding) => policiesOfBinding(binding, snapshot));
+}
+
+function policiesIn(namespace: string, snapshot: Snapshot): readonly string[] {
+  const bindings = snapshot.list(bindingsInNamespace, namespace);
+  return bindings.flatMap((binding) => policiesOfBinding(binding, snapshot));
+}
+
+/**
+ * A namespace is a cluster's only while there is the cluster, and decisions reach it only while it is bound: the
+ * policies whose copy is there and should not be, or the other way round. Most changes of a cluster concern none.
+ */
+function keysOfCluster({ metadata }: ManagedCluster, snapshot: Snapshot): readonly string[] {
+  const fleet = snapshot.projection(fleetProjection);
+  const copied = new Set(
+    snapshot.list(copiesInNamespace, metadata.name).flatMap((copy) => rootOf(copy) ?? []),
+  );
+  const placed = new Set(
+    snapshot
+      .list(decisionsOfCluster, metadata.name)
+      .filter(({ metadata: { namespace = '' } }) =>
+        reachOf(namespace, { snapshot, fleet })(metadata.name),
+      )
+      .flatMap((decision) => policiesOfDecision(decision, snapshot)),
+  );
+  return [...copied.symmetricDifference(placed)];
 }
 
 function propagate(key: string, snapshot: Snapshot): Outcome {

@@ -26,7 +26,7 @@ import {
   watch,
 } from '../../control/controller.ts';
 import { bindingsInNamespace } from '../bound-sets.ts';
-import { decisionsOfPlacement, placementOf } from '../decisions.ts';
+import { decisionsOfCluster, decisionsOfPlacement, placementOf } from '../decisions.ts';
 import { fleetKinds, fleetProjection } from '../fleet.ts';
 import { appKey, type Programs, parseAppKey, programsProjection } from '../programs.ts';
 import { type DeliverInput, type Delivery, deliver } from './deliver.ts';
@@ -38,13 +38,6 @@ import { appOf, worksOfApp } from './works.ts';
 export interface RolloutOptions {
   readonly compat?: 'upstream';
 }
-
-/** PlacementDecisions by the clusters in them. */
-const decisionsOfCluster: Index<PlacementDecision> = {
-  name: 'decisions-of-cluster',
-  kind: placementDecisionKind,
-  keys: ({ status }) => (status?.decisions ?? []).map(({ clusterName }) => clusterName),
-};
 
 /**
  * Rolls out the apps of Programs as ManifestWorks: one key, one app. The works are written with the hub's rights, as

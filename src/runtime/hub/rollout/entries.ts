@@ -3,7 +3,7 @@ import { isSchedulingDisabled } from '../../../ir/lift/placement.ts';
 import type { IrApp, IrPlaced } from '../../../ir/program.ts';
 import { type PlacementDecision, placementKind } from '../../../kube/ocm/cluster.ts';
 import type { Snapshot } from '../../control/controller.ts';
-import { boundSets } from '../bound-sets.ts';
+import { reachOf } from '../bound-sets.ts';
 import { decidedGroups, decisionsOfPlacement } from '../decisions.ts';
 import type { Fleet } from '../fleet.ts';
 
@@ -24,25 +24,18 @@ export function entriesOf(
   app: IrApp,
   of: { readonly namespace: string; readonly snapshot: Snapshot; readonly fleet: Fleet },
 ): readonly Entry[] {
-  const bound = new Set(boundSets(of.namespace, of.snapshot));
+  const isInReach = reachOf(of.namespace, of);
   const taken = new Set<string>();
   return app.on.map((placed) => {
     const key = `${of.namespace}/${placed.placement}`;
     const decided = decidedGroups(key, of.snapshot);
     const groups = decided.map((group) => ({
       ...group,
-      clusters: group.clusters.filter(
-        (cluster) => !taken.has(cluster) && isBound(cluster, bound, of.fleet),
-      ),
+      clusters: group.clusters.filter((cluster) => !taken.has(cluster) && isInReach(cluster)),
     }));
     for (const cluster of decided.flatMap(({ clusters }) => clusters)) taken.add(cluster);
     return { placed, groups, isWhole: isWhole(placed, decided, of) };
   });
-}
-
-// Who may write decisions in a namespace must not thereby reach clusters that are not bound to it.
-function isBound(cluster: string, bound: ReadonlySet<string>, fleet: Fleet): boolean {
-  return fleet.facts(cluster)?.sets.some((set) => bound.has(set)) ?? false;
 }
 
 function isWhole(

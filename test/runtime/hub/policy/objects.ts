@@ -1,19 +1,12 @@
 import type { KubeObject } from '../../../../src/kube/object.ts';
-import type { ManagedCluster, PlacementDecision } from '../../../../src/kube/ocm/cluster.ts';
+import type { PlacementDecision } from '../../../../src/kube/ocm/cluster.ts';
 import type {
   PlacementBinding,
   Policy,
   PolicyCompliance,
   PolicySet,
 } from '../../../../src/kube/ocm/policy.ts';
-
-export function cluster(name: string): ManagedCluster {
-  return {
-    apiVersion: 'cluster.open-cluster-management.io/v1',
-    kind: 'ManagedCluster',
-    metadata: { name },
-  };
-}
+import { fleet } from '../programs.ts';
 
 export function decision(
   placement: string,
@@ -108,4 +101,5 @@ export function policySet(
   };
 }
 
-export const clusters: readonly KubeObject[] = ['c1', 'c2', 'c3'].map(cluster);
+/** c1…c3 in a set bound to the namespace of the policies. */
+export const clusters: readonly KubeObject[] = fleet(3);

@@ -4,6 +4,7 @@ import type { PolicyStatus } from '../../../../src/kube/ocm/policy.ts';
 import type { Action } from '../../../../src/runtime/control/controller.ts';
 import { propagatePolicies } from '../../../../src/runtime/hub/policy/propagate.ts';
 import { snapshotOf } from '../../../support/snapshot.ts';
+import { cluster, clusterSet, setBinding } from '../programs.ts';
 import { binding, clusters, copy, decision, policy, policySet } from './objects.ts';
 
 const controller = propagatePolicies();
@@ -84,6 +85,46 @@ describe('copies', () => {
   test('in namespaces that are no cluster’s are left alone: a hub of hubs', () => {
     expect(deleted(run([copy('p', 'elsewhere')]))).toEqual([]);
   });
+
+  test('do not follow a forged decision to clusters that are not bound, nor into other namespaces', () => {
+    const others = [
+      cluster('bank', { set: 'bank' }),
+      clusterSet('bank', { matchLabels: { set: 'bank' } }),
+      setBinding('bank', 'treasury'),
+      setBinding('gone'),
+    ];
+    const bound = clusterSet('all', {
+      matchExpressions: [{ key: 'set', operator: 'DoesNotExist' }],
+    });
+    const forged = decision('prod', ['bank', 'c1', 'kube-system']);
+    const restricted = binding('r', 'prod', ['Policy/p'], { subFilter: 'restricted' });
+    const objects = [bound, ...others, policy('p'), binding('b', 'prod', ['Policy/p']), restricted];
+    const actions = run([...objects, forged]);
+    expect(applied(actions).map(({ metadata }) => metadata.namespace)).toEqual(['c1']);
+    expect(statusOf(actions).status?.map(({ clustername }) => clustername)).toEqual(['c1']);
+    // A copy of the time when the cluster was bound goes.
+    expect(deleted(run([...objects, forged, copy('p', 'bank')]))).toEqual(['bank']);
+  });
+
+  test.each(['default', 'global'])(
+    'reach the clusters of the set %s, bound like any other',
+    (set) => {
+      const label = { 'cluster.open-cluster-management.io/clusterset': 'default' };
+      const objects = [
+        cluster('c9', label),
+        clusterSet(set, set === 'global' ? {} : null),
+        policy('p'),
+        binding('b', 'prod', ['Policy/p']),
+        decision('prod', ['c9']),
+      ];
+      const reached = (more: readonly KubeObject[]) =>
+        applied(
+          controller.reconcile('shop/p', snapshotOf([...objects, ...more]), 0 as never).actions,
+        ).map(({ metadata }) => metadata.namespace);
+      expect(reached([setBinding(set)])).toEqual(['c9']);
+      expect(reached([])).toEqual([]);
+    },
+  );
 
   test('are not made of templates nobody resolves', () => {
     const objectDefinition = { data: '{{hub .ManagedClusterName hub}}' };
@@ -193,9 +234,24 @@ describe('bindings', () => {
     ['a binding', placed[0], ['shop/p']],
     ['a decision', placed[1], ['shop/p']],
     ['a set', policySet('s', ['p', 'q']), ['shop/p', 'shop/q']],
+    ['a set of clusters', clusterSet('all'), ['shop/p']],
+    ['the binding of one', setBinding('all'), ['shop/p']],
+    ['a cluster that is to have a copy', cluster('c1'), ['shop/p']],
+    ['a cluster that is to have none', cluster('c3'), []],
   ])('%s concerns its policies', (_, object, expected) => {
     if (object === undefined) throw new Error('no object');
     expect(keysFor(object, [...clusters, ...placed])).toEqual(expected);
+  });
+
+  test('a cluster concerns the policies whose copies are not as decided and bound', () => {
+    const objects = [...placed, copy('p', 'c1'), copy('p', 'c3')];
+    const keys = (name: string, all = [...clusters, ...objects]) => keysFor(cluster(name), all);
+    expect(keys('c1')).toEqual([]);
+    expect(keys('c2')).toEqual(['shop/p']);
+    expect(keys('c3')).toEqual(['shop/p']);
+    const unbound = clusters.filter(({ kind }) => kind !== 'ManagedClusterSetBinding');
+    expect(keys('c1', [...unbound, ...objects])).toEqual(['shop/p']);
+    expect(keys('c2', [...unbound, ...objects])).toEqual([]);
   });
 });
 
