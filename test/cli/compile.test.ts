@@ -125,6 +125,13 @@ describe('parameters', () => {
     const { code, err } = await compile('--param', 'nope=1');
     expect(code).toBe(exit.no);
     expect(err).toContain('error[OCM2001]: unknown parameter `nope`');
+    expect(err).not.toContain('did you mean');
+  });
+
+  test('a name that is nearly one of a parameter is refused with that one', async () => {
+    const { code, err } = await compile('--param', 'imag=1');
+    expect(code).toBe(exit.no);
+    expect(err).toContain('did you mean `image`?');
   });
 
   test('text that is no name=value is a wrong command line', async () => {

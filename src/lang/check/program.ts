@@ -1,6 +1,7 @@
 import type { Module, PlacedDecl } from '../bind/program.ts';
 import { type Problem, problem } from '../diagnostics.ts';
 import type { Shaped } from '../shape/decl.ts';
+import { nearest } from '../suggest.ts';
 import type { DeclNode } from '../syntax/ast.ts';
 import { checkInstance } from './blocks.ts';
 import { blocksOf, type Checked, type CheckedProgram, isOf } from './checked.ts';
@@ -10,6 +11,7 @@ import { type Allowance, checkNotes } from './note.ts';
 import { rules } from './rules/rules.ts';
 import type { Session } from './session.ts';
 import { unknownParameters } from './values.ts';
+import { quotedList } from './words.ts';
 
 /** What a check found: the blocks, and what `@allow` takes out of the reports. */
 export interface CheckOutcome {
@@ -125,9 +127,14 @@ function reportParameters(session: Session): void {
   const [file] = session.program.root.files;
   const [decl] = file?.decls ?? [];
   if (decl === undefined) return;
-  for (const name of unknownParameters(session)) {
+  const { unknown, declared } = unknownParameters(session);
+  for (const name of unknown) {
     const span = { start: 0, end: 0 };
-    const help = ['it was given from outside, and no `param` of this program has that name'];
+    const near = nearest(name, declared);
+    const help = [
+      'it was given from outside, and no `param` of this program has that name',
+      ...(near.length > 0 ? [`did you mean ${quotedList(near, 'or')}?`] : []),
+    ];
     const found: Problem = problem('OCM2001', span, { sort: 'parameter', name }, { help });
     session.report({ ...decl.place, base: 0 }, found);
   }

@@ -75,8 +75,11 @@ function nameOutside({ name, file }: BindingSymbol, { program }: Session): strin
   return null;
 }
 
-/** Parameters that are given and that nobody declares. */
-export function unknownParameters(session: Session): readonly string[] {
+/** Parameters that are given and that nobody declares, and those that are declared. */
+export function unknownParameters(session: Session): {
+  readonly unknown: readonly string[];
+  readonly declared: ReadonlySet<string>;
+} {
   const declared = new Set<string>();
   for (const module of session.program.modules) {
     for (const symbol of module.values.values()) {
@@ -84,7 +87,8 @@ export function unknownParameters(session: Session): readonly string[] {
       if (name !== null) declared.add(name);
     }
   }
-  return [...session.params.keys()].filter((name) => !declared.has(name));
+  const unknown = [...session.params.keys()].filter((name) => !declared.has(name));
+  return { unknown, declared };
 }
 
 /** What a function is; its body is checked once with parameters nobody knows. */
