@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { AddCommand } from './command.ts';
+import { compatOption } from './connection.ts';
 import { CommandFailure, exit } from './io.ts';
 
 interface AgentCommandOptions {
@@ -23,7 +24,7 @@ export const addAgent: AddCommand = ({ program, io, ended }) => {
     .option('--agent-name <name>', 'name of this agent (default: made once and kept)')
     .option('--data <dir>', 'where the certificate is kept', './ocm-agent')
     .option('--no-crds', 'leave the kinds on the cluster alone, as upstream has brought them')
-    .option('--compat <mode>', '`upstream` reproduces upstream where ours does better')
+    .addOption(compatOption())
     .action(async (options: AgentCommandOptions) => {
       if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(options.clusterName)) {
         throw new CommandFailure(

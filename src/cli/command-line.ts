@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help, type Option } from 'commander';
 import type { AddCommand } from './command.ts';
 import { CommandFailure, type ExitCode, exit, type Io } from './io.ts';
 import { printable } from './terminal/escape.ts';
@@ -41,6 +41,7 @@ export function commandTree(
     .helpCommand('help [command]', 'print help for a command')
     .showHelpAfterError('(`--help` lists what is possible)')
     .showSuggestionAfterError()
+    .configureHelp({ optionDescription })
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .addHelpText('after', exitCodes);
   for (const add of commands) add({ program, io, ended });
@@ -51,6 +52,13 @@ export function commandTree(
   };
   silence(program);
   return program;
+}
+
+/** An option in help; `(default: false)` and `(default: [])` are left out, for they say nothing. */
+function optionDescription(option: Option): string {
+  const { defaultValue } = option;
+  const isEmpty = defaultValue === false || (Array.isArray(defaultValue) && !defaultValue.length);
+  return isEmpty ? option.description : new Help().optionDescription(option);
 }
 
 const exitCodes = `

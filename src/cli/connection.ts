@@ -36,3 +36,9 @@ export async function connected(options: ConnectionOptions, io: Io): Promise<Clu
 export function outputOption(formats: readonly string[], fallback: string): Option {
   return new Option('-o, --output <format>', 'how to print').choices(formats).default(fallback);
 }
+
+/** `--compat`; another word is refused before anything is started, not ignored or told by a part that ends. */
+export function compatOption(): Option {
+  const says = '`upstream` reproduces upstream where ours does better';
+  return new Option('--compat <mode>', says).choices(['upstream']);
+}

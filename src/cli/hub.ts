@@ -1,15 +1,16 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { AddCommand } from './command.ts';
-import { type ConnectionOptions, connected, withConnection } from './connection.ts';
+import { type ConnectionOptions, compatOption, connected, withConnection } from './connection.ts';
 import { exit, type Io } from './io.ts';
 import type { HubControllersOptions } from './local/controllers.ts';
 import { writeSecretFile } from './local/secret-file.ts';
 import { ofAbort } from './local/wait.ts';
+import { portOf } from './port.ts';
 
 interface HubOptions {
   readonly data: string;
-  readonly port: string;
+  readonly port: number;
   readonly kubeconfigOut?: string;
   readonly compat?: string;
 }
@@ -25,9 +26,9 @@ export const addHub: AddCommand = ({ program, io, ended }) => {
     .command('hub')
     .description('run the hub on this machine: an API server over one SQLite file, and controllers')
     .option('--data <dir>', 'data, keys and logs', './ocm-hub')
-    .option('--port <n>', 'port to listen on (loopback); 0 is a free one', '7443')
+    .option('--port <n>', 'port to listen on (loopback); 0 is a free one', portOf, 7443)
     .option('--kubeconfig-out <file>', 'where to write a kubeconfig when the hub is ready')
-    .option('--compat <mode>', '`upstream` reproduces upstream where ours does better')
+    .addOption(compatOption())
     .action(async (options: HubOptions) => {
       await runHub(options, io);
       ended(exit.ok);
@@ -57,7 +58,7 @@ export const addHub: AddCommand = ({ program, io, ended }) => {
     .option('--leader-elect', 'stand by until this process holds a lease: of several, one writes')
     .option('--leader-elect-namespace <name>', 'where the lease is', 'open-cluster-management')
     .option('--metrics-address <host:port>', 'serve /metrics, /healthz and /readyz there')
-    .option('--compat <mode>', '`upstream` reproduces upstream where ours does better')
+    .addOption(compatOption())
     .action(async (_: unknown, command: { optsWithGlobals: () => ControllersOptions }) => {
       const options = command.optsWithGlobals();
       const { runHubControllers } = await import('./local/controllers.ts');
@@ -79,16 +80,16 @@ async function runHub(options: HubOptions, io: Io): Promise<void> {
   try {
     rmSync(admin, { force: true });
     if (options.kubeconfigOut) rmSync(options.kubeconfigOut, { force: true });
-    const server = ['server', '--data', join(dir, 'store'), '--port', options.port];
+    const server = ['server', '--data', join(dir, 'store'), '--port', String(options.port)];
     const args = [...server, '--kubeconfig-out', admin];
     await supervisor.start({ name: 'server', args, readyFile: admin });
     const hub = await connected({ kubeconfig: admin }, io);
     await initHub(hub, { programNamespaces: ['default'], definitions: [] });
     hub.close();
-    const compat = options.compat ? ['--compat', options.compat] : [];
+    const mode = options.compat ? ['--compat', options.compat] : [];
     await supervisor.start({
       name: 'controllers',
-      args: ['hub', 'controllers', '--kubeconfig', admin, ...compat],
+      args: ['hub', 'controllers', '--kubeconfig', admin, ...mode],
     });
     if (options.kubeconfigOut) writeSecretFile(options.kubeconfigOut, readFileSync(admin, 'utf8'));
     const file = options.kubeconfigOut ?? admin;

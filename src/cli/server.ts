@@ -1,5 +1,5 @@
-import { InvalidArgumentError } from 'commander';
 import type { AddCommand } from './command.ts';
+import { portOf } from './port.ts';
 
 interface ServerCommandOptions {
   readonly data: string;
@@ -26,9 +26,3 @@ export const addServer: AddCommand = ({ program, io, ended }) => {
       ended(await runServer(options, io));
     });
 };
-
-function portOf(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError('it is a number from 0 to 65535.');
-}

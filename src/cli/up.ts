@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import type { AddCommand } from './command.ts';
 import { CommandFailure, exit, type Io } from './io.ts';
 import { ofAbort } from './local/wait.ts';
+import { portOf } from './port.ts';
 import { paint } from './terminal/style.ts';
 
 interface UpOptions {
   readonly clusters: string;
   readonly data?: string;
-  readonly port: string;
+  readonly port: number;
   readonly namespace: string[];
 }
 
@@ -18,7 +19,7 @@ export const addUp: AddCommand = ({ program, io, ended }) => {
     .description('start a hub and clusters on this machine; they stay until Ctrl-C')
     .option('--clusters <n>', 'how many clusters: cluster1, cluster2 …', '3')
     .option('--data <dir>', 'data, keys and logs (default: ~/.local/state/ocm/up)')
-    .option('--port <n>', 'port of the hub; 0 is a free one', '7443')
+    .option('--port <n>', 'port of the hub; 0 is a free one', portOf, 7443)
     .option(
       '--namespace <name...>',
       'namespaces that programs may be applied to, with an account `ocm-programs`',
@@ -48,14 +49,16 @@ async function up(options: UpOptions, count: number, io: Io): Promise<void> {
   const fleet = await startFleet({
     dir,
     clusters: names,
-    port: Number(options.port),
+    port: options.port,
     programNamespaces: options.namespace,
     labels: quickstartLabels,
     signal: io.signal,
     step: (text) => io.err(`${style('dim', '·')} ${text}\n`),
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  io.err(`${style('green', '✓')} a hub and ${count} clusters are up after ${seconds} s\n\n`);
+  io.err(
+    `${style('green', '✓')} a hub and ${count === 1 ? '1 cluster' : `${count} clusters`} are up after ${seconds} s\n\n`,
+  );
   io.out(
     [
       'In another terminal:',

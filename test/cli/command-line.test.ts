@@ -56,3 +56,24 @@ test('the bash completion completes commands, sub-commands and options', async (
   expect(complete('ocm', 'hub', '--port', '1', 'controllers', '--onl')).toEqual(['--only']);
   expect(complete('ocm', 'completion', 'b')).toEqual(['bash']);
 });
+
+test.each([
+  [['hub', '--compat', 'upsteam'], 'Allowed choices are upstream'],
+  [['hub', 'controllers', '--compat', 'upsteam'], 'Allowed choices are upstream'],
+  [['agent', '--compat', 'upsteam'], 'Allowed choices are upstream'],
+  [['hub', '--port', 'x'], 'it is a number from 0 to 65535'],
+  [['up', '--port', 'x'], 'it is a number from 0 to 65535'],
+  [['server', '--port', '65536'], 'it is a number from 0 to 65535'],
+])('a wrong value is refused before anything is started: %j', async (argv, why) => {
+  const io = testIo();
+  expect(await run(argv, io)).toBe(exit.usage);
+  expect(io.stderr()).toContain(why);
+});
+
+test('help names defaults that say something, and no others', async () => {
+  const io = testIo();
+  expect(await run(['plan', '--help'], io)).toBe(exit.ok);
+  expect(await run(['test', '--help'], io)).toBe(exit.ok);
+  expect(io.stdout()).toContain('default: "text"');
+  expect(io.stdout()).not.toMatch(/default: *(\[\]|false|\))/);
+});
