@@ -14,6 +14,7 @@ describe('ocm new', () => {
     expect(code).toBe(exit.ok);
     expect(out).toBe('shop/ocm.json\nshop/main.ocm\nshop/tests.ocm\nshop/clusters.yaml\n');
     expect(err).toContain('ocm eval shop --inventory shop/clusters.yaml');
+    expect(err).toContain('ocm up --namespace shop ');
     const checked = await ocm(cwd, 'check', 'shop');
     expect(checked).toEqual({ code: exit.ok, out: '', err: '2 files fine: 5 declarations\n' });
     expect((await ocm(cwd, 'fmt', '--check', 'shop')).code).toBe(exit.ok);

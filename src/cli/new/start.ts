@@ -8,7 +8,8 @@ import { projectFiles } from './project.ts';
 /** Writes the files of a new project, or none where one of them is there already. */
 export function startProject(dir: string, io: Io): ExitCode {
   const full = resolve(io.cwd, dir);
-  const files = Object.entries(projectFiles(namespaceOf(basename(full))));
+  const namespace = namespaceOf(basename(full));
+  const files = Object.entries(projectFiles(namespace));
   const there = files.map(([name]) => name).filter((name) => existsSync(join(full, name)));
   if (there.length > 0) {
     throw new CommandFailure(
@@ -23,7 +24,7 @@ export function startProject(dir: string, io: Io): ExitCode {
     throw new CommandFailure(exit.environment, `cannot write ${dir}: ${why(error)}`);
   }
   io.out(files.map(([name]) => `${join(dir, name)}\n`).join(''));
-  io.err(nextSteps(dir));
+  io.err(nextSteps(dir, namespace));
   return exit.ok;
 }
 
@@ -39,14 +40,14 @@ function namespaceOf(folder: string): string {
   return (keywords as readonly string[]).includes(name) ? `${name}-demo` : name;
 }
 
-function nextSteps(dir: string): string {
+function nextSteps(dir: string, namespace: string): string {
   const at = /^[\w./-]+$/.test(dir) ? dir : `"${dir}"`;
   const rows: readonly (readonly [string, string])[] = [
     [`ocm check ${at}`, 'says what is wrong with it'],
     [`ocm eval ${at} --inventory ${join(at, 'clusters.yaml')}`, 'which clusters it selects'],
     [`ocm test ${at}`, 'runs its tests'],
     [`ocm compile ${at}`, 'prints the objects it stands for'],
-    ['ocm up', 'a hub and three clusters on this machine, to apply it to'],
+    [`ocm up --namespace ${namespace}`, 'a hub and three clusters on this machine, to apply it to'],
   ];
   const width = Math.max(...rows.map(([command]) => command.length));
   const lines = rows.map(([command, does]) => `  ${command.padEnd(width)}  ${does}\n`);
