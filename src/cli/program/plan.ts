@@ -8,7 +8,7 @@ import { apiVersionOf, type KubeObject, type Ref, refKey, refOf } from '../../ku
 import { type ManifestWork, manifestWorkKind } from '../../kube/ocm/work.ts';
 import type { Cluster } from '../../runtime/client/cluster.ts';
 import { appKey } from '../../runtime/hub/programs.ts';
-import { appOf } from '../../runtime/hub/rollout/works.ts';
+import { appOf } from '../../runtime/hub/works.ts';
 import { CommandFailure, exit } from '../io.ts';
 
 /** What applying a program would do, as far as it can be told before. */

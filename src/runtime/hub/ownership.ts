@@ -1,4 +1,4 @@
-import { ownerLabels } from '../../ir/lower/owned.ts';
+import { type Owner, ownerLabels } from '../../ir/lower/owned.ts';
 import { ownedLabels, type ProgramObject, programKind } from '../../ir/program-object.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import { policyLabels } from '../../kube/ocm/policy.ts';
@@ -13,7 +13,11 @@ export const programsByOwnerKey: Index<ProgramObject> = {
 
 /** Under which key of an index a Program's objects are found: what their labels say. */
 export function ownerKey({ metadata }: ProgramObject): string {
-  const owner = { namespace: metadata.namespace ?? '', name: metadata.name };
+  return ownerKeyNamed({ namespace: metadata.namespace ?? '', name: metadata.name });
+}
+
+/** The same of a Program by its name. */
+export function ownerKeyNamed(owner: Owner): string {
   const labels = ownerLabels(owner, { kind: 'resource', namespace: '', name: '' });
   return `${labels[ownedLabels.programNamespace] ?? ''}/${labels[ownedLabels.program] ?? ''}`;
 }

@@ -1,25 +1,11 @@
 import { labelValue } from '../../../ir/lower/owned.ts';
 import type { IrApp } from '../../../ir/program.ts';
-import { programGroup } from '../../../ir/program-object.ts';
 import type { KubeObject } from '../../../kube/object.ts';
 import { type ManifestWork, manifestWorkKind } from '../../../kube/ocm/work.ts';
-import type { Index, Projection, Snapshot } from '../../control/controller.ts';
+import type { Projection, Snapshot } from '../../control/controller.ts';
 import { selectedClusters } from '../decisions.ts';
 import { ownerKeyOf } from '../ownership.ts';
-
-/** Label and annotation of an app's works; `hub/rollout` writes them. */
-const placementLabel = `${programGroup}/placement`;
-const appAnnotation = `${programGroup}/app`;
-
-/** Works of apps by their app. */
-export const worksByApp: Index<ManifestWork> = {
-  name: 'works-by-app',
-  kind: manifestWorkKind,
-  keys: ({ metadata }) => {
-    const app = metadata.annotations?.[appAnnotation];
-    return app === undefined ? [] : [app];
-  },
-};
+import { appOf, placementOf, worksOfApp } from '../works.ts';
 
 /** How many works there are by owner, app and placement: so that nobody has to count them in a pass. */
 export class WorkCensus {
@@ -60,16 +46,6 @@ export const censusProjection: Projection<WorkCensus> = {
   change: (census, before, now) => census.change(before, now),
 };
 
-/** The app a work is of, undefined for works that are of none. */
-export function appOf({ metadata }: KubeObject): string | undefined {
-  return metadata.annotations?.[appAnnotation];
-}
-
-/** The label of the placement a work came by. */
-export function placementOf({ metadata }: KubeObject): string {
-  return metadata.labels?.[placementLabel] ?? '';
-}
-
 /**
  * Works no declaration stands for: of apps that are no longer declared, and of placements an app was taken off, on
  * clusters none of its others selects. What a cluster loses by leaving a placement is the rollout's business.
@@ -85,7 +61,7 @@ export function undeclaredWorks(input: {
   for (const [key, placements] of snapshot.projection(censusProjection).of(owner)) {
     const declared = apps.get(key);
     if (declared === undefined) {
-      works.push(...snapshot.list(worksByApp, key));
+      works.push(...snapshot.list(worksOfApp, key));
       continue;
     }
     const on = new Set(declared.app.on.map(({ placement }) => labelValue(placement)));
@@ -97,7 +73,7 @@ export function undeclaredWorks(input: {
     );
     works.push(
       ...snapshot
-        .list(worksByApp, key)
+        .list(worksOfApp, key)
         .filter((work) => !on.has(placementOf(work)))
         .filter(({ metadata }) => !selected.has(metadata.namespace ?? '')),
     );

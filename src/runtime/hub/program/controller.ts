@@ -20,8 +20,9 @@ import {
 import { decisionsOfPlacement } from '../decisions.ts';
 import { ownerKeyOf, programsByOwnerKey } from '../ownership.ts';
 import { parseAppKey, programsProjection } from '../programs.ts';
+import { appOf, placementOf, worksOfApp } from '../works.ts';
 import { applyProgram } from './apply.ts';
-import { appOf, censusProjection, placementOf, worksByApp } from './census.ts';
+import { censusProjection } from './census.ts';
 import { finalizeProgram, programFinalizer, setFinalizers } from './finalize.ts';
 import { ownedIndexes, usualKinds } from './kinds.ts';
 import { patchProgram, programConditions } from './status.ts';
@@ -46,7 +47,7 @@ export function runPrograms(): Controller {
     ],
     indexes: [
       programsByOwnerKey,
-      worksByApp,
+      worksOfApp,
       decisionsOfPlacement,
       ...ownedIndexes,
     ] as unknown as readonly Index[],

@@ -7,7 +7,7 @@ import {
 import { placementBindingKind, policyKind } from '../../../kube/ocm/policy.ts';
 import { everyOf, type Index, type Snapshot } from '../../control/controller.ts';
 import { ownerKeyOf } from '../ownership.ts';
-import { appOf } from './census.ts';
+import { workAnnotations } from '../works.ts';
 
 /** The kinds most programs own: watched always. Later ones may need earlier ones, so they are deleted the other way round. */
 export const usualKinds: readonly Kind[] = [
@@ -70,7 +70,11 @@ export function ownedIn(
     .filter((place) => !unread.includes(place))
     .flatMap(({ kind, namespace }) => snapshot.list(everyOf(kind), namespace))
     // Works of apps are the rollout's, although they carry the same labels.
-    .filter((object) => ownerKeyOf(object) === owner && appOf(object) === undefined);
+    .filter(
+      (object) =>
+        ownerKeyOf(object) === owner &&
+        object.metadata.annotations?.[workAnnotations.app] === undefined,
+    );
   return { objects: [...usual, ...found], unread };
 }
 

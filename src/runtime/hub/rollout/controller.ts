@@ -29,11 +29,11 @@ import { bindingsInNamespace } from '../bound-sets.ts';
 import { decisionsOfCluster, decisionsOfPlacement, placementOf } from '../decisions.ts';
 import { fleetKinds, fleetProjection } from '../fleet.ts';
 import { appKey, type Programs, parseAppKey, programsProjection } from '../programs.ts';
+import { appOf, worksOfApp } from '../works.ts';
 import { type DeliverInput, type Delivery, deliver } from './deliver.ts';
 import { dependsOnCluster, Renderer } from './render.ts';
 import { reportRollout } from './report.ts';
 import { rightToDeliver } from './rights.ts';
-import { appOf, worksOfApp } from './works.ts';
 
 export interface RolloutOptions {
   readonly compat?: 'upstream';

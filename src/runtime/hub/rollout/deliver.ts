@@ -10,11 +10,12 @@ import type { Action, Snapshot } from '../../control/controller.ts';
 import type { Fleet } from '../fleet.ts';
 
 import { appKey, namespaceOf } from '../programs.ts';
+import { appOf, placementOf, worksOfApp } from '../works.ts';
 import { type Entry, entriesOf } from './entries.ts';
 import { isApplied, progressOf, wanted } from './progress.ts';
 import type { RenderedApp, Renderer } from './render.ts';
 import { windowState } from './window.ts';
-import { appOf, deleteWork, workLabels, worksOf, worksOfApp, writeWork } from './works.ts';
+import { deleteWork, worksOf, writeWork } from './works.ts';
 
 export interface DeliverInput {
   readonly program: ProgramObject;
@@ -240,7 +241,7 @@ function removals(
   return [...live]
     .filter(([cluster]) => !selected.has(cluster))
     .flatMap(([, works]) => works)
-    .filter(({ metadata }) => left.has(metadata.labels?.[workLabels.placement] ?? ''))
+    .filter((work) => left.has(placementOf(work)))
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
     .map(deleteWork);
 }

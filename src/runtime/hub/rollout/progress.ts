@@ -2,7 +2,8 @@ import { type Instant, instant, parseInstant } from '../../../base/instant.ts';
 import type { ClusterProgress, GroupKey, RolloutStatus } from '../../../engine/rollout/progress.ts';
 import { type Condition, conditionOf } from '../../../kube/object.ts';
 import { type ManifestWork, workConditions } from '../../../kube/ocm/work.ts';
-import { revisionOf, workAnnotations } from './works.ts';
+import { workAnnotations } from '../works.ts';
+import { revisionOf } from './works.ts';
 
 /** What is rolled out to a cluster is compared with what is wanted there: these stand for the two answers. */
 export const wanted = 'wanted';

@@ -3,50 +3,16 @@ import type { Json } from '../../../base/json.ts';
 import { labelValue, ownerLabels } from '../../../ir/lower/owned.ts';
 import { originText } from '../../../ir/origin.ts';
 import type { IrApp, IrProgram } from '../../../ir/program.ts';
-import { originAnnotation, type ProgramObject, programGroup } from '../../../ir/program-object.ts';
+import { originAnnotation, type ProgramObject } from '../../../ir/program-object.ts';
 import { apiVersionOf, type KubeObject } from '../../../kube/object.ts';
 import { type ManifestWork, manifestWorkKind } from '../../../kube/ocm/work.ts';
-import type { Action, Index } from '../../control/controller.ts';
-
+import type { Action } from '../../control/controller.ts';
 import { appKey, namespaceOf } from '../programs.ts';
+import { workAnnotations, workLabels } from '../works.ts';
 import type { RenderedApp } from './render.ts';
 
 /** Field manager of the works of apps. */
 export const rolloutFieldManager = 'ocm-rollout';
-
-/** Annotations of the works of apps. */
-export const workAnnotations = {
-  /** `appKey` of the app. */
-  app: `${programGroup}/app`,
-  /** Hash of what all works of the app hold on this cluster. */
-  revision: `${programGroup}/revision`,
-  /** How many works the app has on this cluster. */
-  works: `${programGroup}/works`,
-  /** When this revision was handed over, RFC 3339. */
-  appliedAt: `${programGroup}/applied-at`,
-} as const;
-
-/** Labels of the works of apps, besides those of ownership. */
-export const workLabels = {
-  app: `${programGroup}/app`,
-  appNamespace: `${programGroup}/app-namespace`,
-  placement: `${programGroup}/placement`,
-} as const;
-
-/** Works by the `appKey` of their app. */
-export const worksOfApp: Index<ManifestWork> = {
-  name: 'works-of-app',
-  kind: manifestWorkKind,
-  keys: (work) => {
-    const app = appOf(work);
-    return app === undefined ? [] : [app];
-  },
-};
-
-/** The `appKey` of a work's app, undefined for works of nobody's or somebody else's. */
-export function appOf({ metadata }: KubeObject): string | undefined {
-  return metadata.annotations?.[workAnnotations.app];
-}
 
 /** The revision of its app a work holds. */
 export function revisionOf({ metadata }: KubeObject): string | undefined {

@@ -414,6 +414,34 @@ describe('works of apps that are no longer declared', () => {
     );
   });
 
+  test('of other programs are left alone, also where a work of a cluster carries our labels and their app', () => {
+    const theirs = works.map((of) =>
+      withMetadata(of, {}, { 'ocmlang.dev/app': 'bank/core/bank/web' }),
+    );
+    const victims = theirs.map((of) =>
+      withMetadata(of, { 'ocmlang.dev/program': 'core', 'ocmlang.dev/program-namespace': 'bank' }),
+    );
+    const rogue = withMetadata(
+      { ...work('evil'), metadata: { ...work('evil').metadata, name: 'rogue' } },
+      {},
+      { 'ocmlang.dev/app': 'bank/core/bank/web' },
+    );
+    for (const given of [
+      { spec: { prune: true, maxDelete: 9 } },
+      { metadata: { deletionTimestamp: '2026-01-02T03:04:05Z' } },
+      {
+        spec: { deletionPolicy: 'Delete' as const },
+        metadata: { deletionTimestamp: '2026-01-02T03:04:05Z' },
+      },
+    ]) {
+      const { actions } = run([...owning([set], given), ...written([set]), ...victims, rogue]);
+      const touched = actions.flatMap((action) =>
+        action.do === 'delete' || action.do === 'patch' ? [action.of] : [],
+      );
+      expect(touched.filter(({ kind }) => kind === 'ManifestWork')).toEqual([]);
+    }
+  });
+
   test('go where so many may', () => {
     const { actions } = run([
       ...owning([set], { spec: { prune: true, maxDelete: 3 } }),
@@ -555,3 +583,19 @@ describe('a program that goes', () => {
     });
   });
 });
+
+function withMetadata(
+  object: KubeObject,
+  labels: Readonly<Record<string, string>>,
+  annotations: Readonly<Record<string, string>> = {},
+): KubeObject {
+  const { metadata } = object;
+  return {
+    ...object,
+    metadata: {
+      ...metadata,
+      labels: { ...metadata.labels, ...labels },
+      annotations: { ...metadata.annotations, ...annotations },
+    },
+  };
+}

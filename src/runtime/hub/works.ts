@@ -1,0 +1,51 @@
+import { programGroup } from '../../ir/program-object.ts';
+import { type KubeObject, parseKey } from '../../kube/object.ts';
+import { type ManifestWork, manifestWorkKind } from '../../kube/ocm/work.ts';
+import type { Index } from '../control/controller.ts';
+import { ownerKeyNamed, ownerKeyOf } from './ownership.ts';
+import { parseAppKey } from './programs.ts';
+
+/** Annotations of the works of apps. */
+export const workAnnotations = {
+  /** `appKey` of the app. */
+  app: `${programGroup}/app`,
+  /** Hash of what all works of the app hold on this cluster. */
+  revision: `${programGroup}/revision`,
+  /** How many works the app has on this cluster. */
+  works: `${programGroup}/works`,
+  /** When this revision was handed over, RFC 3339. */
+  appliedAt: `${programGroup}/applied-at`,
+} as const;
+
+/** Labels of the works of apps, besides those of ownership. */
+export const workLabels = {
+  app: `${programGroup}/app`,
+  appNamespace: `${programGroup}/app-namespace`,
+  placement: `${programGroup}/placement`,
+} as const;
+
+/** Works by the `appKey` of their app. */
+export const worksOfApp: Index<ManifestWork> = {
+  name: 'works-of-app',
+  kind: manifestWorkKind,
+  keys: (work) => {
+    const app = appOf(work);
+    return app === undefined ? [] : [app];
+  },
+};
+
+/**
+ * The `appKey` of a work's app, undefined for works of nobody's or somebody else's: an agent may annotate its own works,
+ * so an app of a Program that the labels do not name as the owner is none.
+ */
+export function appOf(work: KubeObject): string | undefined {
+  const app = work.metadata.annotations?.[workAnnotations.app];
+  const at = app === undefined ? null : parseAppKey(app);
+  if (at === null) return undefined;
+  return ownerKeyOf(work) === ownerKeyNamed(parseKey(at.program)) ? app : undefined;
+}
+
+/** The label of the placement a work came by. */
+export function placementOf({ metadata }: KubeObject): string {
+  return metadata.labels?.[workLabels.placement] ?? '';
+}
