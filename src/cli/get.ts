@@ -25,13 +25,13 @@ export const addGet: AddCommand = ({ program, io, ended }) => {
 };
 
 /** Short words for OCM's long ones. */
-const words: Readonly<Record<string, string>> = {
-  clusters: 'managedclusters',
-  clustersets: 'managedclustersets',
-  decisions: 'placementdecisions',
-  works: 'manifestworks',
-  addons: 'managedclusteraddons',
-};
+const words: ReadonlyMap<string, string> = new Map([
+  ['clusters', 'managedclusters'],
+  ['clustersets', 'managedclustersets'],
+  ['decisions', 'placementdecisions'],
+  ['works', 'manifestworks'],
+  ['addons', 'managedclusteraddons'],
+]);
 
 async function get(
   word: string,
@@ -40,7 +40,8 @@ async function get(
   io: Io,
 ): Promise<ExitCode> {
   const { findKind } = await import('../kube/kinds.ts');
-  const info = findKind(words[word.toLowerCase()] ?? word);
+  const short = word.toLowerCase();
+  const info = findKind(words.get(short) ?? words.get(`${short}s`) ?? word);
   if (info === undefined) {
     throw new CommandFailure(exit.usage, `unknown kind ${word}; try clusters, placements, works`);
   }
