@@ -1,11 +1,13 @@
 import type { AddCommand } from './command.ts';
 import { outputOption } from './connection.ts';
-import { type ExitCode, exit, type Io } from './io.ts';
+import { CommandFailure, type ExitCode, exit, type Io } from './io.ts';
+import type { LoadedModule } from './program/load.ts';
 import { type ModuleOptions, withModule } from './program/options.ts';
 
 interface CheckOptions extends ModuleOptions {
   readonly output: 'text' | 'json';
   readonly deny: readonly string[];
+  readonly inventory?: string;
 }
 
 /** `ocm check`: everything the compiler has to say about a module; changes nothing. */
@@ -14,6 +16,10 @@ export const addCheck: AddCommand = ({ program, io, ended }) => {
   withModule(program.command('check'))
     .description('say what is wrong with a module, or with upstream YAML')
     .option('--deny <code>', 'let a warning fail the check; may be repeated', collect, [])
+    .option(
+      '--inventory <path>',
+      'also compare with recorded ManagedClusters: a file or folder of YAML',
+    )
     .addOption(outputOption(['text', 'json'], 'text'))
     .action(async (files: string[], options: CheckOptions) => {
       ended(await check(files, options, io));
@@ -23,6 +29,9 @@ export const addCheck: AddCommand = ({ program, io, ended }) => {
 async function check(files: string[], options: CheckOptions, io: Io): Promise<ExitCode> {
   const isYaml = (file: string) => /\.(ya?ml|json)$/.test(file);
   if (files.some(isYaml)) {
+    if (options.inventory !== undefined) {
+      throw new CommandFailure(exit.usage, '--inventory is for modules, not for upstream YAML');
+    }
     const { checkYaml } = await import('./program/check-yaml.ts');
     return checkYaml(files, options, io);
   }
@@ -30,7 +39,7 @@ async function check(files: string[], options: CheckOptions, io: Io): Promise<Ex
     import('./program/load.ts'),
     import('./program/diagnostics.ts'),
   ]);
-  const loaded = loadModule(files, options, io);
+  const loaded = await withInventory(loadModule(files, options, io), options, io);
   const denied = loaded.diagnostics.filter(({ code }) => options.deny.includes(code)).length;
   let errors: number;
   if (options.output === 'json') {
@@ -41,4 +50,19 @@ async function check(files: string[], options: CheckOptions, io: Io): Promise<Ex
     io.err(`${summary(loaded)}\n`);
   }
   return errors + denied > 0 ? exit.no : exit.ok;
+}
+
+/** The module with what recorded clusters say about it. */
+async function withInventory(
+  loaded: LoadedModule,
+  { inventory }: CheckOptions,
+  io: Io,
+): Promise<LoadedModule> {
+  if (inventory === undefined) return loaded;
+  const [{ readInventory }, { inventoryDiagnostics }] = await Promise.all([
+    import('./inventory.ts'),
+    import('./program/check-inventory.ts'),
+  ]);
+  const found = inventoryDiagnostics(loaded, readInventory(inventory, io));
+  return { ...loaded, diagnostics: [...loaded.diagnostics, ...found] };
 }

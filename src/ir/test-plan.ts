@@ -22,6 +22,8 @@ export interface TestPlan {
 export interface TestAttribute {
   readonly attribute: IrAttribute;
   readonly presence: 'required' | 'optional' | 'defaulted';
+  /** Its name in the `fleet` block. */
+  readonly origin: Origin;
 }
 
 /**

@@ -1,6 +1,13 @@
 import { compareText } from '../base/json.ts';
 import type { Allowance } from './check/note.ts';
-import { type Diagnostic, messageOf, type Problem, problem, severityOf } from './diagnostics.ts';
+import {
+  type Diagnostic,
+  type DiagnosticCode,
+  messageOf,
+  type Problem,
+  problem,
+  severityOf,
+} from './diagnostics.ts';
 import { inFile, type Place, type Reporter } from './place.ts';
 import type { NoteNode } from './syntax/ast.ts';
 
@@ -43,7 +50,7 @@ export function startCollector(): Collector {
       });
       const notes = new Map(allowances.map((allowance) => [allowance.note, allowance]));
       const unused = [...notes.values()]
-        .filter(({ note }) => !used.has(note))
+        .filter(({ note, code }) => !used.has(note) && !ofInventory.has(code))
         .map(({ place, note, code }) => placed(place, problem('OCM5002', note.span, { code })));
       const said = withoutUnproved(kept);
       return [...said.map(withTurns), ...unused].sort(byPlace);
@@ -97,6 +104,9 @@ function isSyntax({ code }: Diagnostic): boolean {
   return code.startsWith('OCM1') && code !== 'OCM1005';
 }
 
+// Said later, and only where somebody has recorded clusters.
+const ofInventory: ReadonlySet<DiagnosticCode> = new Set(['OCM4002', 'OCM4014']);
+
 function withTurns({ diagnostic, iterations }: Collected): Diagnostic {
   if (iterations.size === 0) return diagnostic;
   const named = [...iterations].slice(0, shownTurns).join('; ');
@@ -105,7 +115,8 @@ function withTurns({ diagnostic, iterations }: Collected): Diagnostic {
 }
 
 // Errors are never allowed away: there would be no program all the same.
-function allows({ code, file, place, within }: Allowance, diagnostic: Diagnostic): boolean {
+/** Whether an `@allow` takes a diagnostic out. */
+export function allows({ code, file, place, within }: Allowance, diagnostic: Diagnostic): boolean {
   if (diagnostic.code !== code || diagnostic.file !== file) return false;
   const { start, end } = inFile(place, within);
   return (

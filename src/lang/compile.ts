@@ -9,7 +9,7 @@ import { startSession } from './check/checker.ts';
 import { checkProgram } from './check/program.ts';
 import type { Session } from './check/session.ts';
 import { checkTests } from './check/tests/tests.ts';
-import { startCollector } from './collect.ts';
+import { allows, startCollector } from './collect.ts';
 import { type Diagnostic, severityOf } from './diagnostics.ts';
 import { emitProgram } from './emit/emit.ts';
 import { emitTests } from './emit/tests/tests.ts';
@@ -46,6 +46,8 @@ export interface Analysis extends Compilation {
   readonly types: Session['types'];
   /** The tests of the module; null where some diagnostic is an error. */
   readonly tests: TestPlan | null;
+  /** Whether some `@allow` takes out what is said later, of an inventory. */
+  readonly isAllowed: (found: Diagnostic) => boolean;
 }
 
 /** Compiles a module to IR. Pure: everything it may read is in the input. */
@@ -85,5 +87,6 @@ export function analyse(input: CompileInput): Analysis {
     checked,
     references,
     types,
+    isAllowed: (found) => allowances.some((allowance) => allows(allowance, found)),
   };
 }

@@ -101,6 +101,10 @@ export const diagnostics = {
   },
   OCM3303: { severity: 'error', text: '`via: {carrier}` does not know a `window`' },
 
+  OCM4002: {
+    severity: 'warning',
+    text: 'the placement `{name}` matches none of the {count} of the inventory',
+  },
   OCM4004: { severity: 'error', text: 'placement `{placement}` has no group `{group}`' },
   OCM4005: {
     severity: 'warning',
@@ -117,6 +121,7 @@ export const diagnostics = {
     text: '`for` with `NoSelectIfNew` holds only until a cluster is first selected',
   },
   OCM4013: { severity: 'warning', text: '{block} without a name is reported, never enforced' },
+  OCM4014: { severity: 'warning', text: '`{attribute}` {what} on {clusters}' },
   OCM4016: {
     severity: 'warning',
     text: '`{placement}` may choose clusters that `{policy}` is not placed on',

@@ -268,3 +268,34 @@ describe(`what upstream is tested with${why}`, () => {
     expect(failed).toEqual([]);
   });
 });
+
+describe('--inventory', () => {
+  const cluster = (name: string, env: string) =>
+    `apiVersion: cluster.open-cluster-management.io/v1\nkind: ManagedCluster\nmetadata: { name: ${name}, labels: { env: ${env}, cluster.open-cluster-management.io/clusterset: core } }\n`;
+  const text =
+    'namespace shop\nfleet { env: prod | dev }\nclusterset core { }\nnamespace shop { bind: [core] }\nplacement p { where: cluster.env == prod }\n';
+
+  test('adds what recorded clusters say, which --deny makes fail', async () => {
+    const name = module('recorded', text);
+    folder.write('odd.yaml', `${cluster('a', 'dev')}---\n${cluster('b', 'prdo')}`);
+    const { code, out, err } = await check(name, '--inventory', 'odd.yaml');
+    expect(code).toBe(exit.ok);
+    expect(out).toContain('warning[OCM4014]: `env` has `prdo`, which is outside its type,');
+    expect(out).toContain('help: with `cluster.env == dev` it matches 1 of 2 clusters');
+    expect(err).toBe('2 warnings in 1 file\n');
+    const denied = await check(name, '--inventory', 'odd.yaml', '--deny', 'OCM4014');
+    expect(denied.code).toBe(exit.no);
+  });
+
+  test('adds nothing where the clusters are as the fleet says', async () => {
+    folder.write('even.yaml', cluster('a', 'prod'));
+    const ran = await check(module('recorded', text), '--inventory', 'even.yaml');
+    expect(ran).toMatchObject({ code: exit.ok, out: '' });
+  });
+
+  test('is not for upstream YAML', async () => {
+    const { code, err } = await check('even.yaml', '--inventory', 'even.yaml');
+    expect(code).toBe(exit.usage);
+    expect(err).toContain('--inventory is for modules');
+  });
+});

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { compile } from '../../src/lang/compile.ts';
 import { type DiagnosticCode, diagnostics, severityOf } from '../../src/lang/diagnostics.ts';
 import { importYaml } from '../../src/lang/import/import.ts';
+import { inventorySays } from '../cli/inventory.ts';
 import { readCase } from '../lang/case.ts';
 import { root } from '../support/capabilities.ts';
 
@@ -15,13 +16,26 @@ function filesIn(folder: string, end: string): readonly string[] {
     .map((name) => join(root, folder, name));
 }
 
-const cases = filesIn('test/lang', '.snap').map((path) => readFileSync(path, 'utf8'));
-const sources = filesIn('src/lang', '.ts')
+const cases = ['test/lang', 'test/cli/inventory']
+  .flatMap((folder) => filesIn(folder, '.snap'))
+  .map((path) => readFileSync(path, 'utf8'));
+const sources = ['src/lang', 'src/cli/program']
+  .flatMap((folder) => filesIn(folder, '.ts'))
   .filter((path) => !path.endsWith('src/lang/diagnostics.ts'))
   .map((path) => readFileSync(path, 'utf8'));
 
 // A file of four million characters is no example to read; test/lang/syntax/parse.test.ts makes one.
 const untold: readonly DiagnosticCode[] = ['OCM1004'];
+
+// These compare the module with recorded clusters.
+const ofInventory: readonly DiagnosticCode[] = ['OCM4002', 'OCM4014'];
+const recorded = `apiVersion: cluster.open-cluster-management.io/v1
+kind: ManagedCluster
+metadata: { name: berlin, labels: { env: prod, cluster.open-cluster-management.io/clusterset: prod } }
+status:
+  clusterClaims: [{ name: kubeversion.open-cluster-management.io, value: v1.33.1 }]
+  conditions: [{ type: ManagedClusterConditionAvailable, status: "True" }]
+`;
 
 describe.each(codes)('%s', (code) => {
   const { severity, text } = diagnostics[code];
@@ -82,6 +96,11 @@ describe.each(codes.filter((code) => !untold.includes(code)))('the page of %s', 
       return imported.diagnostics.map((each) => each.code);
     }
     const isWhole = /^fleet /m.test(text) || code === 'OCM2304';
+    if (ofInventory.includes(code)) {
+      return inventorySays(readCase(isWhole ? text : around + text), recorded).map(
+        (each) => each.code,
+      );
+    }
     const { diagnostics: found } = compile(readCase(isWhole ? text : around + text));
     return found.map((each) => each.code);
   };

@@ -27,6 +27,8 @@ export interface LoadedModule {
   readonly files: readonly SourceFile[];
   /** What the checker found out, for those who ask where something was written. */
   readonly checked: CheckedProgram;
+  /** Whether some `@allow` takes a diagnostic out. */
+  readonly isAllowed: (found: Diagnostic) => boolean;
   /** The folder that the workspace begins at. */
   readonly root: string;
   /** Name of the module's folder, as a Kubernetes name. */
@@ -43,7 +45,7 @@ export function loadModule(given: readonly string[], options: ModuleOptions, io:
     uri: relative(root, path).split(sep).join('/'),
     text: readText(path, io.cwd),
   }));
-  const { program, tests, diagnostics, checked } = analyse({
+  const { program, tests, diagnostics, checked, isAllowed } = analyse({
     files,
     workspace: {
       read: (path) => reader.read(path),
@@ -61,6 +63,7 @@ export function loadModule(given: readonly string[], options: ModuleOptions, io:
     remote: remoteSources(checked),
     files,
     checked,
+    isAllowed,
     root,
     name: kubernetesName(basename(dir)),
     namespace: options.namespace ?? theNamespace(program),

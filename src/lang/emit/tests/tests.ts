@@ -50,10 +50,11 @@ function definitionsIn(block: Checked): readonly TestDefinition[] {
 function attributeNamed(name: string, session: Session): readonly TestAttribute[] {
   const found = session.attributeOf(name);
   if (found === null) return [];
-  const { source, type, presence, fallback } = found;
+  const { source, type, presence, fallback, place, span } = found;
   return [
     {
       presence,
+      origin: { file: place.unit.index, span: inFile(place, span) },
       attribute: {
         op: 'attribute',
         name,

@@ -1,0 +1,131 @@
+import { instant } from '../../base/instant.ts';
+import { type AttributeFault, attributeFaults } from '../../engine/analyse/attribute-values.ts';
+import { type NearestEdit, nearestEdits } from '../../engine/analyse/nearest-edits.ts';
+import { clusterFacts } from '../../engine/inventory/inventory.ts';
+import { describe } from '../../engine/predicate/describe.ts';
+import type { IrPlacement } from '../../ir/program.ts';
+import { blocksOf } from '../../lang/check/checked.ts';
+import { nameSpan } from '../../lang/check/rules/rule.ts';
+import { type Advice, type Diagnostic, type Fix, problem } from '../../lang/diagnostics.ts';
+import { inFile } from '../../lang/place.ts';
+import { nearest } from '../../lang/suggest.ts';
+import type { Recorded } from '../inventory.ts';
+import { decideWithReasons, type Question, questionOf } from './decide.ts';
+import type { LoadedModule } from './load.ts';
+
+type Checkable = Pick<LoadedModule, 'program' | 'tests' | 'checked' | 'isAllowed'>;
+
+/** What recorded clusters say about a module: OCM4014 and OCM4002. Nothing where the module has errors. */
+export function inventoryDiagnostics(module: Checkable, recorded: Recorded): readonly Diagnostic[] {
+  const { program, tests, isAllowed } = module;
+  if (program === null || tests === null) return [];
+  const question = questionOf(program, recorded);
+  const faults = attributeFaults(tests.attributes, question.inventory, instant(Date.now()));
+  const found = [
+    ...faults.flatMap((fault) => ofAttribute(fault, question)),
+    ...question.placements.flatMap((placement) => ofPlacement(placement, question, module)),
+  ];
+  return found.filter((each) => !isAllowed(each));
+}
+
+/** Clusters and values that are named before the rest is counted. */
+const most = 3;
+
+function some(names: readonly string[]): string {
+  const more = names.length > most ? ` and ${names.length - most} more` : '';
+  return `${names.slice(0, most).join(', ')}${more}`;
+}
+
+function countOf(clusters: number): string {
+  return `${clusters} cluster${clusters === 1 ? '' : 's'}`;
+}
+
+/** OCM4014: values outside the type, and clusters that lack what is required (Rules 30 and 32). */
+function ofAttribute(
+  { declared, lacking, outside }: AttributeFault,
+  { files, inventory }: Question,
+): readonly Diagnostic[] {
+  const { origin, attribute } = declared;
+  const file = files[origin.file]?.uri ?? '';
+  const { span } = origin;
+  const said = (what: string, names: readonly string[], advice: Advice): Diagnostic => {
+    const clusters = `${names.length} of ${countOf(inventory.size)}: ${some(names)}`;
+    const params = { attribute: attribute.name, what, clusters };
+    return { ...problem('OCM4014', span, params, advice), file };
+  };
+  const values = [...outside].slice(0, most).map(([value, names]) => {
+    const [near] = nearest(value, attribute.members ?? []);
+    const help = near === undefined ? [] : [`\`${value}\` may be meant to be \`${near}\``];
+    return said(`has \`${value}\`, which is outside its type,`, names, { help });
+  });
+  if (lacking.length === 0) return values;
+  const { end } = span;
+  const edits = [{ span: { start: end, end }, text: '?' }];
+  const help = [`where it may be missing, write \`${attribute.name}?:\``];
+  const advice = { help, fixes: [{ title: 'let it be missing', edits }] };
+  return [...values, said('is required and missing', lacking, advice)];
+}
+
+/** OCM4002: a placement that no recorded cluster passes (§13, A2). */
+function ofPlacement(
+  placement: IrPlacement,
+  question: Question,
+  { checked }: Checkable,
+): readonly Diagnostic[] {
+  const { steps, sets, outcome } = decideWithReasons(question, placement);
+  const filtered = steps.filter((step) => step.step === 'filter');
+  const last = filtered.at(-1);
+  if (outcome.error !== null || (last !== undefined && last.kept.length > 0)) return [];
+  const block = blocksOf(checked.blocks, 'placement').find(
+    ({ name, namespace }) => name === placement.name && namespace === placement.namespace,
+  );
+  if (block === undefined) return [];
+  const [first] = filtered;
+  const candidates = [...(first?.kept ?? []), ...(first?.dropped ?? []).map((of) => of.cluster)];
+  const emptied = filtered.find(({ kept }) => kept.length === 0);
+  const file = block.shaped.place.unit.uri;
+  const advice =
+    candidates.length === 0
+      ? { help: [`no cluster is in ${sets.length === 0 ? 'a bound set' : some(sets)}`] }
+      : emptied?.by === 'Predicate' || emptied === first
+        ? adviceOf(placement, candidates, file, question)
+        : { help: [`${emptied?.by} drops what \`where\` admits`] };
+  const params = { name: placement.name, count: countOf(question.inventory.size) };
+  const span = inFile(block.shaped.place, nameSpan(block));
+  return [{ ...problem('OCM4002', span, params, advice), file }];
+}
+
+/** The single edit that admits most clusters. */
+function adviceOf(
+  { where }: IrPlacement,
+  candidates: readonly string[],
+  file: string,
+  { files, inventory }: Question,
+): Advice {
+  const now = instant(Date.now());
+  const scopes = candidates.map(
+    (name) => ({ cluster: clusterFacts(inventory, name) ?? null, now, compat: 'native' }) as const,
+  );
+  const edits = nearestEdits(where, scopes);
+  if (edits.length === 0) return { help: ['no single edit of `where` would admit any'] };
+  const said = edits.map((edit) => ({ edit, text: editText(edit) }));
+  return {
+    help: said.map(({ edit: { atom, admits }, text }) => {
+      const change = text === null ? `without \`${describe(atom)}\`` : `with \`${text}\``;
+      return `${change} it matches ${admits} of ${countOf(inventory.size)}`;
+    }),
+    fixes: said.flatMap(({ edit, text }): readonly Fix[] => {
+      const origin = 'origin' in edit.atom ? edit.atom.origin : undefined;
+      if (text === null || origin === undefined || files[origin.file]?.uri !== file) return [];
+      return [{ title: `write \`${text}\``, edits: [{ span: origin.span, text }] }];
+    }),
+  };
+}
+
+/** The condition as it would be written; null where it is left out. */
+function editText({ atom, constant }: NearestEdit): string | null {
+  if (constant === null || atom.op !== 'compare') return null;
+  const isMember = atom.left.op === 'attribute' && atom.left.members?.includes(String(constant));
+  const value = isMember === true ? String(constant) : JSON.stringify(constant);
+  return `${describe(atom.left)} == ${value.replaceAll('$', '\\$')}`;
+}
