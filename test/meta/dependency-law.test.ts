@@ -46,7 +46,7 @@ const planted: readonly (readonly [from: string, to: string, rule: string])[] = 
   ['src/lang/check/emitted.ts', 'src/lang/emit/it.ts', 'stage-check'],
   ['src/lang/emit/raised.ts', 'src/lang/raise/it.ts', 'stage-emit'],
   ['src/lang/raise/bound.ts', 'src/lang/bind/it.ts', 'stage-raise'],
-  ['src/lang/incremental/served.ts', 'src/lang/service/it.ts', 'stage-incremental'],
+  ['src/lang/incremental/raised.ts', 'src/lang/raise/it.ts', 'stage-incremental'],
   ['src/lang/render/read.ts', 'src/lang/syntax/it.ts', 'stage-render'],
   ['src/runtime/agent/work/status.ts', 'src/runtime/agent/policy/it.ts', 'apart-runtime-agent'],
   [
