@@ -152,6 +152,7 @@ function targetsOf(
       const progress = progressIn(cluster, group, {
         rendered,
         live,
+        now: of.now,
         ...(of.compat && { compat: of.compat }),
       });
       targets.set(cluster, { rendered, live, placement, progress });
@@ -166,6 +167,7 @@ function progressIn(
   of: {
     readonly rendered: Rendered;
     readonly live: readonly ManifestWork[];
+    readonly now: Instant;
     readonly compat?: 'upstream';
   },
 ): ClusterProgress {
@@ -177,6 +179,7 @@ function progressIn(
     works: of.live,
     revision: of.rendered.revision,
     count: of.rendered.works.length,
+    now: of.now,
     ...(of.compat && { compat: of.compat }),
   });
 }

@@ -24,6 +24,7 @@ export interface ProgressInput {
   readonly revision: string;
   readonly count: number;
   readonly compat?: 'upstream';
+  readonly now: Instant;
 }
 
 /**
@@ -31,10 +32,10 @@ export interface ProgressInput {
  * (work.md §9, M1 and M5): Degraded is failed, Progressing is under way, applied and there is done.
  */
 export function progressOf(input: ProgressInput): ClusterProgress {
-  const { cluster, group, works, revision, count, compat } = input;
+  const { cluster, group, works, revision, count } = input;
   const current = works.filter((work) => revisionOf(work) === revision);
   const applied = current.length >= count && current.length === works.length ? wanted : other;
-  const judged = works.map((work) => judge(work, compat));
+  const judged = works.map((work) => judge(work, input));
   const observed = judged.every((one) => one.observed) ? applied : undefined;
   return {
     cluster,
@@ -60,7 +61,7 @@ function together(judged: readonly Judged[]): { status: RolloutStatus; since: In
   return { status, since: latest(same.map(({ since }) => since)) };
 }
 
-function judge(work: ManifestWork, compat: 'upstream' | undefined): Judged {
+function judge(work: ManifestWork, { compat, now }: Pick<ProgressInput, 'compat' | 'now'>): Judged {
   const { generation } = work.metadata;
   const conditions = work.status?.conditions;
   const applied = conditionOf(conditions, workConditions.applied);
@@ -78,7 +79,10 @@ function judge(work: ManifestWork, compat: 'upstream' | undefined): Judged {
   }
   const status = statusOf({ applied, available, progressing, degraded, compat });
   const deciding = status === 'Failed' ? [degraded] : [applied, available, progressing];
-  const since = latest([...deciding.map(timeOf), handedOver(work)]);
+  const since = latest([
+    ...deciding.map((of) => timeOf(of, work, compat === 'upstream' ? null : now)),
+    handedOver(work),
+  ]);
   // A manifest that is refused is news of this revision, although the others are not observed yet.
   const refused = applied?.status === 'False' && applied.observedGeneration === generation;
   return { status, since, observed: observed || refused };
@@ -112,15 +116,31 @@ function statusOf(of: {
   return of.available?.status === 'True' ? 'Succeeded' : 'Progressing';
 }
 
-function timeOf(condition: Condition | undefined): Instant | null {
-  return condition?.lastTransitionTime === undefined
-    ? null
-    : parseInstant(condition.lastTransitionTime);
+/**
+ * When a condition became what it is. A clock that is ahead must neither hold a slot nor put off a deadline: a time that
+ * still to come (of `now`, null: any) counts as the one the hub recorded for the last change of the status, else as that of handing over.
+ */
+function timeOf(
+  condition: Condition | undefined,
+  work: ManifestWork,
+  now: Instant | null,
+): Instant | null {
+  const at = parsed(condition?.lastTransitionTime);
+  if (at === null || now === null || at <= now) return at;
+  const recorded = latest(
+    (work.metadata.managedFields ?? [])
+      .filter(({ subresource }) => subresource === 'status')
+      .map(({ time }) => parsed(time)),
+  );
+  return recorded === null ? handedOver(work) : instant(Math.min(recorded, now));
+}
+
+function parsed(time: string | undefined): Instant | null {
+  return time === undefined ? null : parseInstant(time);
 }
 
 function handedOver({ metadata }: ManifestWork): Instant | null {
-  const at = metadata.annotations?.[workAnnotations.appliedAt];
-  return at === undefined ? null : parseInstant(at);
+  return parsed(metadata.annotations?.[workAnnotations.appliedAt]);
 }
 
 function latest(times: readonly (Instant | null)[]): Instant | null {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { instant } from '../../../../src/base/instant.ts';
+import { formatInstant, instant } from '../../../../src/base/instant.ts';
 import type { AppRollout } from '../../../../src/ir/program-object.ts';
 import type { Condition, KubeObject } from '../../../../src/kube/object.ts';
 import { refKey } from '../../../../src/kube/object.ts';
@@ -28,8 +28,11 @@ const controller = rollOutApps();
 const key = 'shop/main/shop/web';
 
 /** Runs a pass for an account that was asked about and may deliver. */
-function run(objects: readonly KubeObject[], { at = now, allowed = true } = {}): readonly Action[] {
-  const asked = controller.reconcile(key, snapshotOf(objects), at);
+function run(
+  objects: readonly KubeObject[],
+  { at = now, allowed = true, by = controller } = {},
+): readonly Action[] {
+  const asked = by.reconcile(key, snapshotOf(objects), at);
   const [ask] = asked.actions;
   if (ask?.do !== 'create') return asked.actions;
   const ref = refKey({
@@ -41,11 +44,8 @@ function run(objects: readonly KubeObject[], { at = now, allowed = true } = {}):
   const failure = allowed
     ? null
     : { status: 403, reason: 'Forbidden', message: 'no rule allows it' };
-  return controller.reconcile(
-    key,
-    snapshotOf({ hub: objects, attempts: { [ref]: { at, failure } } }),
-    at,
-  ).actions;
+  return by.reconcile(key, snapshotOf({ hub: objects, attempts: { [ref]: { at, failure } } }), at)
+    .actions;
 }
 const applied = (actions: readonly Action[]) =>
   actions.flatMap((action) => (action.do === 'apply' ? [action.object as ManifestWork] : []));
@@ -287,6 +287,60 @@ describe('a wave', () => {
       'c1',
       'c2',
     ]);
+  });
+});
+
+describe('a cluster whose clock is ahead', () => {
+  const rollout = {
+    ...oneByOne,
+    minSuccessTime: '5m',
+    progressDeadline: '10m',
+    maxFailures: 0,
+  } as const;
+  const timed = program([app('web', { on: [{ placement: 'prod', rollout }] })]);
+  const cells = [...timed, ...fleet(2), ...placed('prod', ['c1', 'c2'])];
+  const first = applied(run(cells))[0] as ManifestWork;
+  const ahead = { lastTransitionTime: '2036-01-02T03:00:00Z' };
+  const after = (minutes: number) => instant(now + minutes * 60_000);
+  const at = (live: ManifestWork, minutes: number) => run([...cells, live], { at: after(minutes) });
+  const recorded = (live: ManifestWork, minutes: number): ManifestWork => ({
+    ...live,
+    metadata: {
+      ...live.metadata,
+      managedFields: [
+        { manager: 'ocm-agent', subresource: 'status', time: formatInstant(after(minutes)) },
+        { manager: 'ocm-hub', time: formatInstant(after(minutes + 1)) },
+      ],
+    },
+  });
+
+  test('frees its slot when it has soaked since the hub heard of it', () => {
+    const live = recorded(written(first, good, ahead), 20);
+    expect(clustersOf(applied(at(live, 24)))).toEqual(['c1']);
+    expect(clustersOf(applied(at(live, 25)))).toEqual(['c1', 'c2']);
+  });
+
+  test('runs into its deadline', () => {
+    const live = recorded(written(first, { ...good, Available: 'False' }, ahead), 20);
+    expect(rolloutOf(at(live, 29))).toMatchObject({ updating: 1, halted: false });
+    expect(rolloutOf(at(live, 30))).toMatchObject({ failed: 1, halted: true });
+  });
+
+  test('counts from when the work was handed over where the hub recorded nothing', () => {
+    const live = written(first, good, ahead);
+    expect(clustersOf(applied(at(live, 4)))).toEqual(['c1']);
+    expect(clustersOf(applied(at(live, 5)))).toEqual(['c1', 'c2']);
+  });
+
+  test('holds its slot for ever with compat: upstream', () => {
+    const live = recorded(written(first, good, ahead), 20);
+    const by = rollOutApps({ compat: 'upstream' });
+    expect(clustersOf(applied(run([...cells, live], { at: after(25), by })))).toEqual(['c1']);
+  });
+
+  test('does not soak by the clock of a hub that is ahead too', () => {
+    const live = recorded(written(first, good, ahead), 20);
+    expect(clustersOf(applied(at(live, 19)))).toEqual(['c1']);
   });
 });
 
