@@ -4,6 +4,7 @@ import type { Stored } from '../../store/store.ts';
 import { printJson } from '../../store/text.ts';
 import { type AdmissionInput, mutate, validate } from '../admission/admission.ts';
 import type { Api } from '../api.ts';
+import { denied } from '../authz/denial.ts';
 import {
   contentChanged,
   judgeUnknown,
@@ -60,8 +61,13 @@ function createAbsent(
   call: WriteCall,
   change: Change,
 ): WriteOutcome | Refusal | Promise<WriteOutcome | Refusal> {
-  const decoded = call.subresource === '' ? (change.absent?.() ?? null) : null;
-  if (decoded === null) return notFound(resourceName(call.resource), call.name);
+  const { resource, subresource, namespace, name, requester } = call;
+  if (subresource !== '' || change.absent === null) return notFound(resourceName(resource), name);
+  // who may update or patch may not create by that (apiserver's `withAuthorization`)
+  const { group, plural } = resource;
+  const creating = { verb: 'create', group, resource: plural, subresource, namespace, name };
+  if (!api.authorizer.authorize(requester, creating).allowed) return denied(requester, creating);
+  const decoded = change.absent();
   return decoded instanceof Refusal ? decoded : createObject(api, call, decoded);
 }
 
