@@ -264,6 +264,119 @@ export function accessSuite(start: () => Promise<AccessServer>): void {
       expect((await local.get(`/api/v1/namespaces/${space}`)).status).toBe(200);
     });
 
+    describe('to everything in a namespace', () => {
+      const everything = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] };
+      const objects = { apiVersion: 'v1', kind: 'Namespace' };
+      let client: Client;
+      beforeAll(async () => {
+        for (const name of ['inside', 'outside']) {
+          await admin.post('/api/v1/namespaces', { ...objects, metadata: { name } });
+        }
+        await admin.post(`${rbac}/namespaces/inside/roles`, {
+          ...role('everything', [everything]),
+          kind: 'Role',
+        });
+        const made = await admin.post(`${rbac}/namespaces/inside/rolebindings`, {
+          ...binding('everything', 'everything', userSubject('eve')),
+          kind: 'RoleBinding',
+          roleRef: { apiGroup: group, kind: 'Role', name: 'everything' },
+        });
+        expect(made.status).toBe(201);
+        client = as(await server.user('eve'));
+        await until(async () => (await client.get('/api/v1/namespaces/inside')).status === 200);
+      });
+
+      // what lies in no namespace is not reached through one, and what lies in one not without it
+      test.each([
+        ['GET', '/api/v1/namespaces/inside', 200],
+        ['GET', '/api/v1/namespaces/inside/status', 200],
+        ['GET', '/api/v1/namespaces/outside', 403],
+        ['GET', '/api/v1/namespaces/outside/status', 403],
+        ['GET', '/api/v1/namespaces/inside/namespaces', 404],
+        ['GET', '/api/v1/namespaces/inside/namespaces?watch=true&timeoutSeconds=1', 404],
+        ['GET', '/api/v1/namespaces/inside/namespaces/inside', 404],
+        ['GET', '/api/v1/namespaces/inside/namespaces/outside', 404],
+        ['GET', '/api/v1/namespaces/inside/namespaces/outside/status', 404],
+        ['POST', '/api/v1/namespaces/inside/namespaces', 404],
+        ['PUT', '/api/v1/namespaces/inside/namespaces/outside', 404],
+        ['PUT', '/api/v1/namespaces/inside/namespaces/outside/finalize', 404],
+        ['PATCH', '/api/v1/namespaces/inside/namespaces/outside', 404],
+        ['DELETE', '/api/v1/namespaces/inside/namespaces/outside', 404],
+        ['GET', '/api/v1/namespaces/inside/nodes', 404],
+        ['GET', `${rbac}/namespaces/inside/clusterroles`, 404],
+        ['GET', `${rbac}/namespaces/inside/clusterroles/cluster-admin`, 404],
+        ['POST', `${rbac}/namespaces/inside/clusterrolebindings`, 404],
+        ['DELETE', `${rbac}/namespaces/inside/clusterroles/cluster-admin`, 404],
+        [
+          'GET',
+          '/apis/apiextensions.k8s.io/v1/namespaces/inside/customresourcedefinitions/a.b.c',
+          404,
+        ],
+        ['GET', '/apis/certificates.k8s.io/v1/namespaces/inside/certificatesigningrequests', 404],
+        ['POST', '/apis/authorization.k8s.io/v1/namespaces/inside/subjectaccessreviews', 404],
+        ['GET', '/api/v1/configmaps/kube-root-ca.crt', 403],
+        ['DELETE', `${rbac}/roles/everything`, 403],
+      ])('%s %s answers %i', async (method, path, status) => {
+        const name = method === 'POST' ? 'nested' : 'outside';
+        const body = method === 'GET' ? {} : { body: { ...objects, metadata: { name } } };
+        const type = method === 'PATCH' ? { type: 'application/merge-patch+json' } : {};
+        expect((await client.send(method, path, { ...body, ...type })).status).toBe(status);
+      });
+
+      test.each([
+        ['GET', '/api/v1/configmaps/any'],
+        ['DELETE', `${rbac}/roles/everything`],
+        ['GET', '/api/v1/namespaces/inside/namespaces/outside'],
+      ])('%s %s is there for nobody', async (method, path) => {
+        expect((await admin.send(method, path)).status).toBe(404);
+      });
+
+      test('leaves other namespaces as they were', async () => {
+        const { body } = await admin.get('/api/v1/namespaces/outside');
+        expect(body.metadata.deletionTimestamp).toBeUndefined();
+        expect((await admin.get('/api/v1/namespaces/nested')).status).toBe(404);
+      });
+    });
+
+    test('to change are not rights to create, by apply or PUT', async () => {
+      const leases = `/apis/coordination.k8s.io/v1/namespaces/${space}/leases`;
+      const maps = `/api/v1/namespaces/${space}/configmaps`;
+      const change = ['get', 'patch', 'update'];
+      const changes = [
+        on(['configmaps'], change),
+        { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: change },
+      ];
+      const changer = await userWith('changer', changes);
+      const creates = on(['configmaps'], ['create'], { resourceNames: ['made'] });
+      const maker = await userWith('maker', [...changes, creates]);
+      const apply = (client: Client, name: string) =>
+        client.patch(`${maps}/${name}?fieldManager=test`, 'apply', {
+          ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } },
+          data: { by: 'apply' },
+        });
+      const lease = {
+        ...{ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' },
+        ...{ metadata: { name: 'made', namespace: space }, spec: { holderIdentity: 'test' } },
+      };
+      const put = (client: Client, object: object) => client.put(`${leases}/made`, object);
+      const refused = (what: string) => [403, 'Forbidden', expect.stringContaining(what)];
+      expect(refusal(await apply(changer, 'made'))).toEqual(
+        refused('configmaps "made" is forbidden: '),
+      );
+      expect(refusal(await put(changer, lease))).toEqual(
+        refused('leases.coordination.k8s.io "made" is forbidden: '),
+      );
+      expect((await admin.get(`${maps}/made`)).status).toBe(404);
+      expect((await admin.get(`${leases}/made`)).status).toBe(404);
+      expect((await apply(maker, 'made')).status).toBe(201);
+      expect((await apply(maker, 'other')).status).toBe(403);
+      const { status, body } = await put(admin, lease);
+      expect(status).toBe(201);
+      // what is there already is theirs to change
+      expect((await apply(changer, 'made')).status).toBe(200);
+      expect((await put(changer, body)).status).toBe(200);
+    });
+
     test('can be asked for: mine, somebody’s, all of mine', async () => {
       const client = await userWith('curious', [on(['pods'], ['get'])]);
       const ask = async (who: Client, kind: string, spec: object) => {

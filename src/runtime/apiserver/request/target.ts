@@ -11,8 +11,10 @@ export interface ResourceTarget {
   readonly version: string;
   readonly resource: string;
   readonly subresource: string;
-  /** Empty: none, or all. */
+  /** Empty: none, or all; of a Namespace itself its name, as authorisation has it. */
   readonly namespace: string;
+  /** Whether the namespace comes before the resource, as in `namespaces/a/pods`. */
+  readonly inNamespace: boolean;
   /** Empty: the collection. */
   readonly name: string;
 }
@@ -87,6 +89,7 @@ function resourceTarget(
     resource,
     subresource,
     namespace: first === 'namespaces' ? namespace : '',
+    inNamespace,
     name,
   };
 }

@@ -77,8 +77,8 @@ function callOf(
   const { group, version, subresource, name } = target;
   const resource = api.catalog.find(group, version, target.resource);
   if (resource === undefined) return noSuchResource();
-  const isNamespace = group === '' && target.resource === 'namespaces';
-  const namespace = isNamespace ? '' : target.namespace;
+  // a right in a namespace is none to what lies in no namespace: `namespaces/a/namespaces/b` is not served
+  const namespace = target.inNamespace ? target.namespace : '';
   if (namespace !== '' && !resource.namespaced) return noSuchResource();
   if (namespace === '' && resource.namespaced && name !== '') return noSuchResource();
   if (subresource !== '' && !hasPart(resource, subresource)) return noSuchResource();
