@@ -21,7 +21,7 @@ export const addApply: AddCommand = ({ program, io, ended }) => {
     .option('--service-account <name>', 'whose rights the program has; remembered per workspace')
     .option('--name <name>', 'name of the Program (default: the name of the folder)')
     .option('--prune', 'delete what is no longer declared', false)
-    .option('--max-delete <n>', 'with --prune: how many clusters may lose a workload', '0')
+    .option('--max-delete <n>', 'how many clusters may lose a workload', '0')
     .option('--adopt', 'take over objects that are there and belong to no program', false)
     .option('--dry-run', 'ask the hub, change nothing', false)
     .option('--wait <seconds>', 'how long to wait until the hub has taken it in', '30')
@@ -43,10 +43,8 @@ async function apply(files: string[], options: ApplyOptions, io: Io): Promise<Ex
     );
   }
   const serviceAccount = account(options, loaded.root);
-  const maxDelete = Number(options.maxDelete);
-  if (!Number.isInteger(maxDelete) || maxDelete < 0) {
-    throw new CommandFailure(exit.usage, '--max-delete takes a number from 0');
-  }
+  const maxDelete = count('--max-delete', options.maxDelete);
+  const wait = count('--wait', options.wait);
   const hub = await connected(options, io);
   const { applyProgram } = await import('./program/apply.ts');
   const code = await applyProgram(
@@ -60,13 +58,18 @@ async function apply(files: string[], options: ApplyOptions, io: Io): Promise<Ex
       maxDelete,
       dryRun: options.dryRun,
       adopt: options.adopt,
-      waitMillis: Number(options.wait) * 1000,
+      waitMillis: wait * 1000,
     },
     io,
   );
   hub.close();
   if (code === exit.ok && !options.dryRun) remember(loaded.root, serviceAccount);
   return code;
+}
+
+function count(option: string, text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new CommandFailure(exit.usage, `${option} takes a number from 0`);
 }
 
 function account(options: ApplyOptions, root: string): string {

@@ -24,7 +24,21 @@ import { ocm, temporaryFolder } from './folder.ts';
 
 const folder = temporaryFolder();
 const ended = new AbortController();
-const namespaces = ['plain', 'prune', 'works', 'foreign', 'account', 'broken', 'dry', 'large'];
+const namespaces = [
+  'plain',
+  'prune',
+  'works',
+  'leave',
+  'unbind',
+  'two',
+  'late',
+  'foreign',
+  'owner',
+  'account',
+  'broken',
+  'dry',
+  'large',
+];
 const clusters = ['cluster1', 'cluster2', 'cluster3'];
 let hub: EmbeddedServer;
 let kubeconfig = '';
@@ -49,7 +63,7 @@ beforeAll(async () => {
     await create({
       apiVersion: 'cluster.open-cluster-management.io/v1',
       kind: 'ManagedCluster',
-      metadata: { name, labels: { fleet: 'test' } },
+      metadata: { name, labels: { fleet: 'test', which: name } },
       spec: { hubAcceptsClient: true },
     });
   }
@@ -111,11 +125,7 @@ describe('ocm apply against a hub with its controllers', () => {
 
   test('refused with the list when more clusters than --max-delete would lose a workload', async () => {
     expect((await apply('works', source('works', ['all'], true))).code).toBe(exit.ok);
-    const works = async () => {
-      const label = `${ownedLabels.program}=works`;
-      const answer = await hub.cluster.list(manifestWorkKind, { labelSelector: label });
-      return answer.ok ? answer.value.items.map(({ metadata }) => metadata.namespace).sort() : [];
-    };
+    const works = () => worksOf('works');
     await eventually(async () => (await works()).length === 3);
     const before = await found(programKind, 'works', 'works');
     const without = source('works', ['all', 'another']);
@@ -132,6 +142,86 @@ describe('ocm apply against a hub with its controllers', () => {
     const allowed = await apply('works', without, '--prune', '--max-delete', '3');
     expect(allowed.code).toBe(exit.ok);
     await eventually(async () => (await works()).length === 0);
+  });
+
+  test('clusters that leave by a narrower set are told, and refused beyond --max-delete, also without --prune', async () => {
+    const text = source('leave', ['all'], true);
+    expect((await apply('leave', text)).code).toBe(exit.ok);
+    await eventually(async () => (await worksOf('leave')).length === 3);
+    const narrow = text.replace('members: ', 'members: cluster.labels["which"] == "cluster1" && ');
+    const refused = await apply('leave', narrow);
+    expect(refused.code).toBe(exit.no);
+    expect(refused.err).toBe(
+      '- app leave/web leaves cluster2, cluster3\n' +
+        'refused: 2 clusters would lose a workload, and --max-delete allows 0:\n' +
+        '  cluster2\n  cluster3\n',
+    );
+    expect(await worksOf('leave')).toEqual(clusters);
+    const allowed = await apply('leave', narrow, '--max-delete', '2');
+    expect(allowed).toMatchObject({
+      code: exit.ok,
+      err: '- app leave/web leaves cluster2, cluster3\n',
+    });
+    await eventually(async () => (await worksOf('leave')).length === 1);
+    const same = await apply('leave', narrow);
+    expect(same).toMatchObject({ code: exit.ok, err: '' });
+  });
+
+  test('a binding that is pruned counts the clusters that leave with it', async () => {
+    const text = source('unbind', ['all'], true);
+    expect((await apply('unbind', text)).code).toBe(exit.ok);
+    await eventually(async () => (await worksOf('unbind')).length === 3);
+    const unbound = text.replace('namespace unbind { bind: [unbind-set] }\n', '');
+    const kept = await apply('unbind', unbound);
+    expect(kept.code).toBe(exit.ok);
+    expect(kept.err).toContain('ManagedClusterSetBinding unbind/unbind-set is no longer declared');
+    const refused = await apply('unbind', unbound, '--prune');
+    expect(refused.code).toBe(exit.no);
+    expect(refused.err).toContain('refused: 3 clusters would lose a workload');
+    expect(await worksOf('unbind')).toEqual(clusters);
+  });
+
+  test('works of a placement an app was taken off count as the hub counts them', async () => {
+    const on = (placements: string) =>
+      source('two', ['a', 'b'], true)
+        .replace('placement a {', 'placement a { where: cluster.name == "cluster1"')
+        .replace('placement b {', 'placement b { where: cluster.name != "cluster1"')
+        .replace('on: [a]', `on: [${placements}]`);
+    expect((await apply('two', on('a, b'))).code).toBe(exit.ok);
+    await eventually(async () => (await worksOf('two')).length === 3);
+    const refused = await apply('two', on('a'), '--prune');
+    expect(refused.code).toBe(exit.no);
+    expect(refused.err).toContain(
+      '- ManifestWork cluster2/two-web is deleted\n' +
+        '- ManifestWork cluster3/two-web is deleted\n' +
+        'refused: 2 clusters would lose a workload, and --max-delete allows 0:\n' +
+        '  cluster2\n  cluster3\n',
+    );
+    const kept = await apply('two', on('a'));
+    expect(kept.code).toBe(exit.ok);
+    expect(kept.err).toContain('- ManifestWork cluster2/two-web is no longer declared and stays');
+    expect(await worksOf('two')).toEqual(clusters);
+    expect((await apply('two', on('a'), '--prune', '--max-delete', '2')).code).toBe(exit.ok);
+    await eventually(async () => (await worksOf('two')).length === 1);
+  });
+
+  test('what the hub refuses to prune because the fleet has changed since is waited for', async () => {
+    const text = source('late', ['all'], true);
+    expect((await apply('late', text)).code).toBe(exit.ok);
+    await eventually(async () => (await worksOf('late')).length === 3);
+    folder.write('late/main.ocm', source('late', ['all']));
+    const ir = await ocm(folder.path, 'compile', 'late', '-o', 'ir');
+    const program: IrProgram = JSON.parse(ir.out);
+    const about = { name: 'late', namespace: 'late', serviceAccount: 'ocm-programs' };
+    const how = { prune: true, maxDelete: 0, dryRun: false };
+    const sent = await sendProgram({ hub: hub.cluster, program, ...about, ...how });
+    const wait = { signal: ended.signal, timeoutMillis: 30_000 };
+    const taken = await takenIn(hub.cluster, sent, wait);
+    expect(conditionOf(taken?.status?.conditions, 'Pruned')).toMatchObject({
+      status: 'False',
+      reason: 'MaxDeleteExceeded',
+    });
+    expect(await worksOf('late')).toEqual(clusters);
   });
 
   test('an object of somebody else is refused by name and left alone; --adopt takes it over', async () => {
@@ -152,6 +242,31 @@ describe('ocm apply against a hub with its controllers', () => {
     const placement = await found(placementKind, 'foreign', 'web');
     expect(placement?.metadata.labels?.[ownedLabels.program]).toBe('foreign');
     expect(placement?.spec?.tolerations).toHaveLength(2);
+  });
+
+  test('an object of another program is refused by name, also with --adopt', async () => {
+    const text = source('owner', ['web']);
+    expect((await apply('owner', text)).code).toBe(exit.ok);
+    for (const more of [[], ['--adopt']]) {
+      const refused = await apply('owner', text, '--name', 'thief', ...more);
+      expect(refused.code).toBe(exit.no);
+      expect(refused.err).toContain('  Placement owner/web of program owner/owner\n');
+    }
+    const placement = await found(placementKind, 'owner', 'web');
+    expect(placement?.metadata.labels?.[ownedLabels.program]).toBe('owner');
+    expect(await found(programKind, 'owner', 'thief')).toBeUndefined();
+  });
+
+  test('--wait and --max-delete take numbers only', async () => {
+    for (const [option, text] of [
+      ['--wait', 'abc'],
+      ['--wait', '-1'],
+      ['--max-delete', '1.5'],
+    ] as const) {
+      const { code, err } = await apply('plain', source('plain', ['web']), option, text);
+      expect(code).toBe(exit.usage);
+      expect(err).toContain(`${option} takes a number from 0`);
+    }
   });
 
   test('rights that are missing are printed as kubectl lines; with exactly these it works', async () => {
@@ -255,6 +370,14 @@ async function all<T extends KubeObject>(kind: Kind<T>, namespace: string): Prom
   const answer = await hub.cluster.list<T>(kind, { namespace });
   if (!answer.ok) throw new Error(answer.message);
   return answer.value.items;
+}
+
+/** The clusters that have works of a program. */
+async function worksOf(program: string): Promise<readonly (string | undefined)[]> {
+  const answer = await hub.cluster.list(manifestWorkKind, {
+    labelSelector: `${ownedLabels.program}=${program}`,
+  });
+  return answer.ok ? answer.value.items.map(({ metadata }) => metadata.namespace).sort() : [];
 }
 
 async function eventually(holds: () => Promise<boolean>): Promise<void> {

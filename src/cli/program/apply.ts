@@ -1,4 +1,6 @@
-import { conditionOf } from '../../kube/object.ts';
+import type { ProgramObject } from '../../ir/program-object.ts';
+import { conditionOf, type KubeObject } from '../../kube/object.ts';
+import { ownerKeyOf } from '../../runtime/hub/ownership.ts';
 import { type ExitCode, exit, type Io } from '../io.ts';
 import { printable } from '../terminal/escape.ts';
 import { paint } from '../terminal/style.ts';
@@ -13,7 +15,7 @@ export interface ApplyInput extends SendInput {
 
 /** Sends a program when nothing stands in its way, and says what the hub made of it. */
 export async function applyProgram(input: ApplyInput, io: Io): Promise<ExitCode> {
-  const { hub, program, name, namespace } = input;
+  const { program, name, namespace } = input;
   const plan = await planProgram(input);
   const missing = await missingRights({
     ...input,
@@ -36,34 +38,38 @@ export async function applyProgram(input: ApplyInput, io: Io): Promise<ExitCode>
     `program ${namespace}/${name} ${what}: ${program.decls.length} declarations, ${plan.wanted.length} objects\n`,
   );
   if (input.dryRun || input.waitMillis === 0) return exit.ok;
-  const taken = await takenIn(hub, sent, { signal: io.signal, timeoutMillis: input.waitMillis });
+  return wait(input, sent, io);
+}
+
+/** Says what became of a program that was sent. */
+async function wait(input: ApplyInput, sent: ProgramObject, io: Io): Promise<ExitCode> {
+  const options = { signal: io.signal, timeoutMillis: input.waitMillis };
+  const taken = await takenIn(input.hub, sent, options);
   if (taken === undefined) {
     io.err('the hub has not taken it in yet: are its controllers running?\n');
     return exit.environment;
   }
   const applied = conditionOf(taken.status?.conditions, 'Applied');
-  if (applied?.status === 'True') return exit.ok;
-  io.err(printable(`${applied?.reason}: ${applied?.message}\n`));
-  for (const { kind, name: of, condition } of taken.status?.attention ?? []) {
-    io.err(printable(`  ${kind} ${of}: ${condition.message}\n`));
+  if (applied?.status !== 'True') {
+    io.err(printable(`${applied?.reason}: ${applied?.message}\n`));
+    for (const { kind, name: of, condition } of taken.status?.attention ?? []) {
+      io.err(printable(`  ${kind} ${of}: ${condition.message}\n`));
+    }
+    return exit.no;
   }
-  return exit.no;
+  const pruned = conditionOf(taken.status?.conditions, 'Pruned');
+  if (!input.prune || pruned?.status === 'True') return exit.ok;
+  io.err(printable(`${pruned?.reason}: ${pruned?.message}\n`));
+  return pruned?.status === 'False' ? exit.no : exit.environment;
 }
+
+/** Clusters named in one line. */
+const mostNamed = 20;
 
 /** Says what would be deleted or taken over; false where that was not asked for. */
 function mayGoOn(plan: Plan, input: ApplyInput, io: Io): boolean {
-  const style = paint(io.color.err);
-  const gone = [...plan.undeclared, ...plan.undeclaredWorks];
-  const names = gone.map(
-    ({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`,
-  );
-  if (gone.length > 0) {
-    const verb = input.prune
-      ? 'is deleted'
-      : 'is no longer declared and stays (--prune deletes it)';
-    for (const of of names) io.err(printable(`${style('yellow', '-')} ${of} ${verb}\n`));
-  }
-  if (input.prune && plan.losing.length > input.maxDelete) {
+  sayWhatGoes(plan, input, io);
+  if (plan.losing.length > input.maxDelete) {
     io.err(
       printable(
         `refused: ${plan.losing.length} clusters would lose a workload, and --max-delete allows ${input.maxDelete}:\n` +
@@ -72,13 +78,35 @@ function mayGoOn(plan: Plan, input: ApplyInput, io: Io): boolean {
     );
     return false;
   }
-  if (plan.foreign.length > 0 && !input.adopt) {
-    io.err('these objects are there and belong to nobody or to another program:\n');
-    for (const { kind, metadata } of plan.foreign) {
-      io.err(printable(`  ${kind} ${metadata.namespace ?? ''}/${metadata.name}\n`));
+  if (plan.others.length > 0) {
+    io.err('these objects belong to other programs:\n');
+    for (const object of plan.others) {
+      io.err(printable(`  ${titleOf(object)} of program ${ownerKeyOf(object) ?? ''}\n`));
     }
+    return false;
+  }
+  if (plan.foreign.length > 0 && !input.adopt) {
+    io.err('these objects are there and belong to no program:\n');
+    for (const object of plan.foreign) io.err(printable(`  ${titleOf(object)}\n`));
     io.err('`--adopt` takes them over\n');
     return false;
   }
   return true;
+}
+
+function sayWhatGoes(plan: Plan, { prune }: ApplyInput, io: Io): void {
+  const mark = paint(io.color.err)('yellow', '-');
+  const verb = prune ? 'is deleted' : 'is no longer declared and stays (--prune deletes it)';
+  for (const object of [...plan.undeclared, ...plan.undeclaredWorks]) {
+    io.err(`${mark} ${printable(titleOf(object))} ${verb}\n`);
+  }
+  for (const { app, clusters } of plan.leaving) {
+    const named = clusters.slice(0, mostNamed).join(', ');
+    const more = clusters.length > mostNamed ? ` and ${clusters.length - mostNamed} more` : '';
+    io.err(`${mark} ${printable(`app ${app} leaves ${named}${more}`)}\n`);
+  }
+}
+
+function titleOf({ kind, metadata }: KubeObject): string {
+  return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
 }

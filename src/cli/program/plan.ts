@@ -1,15 +1,30 @@
 import { compareText } from '../../base/json.ts';
+import { decode } from '../../ir/decode.ts';
 import { lower } from '../../ir/lower/lower.ts';
 import { labelValue } from '../../ir/lower/owned.ts';
 import type { IrProgram } from '../../ir/program.ts';
-import { ownedLabels, type ProgramObject, programKind } from '../../ir/program-object.ts';
-import { kindInfo } from '../../kube/kinds.ts';
-import { apiVersionOf, type KubeObject, type Ref, refKey, refOf } from '../../kube/object.ts';
+import {
+  ownedLabels,
+  type ProgramObject,
+  type ProgramPart,
+  programKind,
+  programPartKind,
+} from '../../ir/program-object.ts';
+import { type KubeObject, type Ref, refOf } from '../../kube/object.ts';
+import { type PlacementDecision, placementDecisionKind } from '../../kube/ocm/cluster.ts';
 import { type ManifestWork, manifestWorkKind } from '../../kube/ocm/work.ts';
 import type { Cluster } from '../../runtime/client/cluster.ts';
-import { appKey } from '../../runtime/hub/programs.ts';
-import { appOf } from '../../runtime/hub/works.ts';
+import { placementOf } from '../../runtime/hub/decisions.ts';
+import { declaredBy } from '../../runtime/hub/declared.ts';
+import { ownerKey, ownerKeyOf } from '../../runtime/hub/ownership.ts';
+import { placesOf } from '../../runtime/hub/program/inventory.ts';
+import { isOwned } from '../../runtime/hub/program/kinds.ts';
+import { losingClusters, undeclaredObjects } from '../../runtime/hub/program/prune.ts';
+import { declaredApps } from '../../runtime/hub/programs.ts';
+import { appOf, undeclaredFor } from '../../runtime/hub/works.ts';
 import { CommandFailure, exit } from '../io.ts';
+import { takeSnapshot } from '../snapshot/take.ts';
+import { type Leaving, leavingClusters, programNamed } from './leaving.ts';
 
 /** What applying a program would do, as far as it can be told before. */
 export interface Plan {
@@ -19,12 +34,16 @@ export interface Plan {
   readonly wanted: readonly KubeObject[];
   /** Objects of earlier versions that are no longer declared. */
   readonly undeclared: readonly KubeObject[];
-  /** Works of apps that are no longer declared. */
+  /** Works no declaration stands for. */
   readonly undeclaredWorks: readonly ManifestWork[];
-  /** Clusters that would lose a workload. */
+  /** Clusters that leave the placements of an app. */
+  readonly leaving: readonly Leaving[];
+  /** Clusters that would lose a workload: by leaving, and by pruning where that is asked for. */
   readonly losing: readonly string[];
-  /** Wanted objects that are there and belong to no program, or to another one. */
+  /** Wanted objects that are there and belong to no program. */
   readonly foreign: readonly KubeObject[];
+  /** Wanted objects that belong to another program. */
+  readonly others: readonly KubeObject[];
 }
 
 export interface PlanInput {
@@ -32,41 +51,68 @@ export interface PlanInput {
   readonly program: IrProgram;
   readonly name: string;
   readonly namespace: string;
+  readonly prune: boolean;
 }
 
 /** Looks at the hub and says what would become of it; changes nothing. */
-export async function planProgram({ hub, program, name, namespace }: PlanInput): Promise<Plan> {
+export async function planProgram(input: PlanInput): Promise<Plan> {
+  const { hub, program, name, namespace, prune } = input;
   const wanted = lower(program).objects.map(({ object }) => object);
   const answer = await hub.get<ProgramObject>(programKind, namespace, name);
   if (!answer.ok && answer.status !== 404) throw refused(hub, answer.message);
   const before = answer.ok ? answer.value : undefined;
-  const selector = `${ownedLabels.program}=${labelValue(name)},${ownedLabels.programNamespace}=${labelValue(namespace)}`;
+  const of = programNamed(namespace, name);
+  const selector = `${ownedLabels.program}=${labelValue(name)},${ownedLabels.programNamespace}=${namespace}`;
   const owned = await ownedObjects(hub, before, selector);
+  const undeclared = undeclaredObjects(owned, declaredBy(program, of));
   const works = before === undefined ? [] : await worksOf(hub, selector);
-  const declared = new Set(wanted.map((object) => refKey(refOf(object))));
-  const apps = new Set(
-    program.decls
-      .filter((decl) => decl.kind === 'app' && decl.via === undefined)
-      .map((app) => appKey(programNamed(namespace, name), app)),
-  );
-  const undeclaredWorks = works.filter((work) => !apps.has(appOf(work) ?? ''));
-  const lost = new Set(undeclaredWorks.map(({ metadata }) => metadata.namespace ?? ''));
+  const decided = works.length === 0 ? new Map() : await decisionsOf(hub, program, namespace);
+  const undeclaredWorks = worksLeftOver(works, { of, program, decided });
+  const leaving =
+    before === undefined || works.length === undeclaredWorks.length
+      ? []
+      : leavingClusters({
+          program,
+          before: await programOf(hub, before),
+          of,
+          fleet: await fleetOf(hub),
+          removed: prune ? undeclared : [],
+          works: works.filter((work) => !undeclaredWorks.includes(work)),
+          decided,
+        });
+  const pruned = prune ? losingClusters(undeclared, undeclaredWorks) : [];
+  const losing = new Set([...pruned, ...leaving.flatMap(({ clusters }) => clusters)]);
+  const there = await objectsThere(hub, wanted, ownerKey(of));
+  const isFree = (object: KubeObject) => ownerKeyOf(object) === undefined;
   return {
     before,
     wanted,
-    undeclared: owned.filter((object) => !declared.has(refKey(refOf(object)))),
+    undeclared,
     undeclaredWorks,
-    losing: [...lost].sort(compareText),
-    foreign: await foreignObjects(hub, wanted, owned),
+    leaving,
+    losing: [...losing].sort(compareText),
+    foreign: there.filter(isFree),
+    others: there.filter((object) => !isFree(object)),
   };
 }
 
-function programNamed(namespace: string, name: string): ProgramObject {
-  return {
-    apiVersion: apiVersionOf(programKind),
-    kind: programKind.kind,
-    metadata: { name, namespace },
-  };
+/** As the hub counts them. */
+function worksLeftOver(
+  works: readonly ManifestWork[],
+  {
+    of,
+    program,
+    decided,
+  }: {
+    readonly of: ProgramObject;
+    readonly program: IrProgram;
+    readonly decided: Decided;
+  },
+): readonly ManifestWork[] {
+  const apps = declaredApps(of, program);
+  return [...Map.groupBy(works, (work) => appOf(work) ?? '')].flatMap(([key, ofApp]) =>
+    ofApp.filter(undeclaredFor(apps.get(key), (placement) => decided.get(placement) ?? [])),
+  );
 }
 
 async function ownedObjects(
@@ -74,35 +120,77 @@ async function ownedObjects(
   before: ProgramObject | undefined,
   labelSelector: string,
 ): Promise<readonly KubeObject[]> {
-  const lists = (before?.status?.inventory ?? []).map(async ({ group, kind, namespaces }) => {
-    const info = kindInfo({ group, kind });
-    if (info === undefined) return [];
-    const places = namespaces.length === 0 ? [undefined] : namespaces;
-    const found = places.map(async (namespace) => {
-      const answer = await hub.list(info, { labelSelector, ...(namespace && { namespace }) });
-      if (!answer.ok) throw refused(hub, answer.message);
-      return answer.value.items;
-    });
-    return (await Promise.all(found)).flat();
+  if (before === undefined) return [];
+  const owner = ownerKey(before);
+  const lists = placesOf(before).map(async ({ kind, namespace }) => {
+    const answer = await hub.list(kind, { labelSelector, ...(namespace && { namespace }) });
+    if (answer.ok) return answer.value.items.filter((object) => isOwned(object, owner));
+    // Its definition is gone, and with it all objects.
+    if (answer.status === 404) return [];
+    throw refused(hub, answer.message);
   });
   return (await Promise.all(lists)).flat();
 }
 
+/** Works of apps that are there and not on their way out. */
 async function worksOf(hub: Cluster, labelSelector: string): Promise<readonly ManifestWork[]> {
   const answer = await hub.list<ManifestWork>(manifestWorkKind, { labelSelector });
   if (!answer.ok) throw refused(hub, answer.message);
-  return answer.value.items;
+  return answer.value.items.filter(
+    (work) => appOf(work) !== undefined && work.metadata.deletionTimestamp === undefined,
+  );
 }
 
-async function foreignObjects(
+type Decided = ReadonlyMap<string, readonly string[]>;
+
+/** What placements decided in the namespaces of apps, by `namespace/name`. */
+async function decisionsOf(hub: Cluster, program: IrProgram, namespace: string): Promise<Decided> {
+  const namespaces = new Set(
+    program.decls.filter(({ kind }) => kind === 'app').map((app) => app.namespace || namespace),
+  );
+  const decided = new Map<string, string[]>();
+  for (const of of namespaces) {
+    const answer = await hub.list<PlacementDecision>(placementDecisionKind, { namespace: of });
+    if (!answer.ok) throw refused(hub, answer.message);
+    for (const decision of answer.value.items) {
+      const placement = placementOf(decision) ?? '';
+      const clusters = (decision.status?.decisions ?? []).map(({ clusterName }) => clusterName);
+      decided.set(placement, [...(decided.get(placement) ?? []), ...clusters]);
+    }
+  }
+  return decided;
+}
+
+/** The program as the hub has it; null where it cannot be read. */
+async function programOf(hub: Cluster, { metadata, spec }: ProgramObject) {
+  const refs = spec?.parts ?? [];
+  const { namespace = '' } = metadata;
+  const answers = await Promise.all(
+    refs.map(({ name }) => hub.get<ProgramPart>(programPartKind, namespace, name)),
+  );
+  const parts = new Map(
+    answers.flatMap((answer) => (answer.ok ? [[answer.value.metadata.name, answer.value]] : [])),
+  );
+  const decoded = decode({ irVersion: spec?.irVersion ?? '', parts: refs }, (of) => parts.get(of));
+  return decoded.state === 'ok' ? decoded.program : null;
+}
+
+async function fleetOf(hub: Cluster): Promise<readonly KubeObject[]> {
+  const taken = await takeSnapshot(hub, false);
+  if (!taken.ok) throw refused(hub, taken.message);
+  return taken.objects;
+}
+
+/** Wanted objects that are there and not the program's. */
+async function objectsThere(
   hub: Cluster,
   wanted: readonly KubeObject[],
-  owned: readonly KubeObject[],
+  owner: string,
 ): Promise<readonly KubeObject[]> {
-  const ours = new Set(owned.map((object) => refKey(refOf(object))));
-  const others = wanted.map(refOf).filter((ref) => !ours.has(refKey(ref)));
-  const found = await Promise.all(others.map((ref) => find(hub, ref)));
-  return found.filter((object) => object !== undefined);
+  const found = await Promise.all(wanted.map((object) => find(hub, refOf(object))));
+  return found.filter(
+    (object) => object !== undefined && ownerKeyOf(object) !== owner,
+  ) as readonly KubeObject[];
 }
 
 async function find(hub: Cluster, { namespace, name, ...kind }: Ref) {

@@ -55,7 +55,10 @@ export async function adopt(
   }
 }
 
-/** Waits until the hub has taken in this version of a Program; undefined when the time is over. */
+/**
+ * Waits until the hub has taken in this version of a Program, and pruned or refused to where that is asked for; what is
+ * known when the time is over, undefined for nothing.
+ */
 export async function takenIn(
   hub: Cluster,
   program: ProgramObject,
@@ -66,14 +69,22 @@ export async function takenIn(
   const settled = await until(async () => {
     const answer = await hub.get<ProgramObject>(programKind, namespace, name);
     if (!answer.ok) return undefined;
-    const applied = conditionOf(answer.value.status?.conditions, 'Applied');
-    if (applied === undefined || applied.observedGeneration !== generation) return undefined;
-    if (applied.status === 'Unknown') return undefined;
+    const applied = known(answer.value, 'Applied', generation);
+    if (applied === undefined) return undefined;
     last = answer.value;
     // We have just written the parts: a hub that misses one has not heard of it yet.
-    return applied.reason === 'PartMissing' ? undefined : last;
+    if (applied.reason === 'PartMissing') return undefined;
+    const prunes = applied.status === 'True' && last.spec?.prune === true;
+    return prunes && known(last, 'Pruned', generation) === undefined ? undefined : last;
   }, wait);
   return settled ?? last;
+}
+
+/** What a Program says of a version of itself; undefined before it knows. */
+function known({ status }: ProgramObject, type: string, generation: number | undefined) {
+  const condition = conditionOf(status?.conditions, type);
+  const isCurrent = condition?.observedGeneration === generation;
+  return isCurrent && condition?.status !== 'Unknown' ? condition : undefined;
 }
 
 function cannotWrite(hub: Cluster, object: KubeObject, message: string): CommandFailure {

@@ -220,6 +220,19 @@ export function appKey(program: ProgramObject, app: Pick<IrApp, 'namespace' | 'n
   return `${keyOf(program)}/${namespaceOf(app, program)}/${app.name}`;
 }
 
+/** The apps of a program that become works, by `appKey`. */
+export function declaredApps(
+  program: ProgramObject,
+  ir: Pick<IrProgram, 'decls'>,
+): ReadonlyMap<string, { readonly app: IrApp; readonly namespace: string }> {
+  const apps = ir.decls.filter(
+    (decl): decl is IrApp => decl.kind === 'app' && decl.via === undefined,
+  );
+  return new Map(
+    apps.map((app) => [appKey(program, app), { app, namespace: namespaceOf(app, program) }]),
+  );
+}
+
 /** The inverse of `appKey`; null for any other text. */
 export function parseAppKey(
   key: string,

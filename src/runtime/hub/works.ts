@@ -1,3 +1,5 @@
+import { labelValue } from '../../ir/lower/owned.ts';
+import type { IrApp } from '../../ir/program.ts';
 import { programGroup } from '../../ir/program-object.ts';
 import { type KubeObject, parseKey } from '../../kube/object.ts';
 import { type ManifestWork, manifestWorkKind } from '../../kube/ocm/work.ts';
@@ -48,4 +50,27 @@ export function appOf(work: KubeObject): string | undefined {
 /** The label of the placement a work came by. */
 export function placementOf({ metadata }: KubeObject): string {
   return metadata.labels?.[workLabels.placement] ?? '';
+}
+
+/** An app of a Program, with the namespace of its placements. */
+export interface DeclaredApp {
+  readonly app: Pick<IrApp, 'on'>;
+  readonly namespace: string;
+}
+
+/**
+ * Tells which works of one app no declaration stands for: all of an app that is no longer declared, and those by a
+ * placement the app was taken off, on clusters none of its others selects. What a cluster loses by leaving a placement
+ * is the rollout's business.
+ */
+export function undeclaredFor(
+  declared: DeclaredApp | undefined,
+  /** By `namespace/placement`. */
+  selected: (placement: string) => readonly string[],
+): (work: ManifestWork) => boolean {
+  if (declared === undefined) return () => true;
+  const { app, namespace } = declared;
+  const on = new Set(app.on.map(({ placement }) => labelValue(placement)));
+  const stays = new Set(app.on.flatMap(({ placement }) => selected(`${namespace}/${placement}`)));
+  return (work) => !on.has(placementOf(work)) && !stays.has(work.metadata.namespace ?? '');
 }

@@ -1,12 +1,12 @@
 import type { Instant } from '../../../base/instant.ts';
-import type { IrApp, IrProgram } from '../../../ir/program.ts';
+import type { IrProgram } from '../../../ir/program.ts';
 import { type ProgramObject, programKind } from '../../../ir/program-object.ts';
 import type { NewCondition } from '../../../kube/conditions.ts';
 import { type KubeObject, refOf } from '../../../kube/object.ts';
 import type { Action, Outcome, Snapshot } from '../../control/controller.ts';
 import { type Declared, declaredBy, type Wanted } from '../declared.ts';
 import { accountOf, ownerKey } from '../ownership.ts';
-import { appKey, namespaceOf } from '../programs.ts';
+import { declaredApps } from '../programs.ts';
 import { undeclaredWorks } from './census.ts';
 import { grows, inventoryOf, placesOf } from './inventory.ts';
 import { isUsual, ownedIn, type Place } from './kinds.ts';
@@ -44,7 +44,7 @@ export function applyProgram(
   const { objects: owned, unread } = ownedIn(owner, placesOf(program), snapshot);
   const undeclared = {
     objects: undeclaredObjects(owned, declared),
-    works: undeclaredWorks({ owner, apps: appsOf(program, ir), snapshot }),
+    works: undeclaredWorks({ owner, apps: declaredApps(program, ir), snapshot }),
   };
   const settled = unread.length === 0 && declared.refused.length === 0 && stood.every(isSettled);
   const pruning = prune(program, undeclared, { settled, account });
@@ -75,15 +75,6 @@ function listing({ kind, namespace }: Place) {
 
 function isSettled({ standing, wanted }: Stood): boolean {
   return standing.state === 'applied' || (standing.state === 'edited' && wanted.handedOver);
-}
-
-function appsOf(program: ProgramObject, ir: IrProgram) {
-  const apps = ir.decls.filter(
-    (decl): decl is IrApp => decl.kind === 'app' && decl.via === undefined,
-  );
-  return new Map(
-    apps.map((app) => [appKey(program, app), { app, namespace: namespaceOf(app, program) }]),
-  );
 }
 
 function write({ wanted, standing }: Stood, program: ProgramObject): readonly Action[] {
@@ -152,7 +143,7 @@ function attentionOf(
     const message = `upstream cannot express ${params['what'] ?? 'it'}`;
     attention.push({ decl, object: null, reason: 'NotExpressible', message, weight: 80 });
   }
-  for (const [, { app, namespace }] of appsOf(program, ir)) {
+  for (const [, { app, namespace }] of declaredApps(program, ir)) {
     const rollout = rolloutOf(program, { namespace, name: app.name });
     const trouble = rolloutTrouble(rollout);
     const isListedElsewhere =

@@ -1,11 +1,10 @@
 import { labelValue } from '../../../ir/lower/owned.ts';
-import type { IrApp } from '../../../ir/program.ts';
 import type { KubeObject } from '../../../kube/object.ts';
 import { type ManifestWork, manifestWorkKind } from '../../../kube/ocm/work.ts';
 import type { Projection, Snapshot } from '../../control/controller.ts';
 import { selectedClusters } from '../decisions.ts';
 import { ownerKeyOf } from '../ownership.ts';
-import { appOf, placementOf, worksOfApp } from '../works.ts';
+import { appOf, type DeclaredApp, placementOf, undeclaredFor, worksOfApp } from '../works.ts';
 
 /** How many works there are by owner, app and placement: so that nobody has to count them in a pass. */
 export class WorkCensus {
@@ -46,37 +45,22 @@ export const censusProjection: Projection<WorkCensus> = {
   change: (census, before, now) => census.change(before, now),
 };
 
-/**
- * Works no declaration stands for: of apps that are no longer declared, and of placements an app was taken off, on
- * clusters none of its others selects. What a cluster loses by leaving a placement is the rollout's business.
- */
+/** A Program's works no declaration stands for, of `undeclaredFor` of each of its apps. */
 export function undeclaredWorks(input: {
   readonly owner: string;
-  /** By `appKey`, with the namespace of its placements. */
-  readonly apps: ReadonlyMap<string, { readonly app: IrApp; readonly namespace: string }>;
+  /** By `appKey`. */
+  readonly apps: ReadonlyMap<string, DeclaredApp>;
   readonly snapshot: Snapshot;
 }): readonly ManifestWork[] {
   const { owner, apps, snapshot } = input;
   const works: ManifestWork[] = [];
   for (const [key, placements] of snapshot.projection(censusProjection).of(owner)) {
     const declared = apps.get(key);
-    if (declared === undefined) {
-      works.push(...snapshot.list(worksOfApp, key));
-      continue;
-    }
-    const on = new Set(declared.app.on.map(({ placement }) => labelValue(placement)));
+    const on = new Set(declared?.app.on.map(({ placement }) => labelValue(placement)));
+    // Nearly always so: then nobody looks at a work.
     if ([...placements.keys()].every((placement) => on.has(placement))) continue;
-    const selected = new Set(
-      declared.app.on.flatMap(({ placement }) =>
-        selectedClusters(`${declared.namespace}/${placement}`, snapshot),
-      ),
-    );
-    works.push(
-      ...snapshot
-        .list(worksOfApp, key)
-        .filter((work) => !on.has(placementOf(work)))
-        .filter(({ metadata }) => !selected.has(metadata.namespace ?? '')),
-    );
+    const isUndeclared = undeclaredFor(declared, (of) => selectedClusters(of, snapshot));
+    works.push(...snapshot.list(worksOfApp, key).filter(isUndeclared));
   }
   return works;
 }

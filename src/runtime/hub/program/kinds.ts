@@ -69,13 +69,15 @@ export function ownedIn(
   const found = others
     .filter((place) => !unread.includes(place))
     .flatMap(({ kind, namespace }) => snapshot.list(everyOf(kind), namespace))
-    // Works of apps are the rollout's, although they carry the same labels.
-    .filter(
-      (object) =>
-        ownerKeyOf(object) === owner &&
-        object.metadata.annotations?.[workAnnotations.app] === undefined,
-    );
+    .filter((object) => isOwned(object, owner));
   return { objects: [...usual, ...found], unread };
+}
+
+/** Whether an object is a Program's by its `ownerKey`. Works of apps are the rollout's, although they carry the same labels. */
+export function isOwned(object: KubeObject, owner: string): boolean {
+  return (
+    ownerKeyOf(object) === owner && object.metadata.annotations?.[workAnnotations.app] === undefined
+  );
 }
 
 function listUsual(kind: Kind, owner: string, snapshot: Snapshot): readonly KubeObject[] {

@@ -85,7 +85,7 @@ export function remove(object: KubeObject, as?: Account): Action {
 }
 
 /** Clusters in whose namespaces works would go, those of `resource ManifestWork` included. */
-function losingClusters(
+export function losingClusters(
   objects: readonly KubeObject[],
   works: readonly ManifestWork[],
 ): readonly string[] {
