@@ -1,32 +1,70 @@
 import { isJsonObject, type Json, jsonEqual } from '../../base/json.ts';
+import { utf8Length } from '../go-text.ts';
 import { own } from '../schema/own.ts';
 
-/** What a JSON patch came to; `malformed` is no patch at all (400), `failed` one that does not fit (422). */
+/**
+ * What a JSON patch came to; `malformed` is no patch at all (400), `tooMany` one of too many operations (413),
+ * `failed` one that does not fit (422).
+ */
 export type JsonPatched =
   | { readonly ok: true; readonly value: Json }
-  | { readonly ok: false; readonly why: 'malformed' | 'failed'; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly why: 'malformed' | 'tooMany' | 'failed';
+      readonly message: string;
+    };
 
 /** More operations are refused, as kube-apiserver does. */
 export const maxJsonPatchOperations = 10_000;
+/** Bytes of JSON that all `copy` of a patch may copy; evanphx/json-patch's limit as kube-apiserver sets it. */
+export const maxCopiedBytes = 3 * 1024 * 1024;
+/** Of objects and lists in each other, and of the tokens of a path: what recursive code may meet. */
+export const maxPatchedDepth = 512;
 
 /** Applies a JSON patch (RFC 6902), all operations or none. */
 export function jsonPatch(target: Json, patch: unknown): JsonPatched {
   if (!Array.isArray(patch)) return malformed('a JSON patch is a list of operations');
   if (patch.length > maxJsonPatchOperations) {
-    return malformed(
-      `The allowed maximum operations in a JSON patch is ${maxJsonPatchOperations}, got ${patch.length}`,
-    );
+    const message = `The allowed maximum operations in a JSON patch is ${maxJsonPatchOperations}, got ${patch.length}`;
+    return { ok: false, why: 'tooMany', message };
   }
   let value = target;
+  const budget = { copiedBytes: 0 };
   for (const [index, operation] of patch.entries()) {
     if (!isJsonObject(operation)) return malformed(`operation ${index} is no object`);
-    const next = operate(value, operation as Operation);
+    const next = operate(value, operation as Operation, budget);
     if (typeof next === 'string') {
       return { ok: false, why: 'failed', message: `operation ${index}: ${next}` };
     }
     value = next.value;
   }
+  if (jsonBytes(value) === null) {
+    const message = `the object nests deeper than ${maxPatchedDepth}`;
+    return { ok: false, why: 'failed', message };
+  }
   return { ok: true, value };
+}
+
+/** What the operations of a patch have used up. */
+interface Budget {
+  copiedBytes: number;
+}
+
+/** Length of a value as JSON in UTF-8; null where it nests too deep. */
+function jsonBytes(value: Json, levels = maxPatchedDepth): number | null {
+  if (typeof value !== 'object' || value === null) return utf8Length(JSON.stringify(value));
+  if (levels === 0) return null;
+  const isList = Array.isArray(value);
+  let bytes = 2;
+  let parts = 0;
+  for (const [key, inner] of isList ? value.entries() : Object.entries(value)) {
+    if (inner === undefined) continue;
+    const inside = jsonBytes(inner, levels - 1);
+    if (inside === null) return null;
+    bytes += inside + (isList ? 0 : utf8Length(JSON.stringify(key)) + 1);
+    parts += 1;
+  }
+  return bytes + Math.max(parts - 1, 0);
 }
 
 interface Operation {
@@ -39,7 +77,7 @@ function malformed(message: string): JsonPatched {
   return { ok: false, why: 'malformed', message };
 }
 
-function operate(target: Json, operation: Operation): Edited {
+function operate(target: Json, operation: Operation, budget: Budget): Edited {
   const path = pointerOf(operation, 'path');
   if (typeof path === 'string') return path;
   const given = own(operation, 'value');
@@ -53,8 +91,9 @@ function operate(target: Json, operation: Operation): Edited {
     case 'test':
       return test(target, path, given ?? null);
     case 'move':
+      return move(target, operation, path);
     case 'copy':
-      return relocate(target, operation, path);
+      return copy(target, operation, path, budget);
     default:
       return `unknown operation ${JSON.stringify(own(operation, 'op') ?? null)}`;
   }
@@ -67,17 +106,35 @@ function test(target: Json, path: readonly string[], expected: Json): Edited {
     : `testing value /${path.join('/')} failed`;
 }
 
-function relocate(target: Json, operation: Operation, path: readonly string[]): Edited {
+function move(target: Json, operation: Operation, path: readonly string[]): Edited {
   const from = pointerOf(operation, 'from');
   if (typeof from === 'string') return from;
   const value = read(target, from);
-  if (value === undefined) return `there is nothing at /${from.join('/')}`;
-  if (own(operation, 'op') === 'copy') return edit(target, path, adding(value));
+  if (value === undefined) return missing(from);
   if (path.length > from.length && from.every((token, index) => token === path[index])) {
     return `/${from.join('/')} cannot be moved into itself`;
   }
   const without = edit(target, from, removing);
   return typeof without === 'string' ? without : edit(without.value, path, adding(value));
+}
+
+// a copy into itself doubles what is copied, so that a few dozen fill any memory
+function copy(target: Json, operation: Operation, path: readonly string[], budget: Budget): Edited {
+  const from = pointerOf(operation, 'from');
+  if (typeof from === 'string') return from;
+  const value = read(target, from);
+  if (value === undefined) return missing(from);
+  const bytes = jsonBytes(value);
+  if (bytes === null) return `/${from.join('/')} nests deeper than ${maxPatchedDepth}`;
+  budget.copiedBytes += bytes;
+  if (budget.copiedBytes > maxCopiedBytes) {
+    return `Unable to complete the copy, the accumulated size increase of copy is ${budget.copiedBytes}, exceeding the limit ${maxCopiedBytes}`;
+  }
+  return edit(target, path, adding(value));
+}
+
+function missing(from: readonly string[]): string {
+  return `there is nothing at /${from.join('/')}`;
 }
 
 /** The tokens of a JSON pointer (RFC 6901), or why it is none. */
@@ -86,10 +143,9 @@ function pointerOf(operation: Operation, field: string): readonly string[] | str
   if (typeof text !== 'string') return `no ${field}`;
   if (text === '') return [];
   if (!text.startsWith('/')) return `${JSON.stringify(text)} is no JSON pointer`;
-  return text
-    .slice(1)
-    .split('/')
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const tokens = text.slice(1).split('/', maxPatchedDepth + 1);
+  if (tokens.length > maxPatchedDepth) return `${field} has more than ${maxPatchedDepth} parts`;
+  return tokens.map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 function read(value: Json, path: readonly string[]): Json | undefined {

@@ -122,8 +122,8 @@ export function unsupportedMediaType(accepted: readonly string[]): Refusal {
   return new Refusal(415, 'UnsupportedMediaType', message);
 }
 
-export function tooLarge(limitBytes: number): Refusal {
-  const message = `Request entity too large: limit is ${limitBytes}`;
+export function tooLarge(why: string): Refusal {
+  const message = `Request entity too large: ${why}`;
   return new Refusal(413, 'RequestEntityTooLarge', message);
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../src/base/json.ts';
-import { jsonPatch } from '../../../src/kube/patch/json-patch.ts';
+import { jsonPatch, maxCopiedBytes } from '../../../src/kube/patch/json-patch.ts';
 
 const after = (target: Json, ...patch: unknown[]) => {
   const outcome = jsonPatch(target, patch);
@@ -83,8 +83,42 @@ describe('jsonPatch', () => {
         Array.from({ length: 10_001 }, () => ({})),
       ),
     ).toMatchObject({
-      why: 'malformed',
+      why: 'tooMany',
     });
+  });
+
+  it('copies no more than 3 MiB of JSON, however often it doubles', () => {
+    const into = (count: number) =>
+      Array.from({ length: count }, (_, n) => ({ op: 'copy', from: '/a', path: `/a/k${n}` }));
+    expect(jsonPatch({ a: { b: 'c' } }, into(17))).toMatchObject({ ok: true });
+    const message = expect.stringContaining('exceeding the limit 3145728');
+    expect(jsonPatch({ a: { b: 'c' } }, into(60))).toEqual({ ok: false, why: 'failed', message });
+    // the quotes of a text count, as they do upstream, and so does every byte of it
+    const add = (from: string) => ({ op: 'copy', from, path: '/list/-' });
+    const fits = 'ü'.repeat((maxCopiedBytes - 2) / 2);
+    expect(jsonPatch({ a: fits, list: [] }, [add('/a')])).toMatchObject({ ok: true });
+    const twice = [add('/a'), add('/b')];
+    expect(jsonPatch({ a: fits, b: 1, list: [] }, twice)).toEqual({
+      ...{ ok: false, why: 'failed' },
+      message: `operation 1: Unable to complete the copy, the accumulated size increase of copy is ${maxCopiedBytes + 1}, exceeding the limit ${maxCopiedBytes}`,
+    });
+  });
+
+  it('makes nothing that nests too deep for what reads it', () => {
+    const deepest = '/a'.repeat(500);
+    const chain = (levels: number): Json => (levels === 0 ? {} : { a: chain(levels - 1) });
+    const doubling = Array.from({ length: 600 }, () => ({ op: 'copy', from: '/a', path: '/a/a' }));
+    expect(jsonPatch({ a: {} }, doubling)).toMatchObject({ ok: false, why: 'failed' });
+    const value = chain(20);
+    for (const operation of [
+      { op: 'add', path: deepest, value },
+      { op: 'copy', from: '/b', path: deepest },
+      { op: 'move', from: '/b', path: deepest },
+      { op: 'add', path: '/a'.repeat(100_000), value },
+    ]) {
+      const outcome = jsonPatch({ a: chain(499), b: value }, [operation]);
+      expect(outcome).toMatchObject({ ok: false, why: 'failed' });
+    }
   });
 
   it('never throws, and never changes what it was given', () => {

@@ -378,6 +378,30 @@ export function apiSuite(start: () => Promise<ServerUnderTest>): void {
       expect((await admin.patch(`${maps}/json`, 'json', { no: 'list' })).status).toBe(400);
     });
 
+    test('follows no JSON patch of too many operations, or that copies too much', async () => {
+      await admin.post(maps, map('grown', { data: { a: '1' } }));
+      const operations = (count: number, operation: (n: number) => object) =>
+        admin.patch(
+          `${maps}/grown`,
+          'json',
+          Array.from({ length: count }, (_, n) => operation(n)),
+        );
+      const many = await operations(10_001, () => ({ op: 'add', path: '/data/b', value: '2' }));
+      expect([many.status, many.body.reason, many.body.message]).toEqual([
+        413,
+        'RequestEntityTooLarge',
+        'Request entity too large: The allowed maximum operations in a JSON patch is 10000, got 10001',
+      ]);
+      const from = '/metadata/annotations';
+      await admin.patch(`${maps}/grown`, 'merge', { metadata: { annotations: { a: 'b' } } });
+      const doubled = await operations(40, (n) => ({ op: 'copy', from, path: `${from}/k${n}` }));
+      expect([doubled.status, doubled.body.reason, doubled.body.message]).toEqual([
+        422,
+        'Invalid',
+        'the server rejected our request due to an error in our request',
+      ]);
+    });
+
     test('merges strategically: lists by their keys', async () => {
       const path = `/api/v1/namespaces/${space}/serviceaccounts`;
       const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'strategic' } };

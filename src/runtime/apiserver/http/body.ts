@@ -16,7 +16,7 @@ export function readBody(
   limit = maxBodyBytes,
 ): Promise<Buffer | Refusal> {
   if (declaredLength !== undefined && Number(declaredLength) > limit) {
-    return Promise.resolve(tooLarge(limit));
+    return Promise.resolve(tooLarge(`limit is ${limit}`));
   }
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -26,7 +26,7 @@ export function readBody(
       if (size > limit) {
         stream.removeAllListeners('data');
         stream.resume();
-        resolve(tooLarge(limit));
+        resolve(tooLarge(`limit is ${limit}`));
       } else chunks.push(chunk);
     });
     stream.on('end', () =>

@@ -8,7 +8,14 @@ import type { Api } from '../api.ts';
 import { decodeJson, decodeYaml } from '../http/body.ts';
 import { type Decoded, decodeObject } from '../objects/decode.ts';
 import { applyFields, resourceShape } from '../objects/managed.ts';
-import { badRequest, invalid, Refusal, staleVersion, unsupportedMediaType } from '../refusal.ts';
+import {
+  badRequest,
+  invalid,
+  Refusal,
+  staleVersion,
+  tooLarge,
+  unsupportedMediaType,
+} from '../refusal.ts';
 import { resourceName } from '../resources/resource.ts';
 import type { WriteCall, WriteOutcome } from './call.ts';
 import { type Change, updateObject } from './update.ts';
@@ -77,10 +84,12 @@ function patched(call: WriteCall, patch: unknown, apply: Apply): Change | Refusa
   };
 }
 
-function jsonPatched(object: Json, patch: Json): Json | Refusal {
-  const outcome = jsonPatch(object, patch);
+/** A value after a JSON patch, or its refusal as apiserver's `jsonPatcher` words it. */
+export function jsonPatched(value: Json, patch: unknown): Json | Refusal {
+  const outcome = jsonPatch(value, patch);
   if (outcome.ok) return outcome.value;
   if (outcome.why === 'malformed') return badRequest(outcome.message);
+  if (outcome.why === 'tooMany') return tooLarge(outcome.message);
   const message = 'the server rejected our request due to an error in our request';
   return new Refusal(422, 'Invalid', message, {});
 }

@@ -1,7 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts';
 import type { ScalePaths } from '../../../kube/kinds.ts';
 import type { KubeObject } from '../../../kube/object.ts';
-import { jsonPatch } from '../../../kube/patch/json-patch.ts';
 import { mergePatch } from '../../../kube/patch/merge-patch.ts';
 import { none, selectorText } from '../../../kube/table/fields.ts';
 import type { Api } from '../api.ts';
@@ -9,6 +8,7 @@ import { badRequest, invalid, notFound, Refusal, staleVersion } from '../refusal
 import { struct } from '../resources/builtin/fields.ts';
 import { objectIn, resourceName } from '../resources/resource.ts';
 import { type Call, keyOf, type WriteCall, type WriteOutcome } from './call.ts';
+import { jsonPatched } from './patch.ts';
 import { updateObject } from './update.ts';
 
 /** The `autoscaling/v1` Scale of an object, or why there is none. */
@@ -53,10 +53,7 @@ export async function writeScale(
 /** A patch of a Scale; null where the media type is none. */
 export function scalePatch(type: string, patch: unknown): ScaleChange | null {
   if (type === 'application/json-patch+json') {
-    return (current) => {
-      const outcome = jsonPatch(current as unknown as Json, patch);
-      return outcome.ok ? outcome.value : badRequest(outcome.message);
-    };
+    return (current) => jsonPatched(current as unknown as Json, patch);
   }
   const merges = ['application/merge-patch+json', 'application/strategic-merge-patch+json'];
   if (!merges.includes(type)) return null;
