@@ -3,6 +3,7 @@ import { outputOption } from './connection.ts';
 import { CommandFailure, type ExitCode, exit, type Io } from './io.ts';
 import type { LoadedModule } from './program/load.ts';
 import { type ModuleOptions, withModule } from './program/options.ts';
+import { jsonText } from './terminal/escape.ts';
 
 interface CheckOptions extends ModuleOptions {
   readonly output: 'text' | 'json';
@@ -43,7 +44,7 @@ async function check(files: string[], options: CheckOptions, io: Io): Promise<Ex
   const denied = loaded.diagnostics.filter(({ code }) => options.deny.includes(code)).length;
   let errors: number;
   if (options.output === 'json') {
-    io.out(`${JSON.stringify(diagnosticsJson(loaded), null, 2)}\n`);
+    io.out(jsonText(diagnosticsJson(loaded)));
     errors = reportDiagnostics(loaded, () => {}, io);
   } else {
     errors = reportDiagnostics(loaded, io.out, io);

@@ -3,6 +3,7 @@ import type { AddCommand } from './command.ts';
 import { outputOption } from './connection.ts';
 import { type ExitCode, exit, type Io } from './io.ts';
 import { type ModuleOptions, withModule } from './program/options.ts';
+import { jsonText } from './terminal/escape.ts';
 
 interface CompileOptions extends ModuleOptions {
   readonly output: 'yaml' | 'json' | 'ir' | 'map';
@@ -31,21 +32,21 @@ export const addCompile: AddCommand = ({ program, io, ended }) => {
 };
 
 async function compileModule(files: string[], options: CompileOptions, io: Io): Promise<ExitCode> {
-  const [{ loadModule, reportDiagnostics }, { objectsOf }, { writeYaml }] = await Promise.all([
+  const [{ loadModule, reportDiagnostics }, { objectsOf }, { yamlText }] = await Promise.all([
     import('./program/load.ts'),
     import('./program/objects.ts'),
-    import('../kube/yaml.ts'),
+    import('./terminal/yaml.ts'),
   ]);
   const loaded = loadModule(files, options, io);
   const errors = reportDiagnostics(loaded, io.err, io);
   if (errors > 0 || loaded.program === null) return exit.no;
   if (options.output === 'ir') {
-    io.out(`${JSON.stringify(loaded.program, null, 2)}\n`);
+    io.out(jsonText(loaded.program));
     return exit.ok;
   }
   if (options.output === 'map') {
     const { sourceMapJson } = await import('./program/source-map.ts');
-    io.out(`${JSON.stringify(sourceMapJson(loaded.program, loaded.checked), null, 2)}\n`);
+    io.out(jsonText(sourceMapJson(loaded.program, loaded.checked)));
     return exit.ok;
   }
   const { serviceAccount } = options;
@@ -55,10 +56,10 @@ async function compileModule(files: string[], options: CompileOptions, io: Io): 
     namespace: loaded.namespace,
     serviceAccount,
   }) as unknown as readonly Json[];
-  if (options.output === 'yaml') io.out(writeYaml(objects));
+  if (options.output === 'yaml') io.out(yamlText(objects));
   else {
     const list = { apiVersion: 'v1', kind: 'List', items: objects };
-    io.out(`${JSON.stringify(list, null, 2)}\n`);
+    io.out(jsonText(list));
   }
   return exit.ok;
 }

@@ -2,6 +2,7 @@ import type { AddCommand } from './command.ts';
 import { outputOption } from './connection.ts';
 import { CommandFailure, type ExitCode, exit, type Io } from './io.ts';
 import { type ModuleOptions, withModule } from './program/options.ts';
+import { jsonText } from './terminal/escape.ts';
 
 export interface EvalOptions extends ModuleOptions {
   readonly inventory: string;
@@ -40,11 +41,9 @@ async function evaluate(files: string[], options: Options, io: Io): Promise<Exit
   }));
   if (options.output === 'table') io.out(decisionsText(decided, question.inventory.size));
   else {
-    const { writeYaml } = await import('../kube/yaml.ts');
+    const { yamlText } = await import('./terminal/yaml.ts');
     const json = decisionsJson(decided);
-    io.out(
-      options.output === 'json' ? `${JSON.stringify(json, null, 2)}\n` : writeYaml(json as never),
-    );
+    io.out(options.output === 'json' ? jsonText(json) : yamlText(json as never));
   }
   const wrong = decided.some(
     ({ outcome }) => outcome.error !== null || outcome.status.code === 'Misconfigured',

@@ -2,6 +2,7 @@ import type { AddCommand } from './command.ts';
 import { outputOption } from './connection.ts';
 import { CommandFailure, type ExitCode, exit, type Io } from './io.ts';
 import { type ModuleOptions, withModule } from './program/options.ts';
+import { jsonText } from './terminal/escape.ts';
 
 interface ExplainOptions extends ModuleOptions {
   readonly inventory: string;
@@ -56,7 +57,7 @@ async function explainPlacement(
   const explanation = decideWithReasons(question, placement, cluster);
   io.out(
     options.output === 'json'
-      ? `${JSON.stringify(explanationJson(explanation, question.files), null, 2)}\n`
+      ? jsonText(explanationJson(explanation, question.files))
       : explanationText(explanation, question.files, cluster),
   );
   return explanation.outcome.error === null ? exit.ok : exit.no;

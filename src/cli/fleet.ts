@@ -1,5 +1,6 @@
 import type { AddCommand } from './command.ts';
 import { exit } from './io.ts';
+import { printable } from './terminal/escape.ts';
 
 /** `ocm fleet infer`: the first draft of a `fleet` block, from recorded clusters. */
 export const addFleet: AddCommand = ({ program, io, ended }) => {
@@ -14,7 +15,8 @@ export const addFleet: AddCommand = ({ program, io, ended }) => {
         import('./inventory.ts'),
         import('./fleet/infer.ts'),
       ]);
-      io.out(inferFleet(readInventory(path, io)));
+      const text = inferFleet(readInventory(path, io));
+      io.out(io.isTerminal ? printable(text) : text);
       ended(exit.ok);
     });
 };

@@ -19,6 +19,8 @@ export interface Io {
   readonly cwd: string;
   /** Whether `out` and `err` are terminals that show colours. */
   readonly color: { readonly out: boolean; readonly err: boolean };
+  /** Whether `out` is a terminal, where text is not taken as it is but acted upon. */
+  readonly isTerminal?: boolean;
   /** Aborted on SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
 }
@@ -52,6 +54,7 @@ export function processIo(): Io {
     env,
     cwd: process.cwd(),
     color: { out: colored(stdout.isTTY === true), err: colored(stderr.isTTY === true) },
+    isTerminal: stdout.isTTY === true,
     signal: controller.signal,
   };
 }

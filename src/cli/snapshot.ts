@@ -30,11 +30,11 @@ through them before you hand the file on.`,
       const options = command.optsWithGlobals();
       const hub = await connected(options, io);
       const { takeSnapshot } = await import('./snapshot/take.ts');
-      const { writeYaml } = await import('../kube/yaml.ts');
+      const { yamlText } = await import('./terminal/yaml.ts');
       const taken = await takeSnapshot(hub, options.redact);
       hub.close();
       if (!taken.ok) throw new CommandFailure(exit.environment, taken.message);
-      io.out(writeYaml(taken.objects as never));
+      io.out(yamlText(taken.objects as never));
       const { clusters, others } = taken;
       io.err(`${clusters} clusters, ${others} sets, bindings, add-ons and scores\n`);
       ended(exit.ok);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readInventory } from '../../src/cli/inventory.ts';
 import { exit } from '../../src/cli/io.ts';
+import { run } from '../../src/cli/run.ts';
 import { root } from '../support/capabilities.ts';
 import { testIo } from '../support/io.ts';
 import { ocm, temporaryFolder } from './folder.ts';
@@ -29,6 +30,16 @@ const infer = (path: string) => ocm(folder.path, 'fleet', 'infer', path);
 const lines = (...all: readonly string[]) => `${all.join('\n')}\n`;
 
 describe('ocm fleet infer', () => {
+  test('cannot drive a terminal, and gives a file what there is', async () => {
+    const label = 'env\u202evne';
+    const name = inventory('hostile', [{ labels: { [label]: 'prod' } }]);
+    const io = { ...testIo({ cwd: folder.path }), isTerminal: true };
+    await run(['fleet', 'infer', name], io);
+    expect(io.stdout()).toContain('env\\u202evne');
+    expect(io.stdout()).not.toContain(label);
+    expect((await infer(name)).out).toContain(label);
+  });
+
   test('what all clusters have is required, what some have is optional, few texts are a choice', async () => {
     const name = inventory('simple', [
       { labels: { env: 'prod', 'acme.io/tier': 'gold' } },

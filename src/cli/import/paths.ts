@@ -5,6 +5,7 @@ import type { SourceFile } from '../../lang/workspace.ts';
 import type { ImportOptions } from '../import.ts';
 import { CommandFailure, type ExitCode, exit, type Io } from '../io.ts';
 import { reportDiagnostics } from '../program/load.ts';
+import { printable } from '../terminal/escape.ts';
 import { shown, WorkspaceReader, why } from '../workspace.ts';
 import { reportOf } from './report.ts';
 
@@ -23,7 +24,8 @@ export async function importPaths(
   });
   reportDiagnostics({ diagnostics: imported.diagnostics, files }, io.err, io);
   if (imported.files === null) return exit.no;
-  if (output === undefined) for (const { text } of imported.files) io.out(text);
+  if (output === undefined)
+    for (const { text } of imported.files) io.out(io.isTerminal ? printable(text) : text);
   else writeAll(imported.files, { output, folder, force: force === true }, io);
   io.err(reportOf(imported, raise === true));
   return exit.ok;

@@ -7,6 +7,7 @@ import { type Recorded, readInventory } from '../inventory.ts';
 import { CommandFailure, type ExitCode, exit, type Io } from '../io.ts';
 import type { PlanOptions } from '../plan.ts';
 import { type LoadedModule, loadModule, reportDiagnostics } from '../program/load.ts';
+import { jsonText } from '../terminal/escape.ts';
 import { moduleAt } from './git.ts';
 import { changeMarkdown } from './markdown.ts';
 import { changeText } from './text.ts';
@@ -88,6 +89,6 @@ function worldOn(model: Model, recorded: Recorded, before?: World): World {
 }
 
 function shown(change: Change, { output }: PlanOptions, clusters: number): string {
-  if (output === 'json') return `${JSON.stringify(change, null, 2)}\n`;
+  if (output === 'json') return jsonText(change);
   return output === 'markdown' ? changeMarkdown(change, clusters) : changeText(change, clusters);
 }

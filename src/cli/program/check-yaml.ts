@@ -11,7 +11,7 @@ import { schemaOf } from '../../kube/schema/definitions.ts';
 import { validate } from '../../kube/schema/validate.ts';
 import { readObjects } from '../inventory.ts';
 import { type ExitCode, exit, type Io } from '../io.ts';
-import { printable } from '../terminal/escape.ts';
+import { jsonText, printable } from '../terminal/escape.ts';
 
 interface Finding {
   readonly file: string;
@@ -32,7 +32,7 @@ export function checkYaml(
     const named = { file, object: `${object.kind} ${object.metadata.name}` };
     return problemsOf(object).map((message): Finding => ({ ...named, message }));
   });
-  if (options.output === 'json') io.out(`${JSON.stringify(findings, null, 2)}\n`);
+  if (options.output === 'json') io.out(jsonText(findings));
   else {
     for (const { file, object, message } of findings) {
       io.out(printable(`error: ${file}: ${object}: ${message}\n`));

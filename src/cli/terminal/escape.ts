@@ -14,6 +14,20 @@ export function printableLine(text: string): string {
   return text.replace(unsafe, escaped);
 }
 
+/** A value as indented JSON with a line end; what could drive a terminal is written as JSON escapes, so that it reads the same. */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value, null, 2);
+  return `${text.replace(unsafe, (c) => (c === '\n' ? c : jsonEscaped(c)))}\n`;
+}
+
+// JSON has no escapes beyond four digits: others are two halves.
+function jsonEscaped(character: string): string {
+  return character
+    .split('')
+    .map((half) => `\\u${half.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
+}
+
 function escaped(character: string): string {
   if (character === '\n') return '\\n';
   if (character === '\t') return '\\t';

@@ -3,10 +3,10 @@ import type { Json } from '../../base/json.ts';
 import type { KindInfo } from '../../kube/kinds.ts';
 import { apiVersionOf, type KubeObject } from '../../kube/object.ts';
 import { tableOf } from '../../kube/table/table.ts';
-import { writeYaml } from '../../kube/yaml.ts';
 import type { Io } from '../io.ts';
-import { printable } from './escape.ts';
+import { jsonText, printable } from './escape.ts';
 import { table } from './table.ts';
+import { yamlText } from './yaml.ts';
 
 export interface PrintInput {
   readonly info: KindInfo;
@@ -21,10 +21,10 @@ export interface PrintInput {
 export function printObjects({ info, objects, output, single, io }: PrintInput): void {
   switch (output) {
     case 'json':
-      io.out(`${JSON.stringify(single ? objects[0] : listOf(info, objects), null, 2)}\n`);
+      io.out(jsonText(single ? objects[0] : listOf(info, objects)));
       return;
     case 'yaml':
-      io.out(printable(writeYaml(objects as unknown as readonly Json[])));
+      io.out(yamlText(objects as unknown as readonly Json[]));
       return;
     case 'name':
       for (const { metadata } of objects) io.out(printable(`${info.plural}/${metadata.name}\n`));

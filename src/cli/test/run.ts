@@ -10,6 +10,7 @@ import { type TestCase, type TestPlan, testStart } from '../../ir/test-plan.ts';
 import { loadRego } from '../../runtime/rego/load.ts';
 import { CommandFailure, type ExitCode, exit, type Io } from '../io.ts';
 import { type LoadedModule, loadModule, reportDiagnostics } from '../program/load.ts';
+import { jsonText } from '../terminal/escape.ts';
 import type { TestOptions } from '../test.ts';
 import { ocmFiles, WorkspaceReader } from '../workspace.ts';
 import { coverageJson, coverageText } from './coverage.ts';
@@ -55,7 +56,7 @@ function report(results: readonly ModuleResult[], { output, coverage }: TestOpti
   else if (output === 'json') {
     const tests = results.flatMap((module) => module.tests.map((test) => resultJson(test, module)));
     const json = { tests, ...(coverage && { coverage: results.flatMap(coverageJson) }) };
-    io.out(`${JSON.stringify(json, null, 2)}\n`);
+    io.out(jsonText(json));
   } else if (coverage) {
     for (const result of results) io.out(coverageText(result));
   }

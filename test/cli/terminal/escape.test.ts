@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
-import { printable, printableLine } from '../../../src/cli/terminal/escape.ts';
+import { describe, expect, test } from 'vitest';
+import { jsonText, printable, printableLine } from '../../../src/cli/terminal/escape.ts';
 import { table } from '../../../src/cli/terminal/table.ts';
+import { yamlText } from '../../../src/cli/terminal/yaml.ts';
+import { parseYaml } from '../../../src/kube/yaml.ts';
 
 test('text from clusters cannot move the cursor, change colours or hide what is printed', () => {
   const hostile = 'ok\u001b[2J\u009b1;1H\r\u0007\u202egnp\u2066\u200b\ud800 \u{e0041}';
@@ -26,4 +28,27 @@ test('a table keeps its columns whatever is in the cells', () => {
       ],
     ),
   ).toBe('NAME   AGE\na\\nb   1d\nc\n');
+});
+
+describe('JSON and YAML', () => {
+  const hostile = 'ok\u001b[2J\u007f\u009b1m\r\n\u0085\u202egnp\u2028\u200b\u{e0041}\ud800';
+  const document = { [hostile]: [hostile, 'plain'], data: 'a: b' };
+
+  test('cannot move the cursor, change colours or hide what is printed', () => {
+    for (const text of [jsonText(document), yamlText([document, { data: 'a' }])]) {
+      expect(text).not.toMatch(/[^\P{C}\n]|[\u2028\u2029]/u);
+    }
+  });
+
+  test('mean the same', () => {
+    expect(JSON.parse(jsonText(document))).toEqual(document);
+    const read = parseYaml(yamlText([document, { data: 'a' }]));
+    expect(read.ok && read.documents.map(({ value }) => value)).toEqual([document, { data: 'a' }]);
+  });
+
+  test('stay as they are where nothing is unsafe', () => {
+    const plain = { data: 'příliš 漢字 🚀' };
+    expect(jsonText(plain)).toBe(`${JSON.stringify(plain, null, 2)}\n`);
+    expect(yamlText([plain, plain])).toBe('data: příliš 漢字 🚀\n---\ndata: příliš 漢字 🚀\n');
+  });
 });
