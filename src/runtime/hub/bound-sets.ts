@@ -39,3 +39,19 @@ export function reachOf(
   const bound = new Set(boundSets(namespace, snapshot));
   return (cluster) => fleet.facts(cluster)?.sets.some((set) => bound.has(set)) ?? false;
 }
+
+/**
+ * Whether the hub can tell what a namespace is bound to. An API server that does not serve sets or bindings just now
+ * says that there are none of them; that unbinds nobody.
+ */
+export function isReachKnown(namespace: string, snapshot: Snapshot): boolean {
+  const any = [
+    { ...managedClusterSetKind, namespace: '', name: 'default' },
+    { ...managedClusterSetBindingKind, namespace, name: 'default' },
+  ];
+  return any
+    .map((ref) => snapshot.look(ref))
+    .every((seen) => {
+      return seen.state === 'present' || (seen.state === 'absent' && seen.kindUnknown !== true);
+    });
+}

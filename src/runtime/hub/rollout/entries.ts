@@ -3,7 +3,7 @@ import { isSchedulingDisabled } from '../../../ir/lift/placement.ts';
 import type { IrApp, IrPlaced } from '../../../ir/program.ts';
 import { type PlacementDecision, placementKind } from '../../../kube/ocm/cluster.ts';
 import type { Snapshot } from '../../control/controller.ts';
-import { reachOf } from '../bound-sets.ts';
+import { isReachKnown, reachOf } from '../bound-sets.ts';
 import { decidedGroups, decisionsOfPlacement } from '../decisions.ts';
 import type { Fleet } from '../fleet.ts';
 
@@ -14,7 +14,7 @@ export interface Entry {
   readonly groups: readonly DecisionGroup[];
   /**
    * Whether the decisions are all there: only then has a cluster that is not among them left the placement. A Placement
-   * that is gone, undecided or in the middle of being written takes nothing away from anybody.
+   * that is gone, undecided or in the middle of being written takes nothing away from anybody, nor do sets nobody can read.
    */
   readonly isWhole: boolean;
 }
@@ -25,6 +25,7 @@ export function entriesOf(
   of: { readonly namespace: string; readonly snapshot: Snapshot; readonly fleet: Fleet },
 ): readonly Entry[] {
   const isInReach = reachOf(of.namespace, of);
+  const isKnown = isReachKnown(of.namespace, of.snapshot);
   const taken = new Set<string>();
   return app.on.map((placed) => {
     const key = `${of.namespace}/${placed.placement}`;
@@ -34,7 +35,7 @@ export function entriesOf(
       clusters: group.clusters.filter((cluster) => !taken.has(cluster) && isInReach(cluster)),
     }));
     for (const cluster of decided.flatMap(({ clusters }) => clusters)) taken.add(cluster);
-    return { placed, groups, isWhole: isWhole(placed, decided, of) };
+    return { placed, groups, isWhole: isKnown && isWhole(placed, decided, of) };
   });
 }
 

@@ -30,7 +30,17 @@ const key = 'shop/main/shop/web';
 /** Runs a pass for an account that was asked about and may deliver. */
 function run(
   objects: readonly KubeObject[],
-  { at = now, allowed = true, by = controller } = {},
+  {
+    at = now,
+    allowed = true,
+    by = controller,
+    unknownKinds = [],
+  }: {
+    at?: typeof now;
+    allowed?: boolean;
+    by?: typeof controller;
+    unknownKinds?: readonly string[];
+  } = {},
 ): readonly Action[] {
   const asked = by.reconcile(key, snapshotOf(objects), at);
   const [ask] = asked.actions;
@@ -44,8 +54,8 @@ function run(
   const failure = allowed
     ? null
     : { status: 403, reason: 'Forbidden', message: 'no rule allows it' };
-  return by.reconcile(key, snapshotOf({ hub: objects, attempts: { [ref]: { at, failure } } }), at)
-    .actions;
+  const hub = { hub: objects, attempts: { [ref]: { at, failure } }, unknownKinds };
+  return by.reconcile(key, snapshotOf(hub), at).actions;
 }
 const applied = (actions: readonly Action[]) =>
   actions.flatMap((action) => (action.do === 'apply' ? [action.object as ManifestWork] : []));
@@ -255,6 +265,16 @@ describe('a wave', () => {
   test('believes nothing that was observed of an older spec', () => {
     const actions = run([...slow, ...cells, written(first, good, { observedGeneration: 3 })]);
     expect(clustersOf(applied(actions))).toEqual(['c1']);
+  });
+
+  test('stays where the API server does not serve sets or bindings just now', () => {
+    const works = applied(run(base)).map((work) => written(work, good));
+    for (const kind of ['ManagedClusterSet', 'ManagedClusterSetBinding']) {
+      const without = base.filter((object) => object.kind !== kind);
+      const unknownKinds = [`cluster.open-cluster-management.io/${kind}`];
+      expect(deleted(run([...without, ...works], { unknownKinds }))).toEqual([]);
+      expect(deleted(run([...without, ...works]))).toHaveLength(3);
+    }
   });
 
   test('leaves clusters on the old revision until it is their turn', () => {
