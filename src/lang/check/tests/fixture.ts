@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts';
+import { clusterConditions } from '../../../kube/ocm/cluster.ts';
 import { parseYaml } from '../../../kube/yaml.ts';
 import { folderOf, resolvePath } from '../../bind/path.ts';
 import { problem } from '../../diagnostics.ts';
@@ -7,7 +8,7 @@ import { blocksOf, type Checked } from '../checked.ts';
 import { clusterFields } from '../cluster-fields.ts';
 import { knownValue, textOf } from '../known.ts';
 import { nameSpan, reportOn, valueSpan } from '../rules/rule.ts';
-import type { Session } from '../session.ts';
+import type { Attribute, Session } from '../session.ts';
 import { isBroken } from '../typed.ts';
 import { checkFacts } from './facts.ts';
 import { isRecordedKind, recordedFault } from './recorded.ts';
@@ -75,6 +76,13 @@ function clusterName({ object }: RecordedObject): readonly string[] {
   return kind === 'ManagedCluster' && typeof name === 'string' ? [name] : [];
 }
 
+// A cluster that says nothing of it is available (Rule 55).
+function isRequired(attribute: Attribute | null): boolean {
+  if (attribute?.presence !== 'required') return false;
+  const { source } = attribute;
+  return source.from !== 'condition' || source.type !== clusterConditions.available;
+}
+
 /** The fields of a cluster, typed by the fleet; null where something was reported. */
 function checkCluster(
   block: Checked<'cluster'>,
@@ -89,7 +97,7 @@ function checkCluster(
   checkFacts(block, fields, session);
   const lacking = session
     .attributeNames()
-    .filter((name) => session.attributeOf(name)?.presence === 'required' && !fields.has(name));
+    .filter((name) => isRequired(session.attributeOf(name)) && !fields.has(name));
   const [first, ...more] = lacking;
   if (first === undefined) return fields;
   const attribute = session.attributeOf(first);
