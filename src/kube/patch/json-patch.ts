@@ -29,7 +29,7 @@ export function jsonPatch(target: Json, patch: unknown): JsonPatched {
     return { ok: false, why: 'tooMany', message };
   }
   let value = target;
-  const budget = { copiedBytes: 0 };
+  const budget: Budget = { copiedBytes: 0, own: new WeakSet() };
   for (const [index, operation] of patch.entries()) {
     if (!isJsonObject(operation)) return malformed(`operation ${index} is no object`);
     const next = operate(value, operation as Operation, budget);
@@ -48,6 +48,8 @@ export function jsonPatch(target: Json, patch: unknown): JsonPatched {
 /** What the operations of a patch have used up. */
 interface Budget {
   copiedBytes: number;
+  /** Lists and objects made by this patch, each at one place: they are changed where they are. */
+  readonly own: WeakSet<object>;
 }
 
 /** Length of a value as JSON in UTF-8; null where it nests too deep. */
@@ -83,15 +85,15 @@ function operate(target: Json, operation: Operation, budget: Budget): Edited {
   const given = own(operation, 'value');
   switch (own(operation, 'op')) {
     case 'add':
-      return given === undefined ? 'no value' : edit(target, path, adding(given));
+      return given === undefined ? 'no value' : edit(target, path, adding(given), budget.own);
     case 'replace':
-      return given === undefined ? 'no value' : edit(target, path, replacing(given));
+      return given === undefined ? 'no value' : edit(target, path, replacing(given), budget.own);
     case 'remove':
-      return edit(target, path, removing);
+      return edit(target, path, removing, budget.own);
     case 'test':
       return test(target, path, given ?? null);
     case 'move':
-      return move(target, operation, path);
+      return move(target, operation, path, budget);
     case 'copy':
       return copy(target, operation, path, budget);
     default:
@@ -106,7 +108,12 @@ function test(target: Json, path: readonly string[], expected: Json): Edited {
     : `testing value /${path.join('/')} failed`;
 }
 
-function move(target: Json, operation: Operation, path: readonly string[]): Edited {
+function move(
+  target: Json,
+  operation: Operation,
+  path: readonly string[],
+  { own: made }: Budget,
+): Edited {
   const from = pointerOf(operation, 'from');
   if (typeof from === 'string') return from;
   const value = read(target, from);
@@ -114,8 +121,8 @@ function move(target: Json, operation: Operation, path: readonly string[]): Edit
   if (path.length > from.length && from.every((token, index) => token === path[index])) {
     return `/${from.join('/')} cannot be moved into itself`;
   }
-  const without = edit(target, from, removing);
-  return typeof without === 'string' ? without : edit(without.value, path, adding(value));
+  const without = edit(target, from, removing, made);
+  return typeof without === 'string' ? without : edit(without.value, path, adding(value), made);
 }
 
 // a copy into itself doubles what is copied, so that a few dozen fill any memory
@@ -130,7 +137,17 @@ function copy(target: Json, operation: Operation, path: readonly string[], budge
   if (budget.copiedBytes > maxCopiedBytes) {
     return `Unable to complete the copy, the accumulated size increase of copy is ${budget.copiedBytes}, exceeding the limit ${maxCopiedBytes}`;
   }
-  return edit(target, path, adding(value));
+  return edit(target, path, adding(cloned(value)), budget.own);
+}
+
+function cloned(value: Json): Json {
+  if (Array.isArray(value)) return value.map(cloned);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]) =>
+      inner === undefined ? [] : [[key, cloned(inner)] as const],
+    ),
+  );
 }
 
 function missing(from: readonly string[]): string {
@@ -162,7 +179,7 @@ function read(value: Json, path: readonly string[]): Json | undefined {
 /** What to do at the end of a path: `has` says whether the key or index is there. */
 interface Edit {
   readonly whole: (value: Json) => Edited;
-  readonly inObject: (entries: Map<string, Json>, key: string) => string | null;
+  readonly inObject: (entries: Entries, key: string) => string | null;
   readonly inList: (list: Json[], index: number) => string | null;
   /** Whether the index after the last (`-`) will do. */
   readonly appends: boolean;
@@ -171,7 +188,7 @@ interface Edit {
 const adding = (value: Json): Edit => ({
   whole: () => ({ value }),
   inObject: (entries, key) => {
-    entries.set(key, value);
+    setOwn(entries, key, value);
     return null;
   },
   inList: (list, index) => {
@@ -183,8 +200,8 @@ const adding = (value: Json): Edit => ({
 const replacing = (value: Json): Edit => ({
   ...adding(value),
   inObject: (entries, key) => {
-    if (!entries.has(key)) return `there is no ${JSON.stringify(key)} to replace`;
-    entries.set(key, value);
+    if (own(entries, key) === undefined) return `there is no ${JSON.stringify(key)} to replace`;
+    setOwn(entries, key, value);
     return null;
   },
   inList: (list, index) => {
@@ -196,7 +213,9 @@ const replacing = (value: Json): Edit => ({
 const removing: Edit = {
   whole: () => 'the whole object cannot be removed',
   inObject: (entries, key) =>
-    entries.delete(key) ? null : `there is no ${JSON.stringify(key)} to remove`,
+    own(entries, key) !== undefined && delete entries[key]
+      ? null
+      : `there is no ${JSON.stringify(key)} to remove`,
   inList: (list, index) => {
     list.splice(index, 1);
     return null;
@@ -204,44 +223,53 @@ const removing: Edit = {
   appends: false,
 };
 
-/** Copies what lies on the path and nothing else. */
-function edit(target: Json, path: readonly string[], how: Edit): Edited {
+/** An object that may be changed. */
+type Entries = Record<string, Json>;
+
+/** Sets a field of the object itself, whatever it is called. */
+function setOwn(entries: Entries, key: string, value: Json): void {
+  Object.defineProperty(entries, key, {
+    ...{ value, enumerable: true, configurable: true, writable: true },
+  });
+}
+
+/** Copies what lies on the path and nothing else, and that once for all operations of a patch. */
+function edit(target: Json, path: readonly string[], how: Edit, made: WeakSet<object>): Edited {
   const [token, ...rest] = path;
   if (token === undefined) return how.whole(target);
-  if (Array.isArray(target)) return editList(target, token, rest, how);
+  if (Array.isArray(target)) return editList(target, [token, ...rest], how, made);
   if (!isJsonObject(target)) return `there is nothing below ${JSON.stringify(token)}`;
-  const entries = new Map(
-    Object.entries(target).filter((entry): entry is [string, Json] => entry[1] !== undefined),
-  );
-  if (rest.length === 0) {
-    const fault = how.inObject(entries, token);
-    return fault ?? { value: Object.fromEntries(entries) };
-  }
-  const inner = entries.get(token);
+  const entries = (
+    made.has(target) ? target : Object.fromEntries(Object.entries(target))
+  ) as Entries;
+  made.add(entries);
+  if (rest.length === 0) return how.inObject(entries, token) ?? { value: entries };
+  const inner = own(entries, token);
   if (inner === undefined) return `there is no ${JSON.stringify(token)}`;
-  const next = edit(inner, rest, how);
+  const next = edit(inner, rest, how, made);
   if (typeof next === 'string') return next;
-  entries.set(token, next.value);
-  return { value: Object.fromEntries(entries) };
+  setOwn(entries, token, next.value);
+  return { value: entries };
 }
 
 function editList(
-  list: readonly Json[],
-  token: string,
-  rest: readonly string[],
+  list: Json[],
+  [token = '', ...rest]: readonly string[],
   how: Edit,
+  made: WeakSet<object>,
 ): Edited {
   const last = rest.length === 0;
   const index = token === '-' && last && how.appends ? list.length : indexOf(token);
   if (index === null) return `${JSON.stringify(token)} is no index of a list`;
   const most = last && how.appends ? list.length : list.length - 1;
   if (index > most) return `index ${index} is out of bounds`;
-  const copy = [...list];
-  if (last) return how.inList(copy, index) ?? { value: copy };
-  const next = edit(copy[index] ?? null, rest, how);
+  const items = made.has(list) ? list : [...list];
+  made.add(items);
+  if (last) return how.inList(items, index) ?? { value: items };
+  const next = edit(items[index] ?? null, rest, how, made);
   if (typeof next === 'string') return next;
-  copy[index] = next.value;
-  return { value: copy };
+  items[index] = next.value;
+  return { value: items };
 }
 
 const digits = /^(?:0|[1-9]\d{0,8})$/;

@@ -104,6 +104,19 @@ describe('jsonPatch', () => {
     });
   });
 
+  it('keeps a copy apart from what it was copied from', () => {
+    const patch = [
+      { op: 'add', path: '/a/b/c', value: { d: [1] } },
+      { op: 'copy', from: '/a/b', path: '/e' },
+      { op: 'add', path: '/a/b/c/d/-', value: 2 },
+      { op: 'move', from: '/e/c', path: '/f' },
+      { op: 'add', path: '/f/d/0', value: 0 },
+    ];
+    const value = { a: { b: { c: { d: [1, 2] } } }, e: {}, f: { d: [0, 1] } };
+    expect(jsonPatch({ a: { b: {} } }, patch)).toEqual({ ok: true, value });
+    expect(patch[0]?.value).toEqual({ d: [1] });
+  });
+
   it('makes nothing that nests too deep for what reads it', () => {
     const deepest = '/a'.repeat(500);
     const chain = (levels: number): Json => (levels === 0 ? {} : { a: chain(levels - 1) });
