@@ -30,6 +30,7 @@ import {
 } from '../../control/controller.ts';
 import {
   bindingsOfSet,
+  isReachKnown,
   reachOf,
   bindingsInNamespace as setBindingsInNamespace,
 } from '../bound-sets.ts';
@@ -185,7 +186,7 @@ function propagate(key: string, snapshot: Snapshot): Outcome {
   return {
     actions: [
       ...writes,
-      ...removals(gone, snapshot),
+      ...(isReachKnown(namespace, snapshot) ? removals(gone, snapshot) : []),
       ...disabled,
       { do: 'patchStatus', of: about, status, independent: true },
     ],

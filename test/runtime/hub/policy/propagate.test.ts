@@ -106,6 +106,18 @@ describe('copies', () => {
     expect(deleted(run([...objects, forged, copy('p', 'bank')]))).toEqual(['bank']);
   });
 
+  test('stay while sets or their bindings cannot be read', () => {
+    const hub = [cluster('c1'), policy('p'), ...placed, copy('p', 'c1')];
+    const removed = (unknownKinds: readonly string[]) =>
+      deleted(
+        controller.reconcile('shop/p', snapshotOf({ hub, unknownKinds }), 0 as never).actions,
+      );
+    const group = 'cluster.open-cluster-management.io';
+    expect(removed([`${group}/ManagedClusterSet`])).toEqual([]);
+    expect(removed([`${group}/ManagedClusterSetBinding`])).toEqual([]);
+    expect(removed([])).toEqual(['c1']);
+  });
+
   test.each(['default', 'global'])(
     'reach the clusters of the set %s, bound like any other',
     (set) => {
