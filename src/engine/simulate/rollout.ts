@@ -1,4 +1,5 @@
 import { type Instant, type Millis, plus } from '../../base/instant.ts';
+import { allAtOnce } from '../../ir/all-at-once.ts';
 import type { IrOf, IrRolloutStrategy } from '../../ir/program.ts';
 import { render } from '../predicate/render.ts';
 import type { RolloutPlan } from '../rollout/outcome.ts';
@@ -27,16 +28,6 @@ interface Part {
   readonly strategy: IrRolloutStrategy;
   readonly groups: readonly DecisionGroup[];
 }
-
-/** What an entry without a rollout means. */
-const allAtOnce: IrRolloutStrategy = {
-  type: 'All',
-  minSuccessTime: null,
-  progressDeadline: null,
-  maxFailures: null,
-  maxConcurrency: null,
-  mandatoryDecisionGroups: [],
-};
 
 /** Steps a simulation may take: starts, deadlines and soaks, of all clusters together. */
 const mostSteps = 100_000;

@@ -107,7 +107,8 @@ function resource(object: KubeObject): IrResource {
   return { kind: 'resource', ...nodeOf(object), object: json(object) };
 }
 
-const serverFields = [
+/** What an API server keeps in the metadata of an object; nobody writes it. */
+export const serverFields: ReadonlySet<string> = new Set([
   'uid',
   'resourceVersion',
   'generation',
@@ -116,12 +117,12 @@ const serverFields = [
   'deletionGracePeriodSeconds',
   'managedFields',
   'selfLink',
-];
+]);
 
 /** An object without its status and without what an API server keeps in its metadata. */
 export function authored(object: KubeObject): KubeObject {
   const { status: _status, metadata, ...rest } = object;
-  const kept = Object.entries(metadata).filter(([key]) => !serverFields.includes(key));
+  const kept = Object.entries(metadata).filter(([key]) => !serverFields.has(key));
   return { ...rest, metadata: Object.fromEntries(kept) as unknown as KubeObject['metadata'] };
 }
 

@@ -6,7 +6,8 @@ import {
   lowerSubscriptions,
   subscriptionKind,
 } from '../lower/subscription.ts';
-import type { IrApp, IrCarriedSource, IrWeekday, IrWindow } from '../program.ts';
+import type { IrApp, IrCarriedSource, IrWindow } from '../program.ts';
+import { weekdays } from '../weekdays.ts';
 import { labelled, listAt, nodeOf, objectAt, textAt, textsAt, wordAt } from './read.ts';
 
 /** A Channel with the one Subscription that reads it, as an app. */
@@ -79,16 +80,6 @@ function sourceOf(
   const rest = { version, values: null, name: null, namespace: null };
   return { source: 'helm', repository: pathname, chart: name, ...rest };
 }
-
-const weekdays: readonly IrWeekday[] = [
-  'Monday',
-  'Tuesday',
-  'Wednesday',
-  'Thursday',
-  'Friday',
-  'Saturday',
-  'Sunday',
-];
 
 function windowOf(of: Json | undefined): IrWindow | null {
   const { windowtype, location, daysofweek, hours } = objectAt(of);

@@ -1,4 +1,5 @@
-import type { IrApp, IrWeekday, IrWindow } from '../../ir/program.ts';
+import type { IrApp, IrWindow } from '../../ir/program.ts';
+import { weekdays } from '../../ir/weekdays.ts';
 import { type Fields, isList } from '../fold/value.ts';
 import type { Checked } from './checked.ts';
 import { textOf } from './known.ts';
@@ -19,17 +20,6 @@ export function accountOf(
   const [namespace = '', name = '', ...more] = text.split('/');
   return namespace === '' || name === '' || more.length > 0 ? null : { namespace, name };
 }
-
-/** All days, in the order of the week. */
-export const weekdays: readonly IrWeekday[] = [
-  'Monday',
-  'Tuesday',
-  'Wednesday',
-  'Thursday',
-  'Friday',
-  'Saturday',
-  'Sunday',
-];
 
 /** What `window` says, with what holds where it says nothing; null where it says no times (reported). */
 export function windowOf(window: Fields | undefined): IrWindow | null {

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject, jsonEqual } from '../../base/json.ts';
+import { serverFields } from '../../ir/lift/lift.ts';
 import { type KubeObject, refKey, refOf } from '../../kube/object.ts';
 import { commentsOf, type YamlPath } from '../../kube/yaml/outline.ts';
 import { maxYamlDepth, parseYaml } from '../../kube/yaml.ts';
@@ -103,17 +104,6 @@ function whyNoObject(value: Json): string | null {
   }
   return null;
 }
-
-const serverFields: ReadonlySet<string> = new Set([
-  'uid',
-  'resourceVersion',
-  'generation',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'managedFields',
-  'selfLink',
-]);
 
 /**
  * An object without what nobody wrote: of one that comes from an API server its status and what the server keeps in

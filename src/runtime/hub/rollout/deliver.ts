@@ -2,8 +2,9 @@ import type { Instant } from '../../../base/instant.ts';
 import type { RolloutPlan } from '../../../engine/rollout/outcome.ts';
 import { plan } from '../../../engine/rollout/plan.ts';
 import type { ClusterProgress, GroupKey } from '../../../engine/rollout/progress.ts';
+import { allAtOnce } from '../../../ir/all-at-once.ts';
 import { labelValue } from '../../../ir/lower/owned.ts';
-import type { IrApp, IrProgram, IrRolloutStrategy } from '../../../ir/program.ts';
+import type { IrApp, IrProgram } from '../../../ir/program.ts';
 import type { AppRollout, ProgramObject } from '../../../ir/program-object.ts';
 import { type ManifestWork, manifestWorkKind } from '../../../kube/ocm/work.ts';
 import type { Action, Snapshot } from '../../control/controller.ts';
@@ -27,16 +28,6 @@ export interface DeliverInput {
   readonly now: Instant;
   readonly compat?: 'upstream';
 }
-
-/** What an entry without a rollout means (language.md §9.3). */
-const allAtOnce: IrRolloutStrategy = {
-  type: 'All',
-  minSuccessTime: null,
-  progressDeadline: null,
-  maxFailures: null,
-  maxConcurrency: null,
-  mandatoryDecisionGroups: [],
-};
 
 /** What to do for an app now, and how far it is. */
 export interface Delivery {
