@@ -1,4 +1,4 @@
-import type { Instant } from '../../../base/instant.ts';
+import { type Instant, plus } from '../../../base/instant.ts';
 import type { Json } from '../../../base/json.ts';
 import { namespaceKind } from '../../../kube/core.ts';
 import { type KubeObject, type Ref, refKey, refOf } from '../../../kube/object.ts';
@@ -19,6 +19,7 @@ import {
   type Snapshot,
   watch,
 } from '../../control/controller.ts';
+import { isGone, unknownRetry } from '../gone.ts';
 import { detailOf, policyState, saidBy, stateOf } from './compliance.ts';
 import { dependencyRefs, pendingMessage, unmet } from './dependencies.ts';
 import { parentPolicyLabel, type Template, templatesOf } from './templates.ts';
@@ -78,9 +79,14 @@ interface Pass {
 }
 
 function sync(pass: Pass): Outcome {
-  const { key, clusterName, snapshot } = pass;
+  const { key, clusterName, snapshot, now } = pass;
   const onHub = snapshot.get(policyKind, clusterName, key);
   const onCluster = snapshot.get(policyKind, clusterName, key, 'cluster');
+  if (
+    onHub === undefined &&
+    !isGone(snapshot, { ...policyKind, namespace: clusterName, name: key })
+  )
+    return { actions: [], again: plus(now, unknownRetry) };
   if (onHub === undefined || onHub.metadata.deletionTimestamp !== undefined) {
     return { actions: onCluster === undefined ? [] : withdraw(onCluster, snapshot) };
   }

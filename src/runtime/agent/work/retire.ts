@@ -17,6 +17,7 @@ import {
   type Snapshot,
   watch,
 } from '../../control/controller.ts';
+import { isGone, unknownRetry } from '../gone.ts';
 import { definitionsByKind } from '../resources.ts';
 import { type RecordIdentity, recordName, recordRef } from './record.ts';
 import { removeResources, sortResources } from './stale.ts';
@@ -109,6 +110,10 @@ function evict(
   if (!snapshot.isRead(manifestWorkKind, { namespace: of.clusterName })) return done;
   const isOurs = metadata.name === recordName(of, spec.manifestWorkName);
   const work = snapshot.get(manifestWorkKind, of.clusterName, spec.manifestWorkName);
+  const onHub = { ...manifestWorkKind, namespace: of.clusterName, name: spec.manifestWorkName };
+  if (work === undefined && !isGone(snapshot, onHub)) {
+    return { actions: [], again: plus(of.now, unknownRetry) };
+  }
   const started = status?.evictionStartTime;
   const ref = recordRef(metadata.name);
   if (work !== undefined && isOurs) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { instant } from '../../../../src/base/instant.ts';
+import { instant, plus } from '../../../../src/base/instant.ts';
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { type KubeObject, refKey } from '../../../../src/kube/object.ts';
 import type { ConfigurationPolicy, Policy, PolicyStatus } from '../../../../src/kube/ocm/policy.ts';
@@ -115,6 +115,13 @@ describe('a policy', () => {
       'ConfigurationPolicy/t',
       'Policy/shop.p',
     ]);
+  });
+
+  test('stays while whatever answers for the hub does not even know policies', () => {
+    const unknownKinds = ['policy.open-cluster-management.io/Policy'];
+    const outcome = run({ cluster: [policy([]), live('t')], unknownKinds });
+    expect(outcome.actions).toEqual([]);
+    expect(outcome.again).toBe(plus(now, 30_000));
   });
 
   test('that somebody made on the cluster stays', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { instant } from '../../../../src/base/instant.ts';
+import { manifestWorkKind } from '../../../../src/kube/ocm/work.ts';
 import { evictionGrace, retireRecords } from '../../../../src/runtime/agent/work/retire.ts';
 import { type Facts, snapshotOf } from '../../facts.ts';
 import { deployment, live, now, options, record, work } from '../works.ts';
@@ -78,6 +79,13 @@ describe('eviction', () => {
 
   test('does not start because the hub cannot be read', () => {
     expect(run({ cluster: [record()], notRead: ['ManifestWork'] }).actions).toEqual([]);
+  });
+
+  test('does not start where whatever answers for the hub does not even know works', () => {
+    const kindUnknown = [{ ...manifestWorkKind, namespace: '', name: '' }];
+    const outcome = run({ cluster: [record()], kindUnknown });
+    expect(outcome.actions).toEqual([]);
+    expect(outcome.again).toBeGreaterThan(now);
   });
 
   test('leaves the records of other agents alone', () => {
