@@ -345,7 +345,10 @@ export class Cache {
       projection.change(entry.value, change.before, change.now);
     }
     for (const source of place.sources.values()) {
-      if (source !== releasedBy && !source.held.has(key)) continue;
+      // Who let go of it before the last one did has been told, and could still see it then.
+      const isTold = source === releasedBy || source.held.has(key);
+      if (!isTold && !(releasedBy !== undefined && mayCover(source.source, placeOf(change))))
+        continue;
       for (const listener of source.listeners) listener(change);
     }
     const waiters = place.waiting.get(key);
@@ -368,7 +371,15 @@ function covers(source: Source, ref: Ref): boolean {
   return source.labelSelector === undefined && mayCover(source, ref);
 }
 
-function mayCover({ namespace, fieldSelector }: Source, ref: Ref): boolean {
+function placeOf({ before, now }: Change): Pick<Ref, 'namespace' | 'name'> {
+  const { namespace = '', name = '' } = (now ?? before)?.metadata ?? {};
+  return { namespace, name };
+}
+
+function mayCover(
+  { namespace, fieldSelector }: Source,
+  ref: Pick<Ref, 'namespace' | 'name'>,
+): boolean {
   if (namespace !== undefined && namespace !== ref.namespace) return false;
   return fieldSelector === undefined || fieldSelector === `metadata.name=${ref.name}`;
 }
