@@ -1,4 +1,5 @@
 import type { Imported } from '../../lang/import/import.ts';
+import { count } from '../terminal/count.ts';
 import { printable } from '../terminal/escape.ts';
 
 /** What became of an import, in a few lines: what is not what the language says best first. */
@@ -8,20 +9,16 @@ export function reportOf({ counts, lowered }: Imported, raise: boolean): string 
   const total = Object.values(fences).reduce((sum, count) => sum + count, 0);
   const lines = [
     ...lowered.map(({ what, as, why }) => `note: ${what} is written as ${wordOf(as)}: ${why}`),
-    `${counted(objects, 'object')}: ${counted(constructs, 'construct')}, ${counted(resources, 'resource')}`,
-    `left: ${counted(total, 'fence')}${total > 0 ? ` (${fenced.join(', ')})` : ''}, ${raw} raw, ${counted(templates, 'template')}`,
+    `${count(objects, 'object')}: ${count(constructs, 'construct')}, ${count(resources, 'resource')}`,
+    `left: ${count(total, 'fence')}${total > 0 ? ` (${fenced.join(', ')})` : ''}, ${raw} raw, ${count(templates, 'template')}`,
     ...(raise
-      ? [`raised: ${counted(raised, 'template')}, ${fences['gotmpl'] ?? 0} stay as fences`]
+      ? [`raised: ${count(raised, 'template')}, ${fences['gotmpl'] ?? 0} stay as fences`]
       : []),
     ...(leftOut === 0
       ? []
-      : [`${counted(leftOut, 'field')} that an API server or a generator wrote left out`]),
+      : [`${count(leftOut, 'field')} that an API server or a generator wrote left out`]),
   ];
   return lines.map((line) => `${printable(line)}\n`).join('');
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function wordOf(as: Imported['lowered'][number]['as']): string {

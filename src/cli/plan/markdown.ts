@@ -1,9 +1,9 @@
 import { type Change, isChange } from '../../engine/simulate/change.ts';
+import { count } from '../terminal/count.ts';
 import { printable } from '../terminal/escape.ts';
 import {
   appHead,
   appLines,
-  count,
   headline,
   objectLine,
   placementHead,

@@ -6,6 +6,7 @@ import type {
   PolicyChange,
 } from '../../engine/simulate/change.ts';
 import { isChange, titleOfName } from '../../engine/simulate/change.ts';
+import { count } from '../terminal/count.ts';
 import { printable } from '../terminal/escape.ts';
 
 const mostNamed = 6;
@@ -114,11 +115,6 @@ function shortList(clusters: readonly string[]): string {
   const shown = clusters.slice(0, mostNamed).join(', ');
   const more = clusters.length - mostNamed;
   return more > 0 ? `${shown} and ${more} more` : shown;
-}
-
-/** A number with its noun. */
-export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`;
 }
 
 function some(n: number, one: string, many?: string): string {

@@ -11,6 +11,7 @@ import { schemaOf } from '../../kube/schema/definitions.ts';
 import { validate } from '../../kube/schema/validate.ts';
 import { readObjects } from '../inventory.ts';
 import { type ExitCode, exit, type Io } from '../io.ts';
+import { count } from '../terminal/count.ts';
 import { jsonText, printable } from '../terminal/escape.ts';
 
 interface Finding {
@@ -37,13 +38,9 @@ export function checkYaml(
     for (const { file, object, message } of findings) {
       io.out(printable(`error: ${file}: ${object}: ${message}\n`));
     }
-    io.err(`${counted(objects.length, 'object')}, ${counted(findings.length, 'problem')}\n`);
+    io.err(`${count(objects.length, 'object')}, ${count(findings.length, 'problem')}\n`);
   }
   return findings.length > 0 ? exit.no : exit.ok;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function problemsOf(object: KubeObject): readonly string[] {

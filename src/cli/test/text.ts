@@ -1,5 +1,6 @@
 import type { Failure } from '../../engine/simulate/run.ts';
 import type { Io } from '../io.ts';
+import { count } from '../terminal/count.ts';
 import { printable } from '../terminal/escape.ts';
 import { paint } from '../terminal/style.ts';
 import { momentText, shownValue, type TestResult, type Written } from './result.ts';
@@ -22,8 +23,8 @@ export function startText(io: Io): TextReport {
       const mark = ok ? style('green', 'ok  ') : style('red', 'FAIL');
       const how =
         fuzz === null
-          ? counted(expectations, 'expectation')
-          : `${counted(fuzz.runs, 'run')}, seed ${fuzz.seed}`;
+          ? count(expectations, 'expectation')
+          : `${count(fuzz.runs, 'run')}, seed ${fuzz.seed}`;
       print(`  ${mark} ${printable(test.name)} ${style('dim', `(${how})`)}`);
       for (const failure of outcome.failures) {
         for (const line of failureLines(failure, written)) print(`       ${printable(line)}`);
@@ -61,8 +62,4 @@ export function failureLines(failure: Failure, written: Written): readonly strin
       : [`  left:  ${shownValue(sides.left)}`, `  right: ${shownValue(sides.right)}`]),
     ...found.reasons.map((reason) => `  ${reason}`),
   ];
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
