@@ -11,16 +11,24 @@ export interface Facts {
   readonly unread?: readonly Ref[];
   readonly kindUnknown?: readonly Ref[];
   /** Writes to the cluster that were refused. */
-  readonly failures?: readonly { readonly on: Ref; readonly message: string }[];
+  readonly failures?: readonly {
+    readonly on: Ref;
+    readonly message: string;
+    readonly intent?: string;
+  }[];
   /** Kinds that are watched and not read yet. */
   readonly notRead?: readonly string[];
 }
 
 /** A Snapshot of given facts. */
 export function snapshotOf(facts: Facts): FakeSnapshot {
-  const attempts = (facts.failures ?? []).map(({ on, message }): [string, Attempt] => [
+  const attempts = (facts.failures ?? []).map(({ on, message, intent }): [string, Attempt] => [
     refKey(on),
-    { at: instant(0), failure: { status: 403, reason: 'Forbidden', message } },
+    {
+      at: instant(0),
+      ...(intent && { intent }),
+      failure: { status: 403, reason: 'Forbidden', message },
+    },
   ]);
   const snapshot = fake({
     hub: facts.hub ?? [],

@@ -1,5 +1,4 @@
 import type { Instant } from '../../base/instant.ts';
-import { isTrue } from '../../kube/conditions.ts';
 import { type CustomResourceDefinition, customResourceDefinitionKind } from '../../kube/core.ts';
 import { parseApiVersion, type Ref } from '../../kube/object.ts';
 import {
@@ -7,7 +6,6 @@ import {
   appliedManifestWorkKind,
   type ManifestWork,
   manifestWorkKind,
-  workConditions,
   workFinalizers,
 } from '../../kube/ocm/work.ts';
 import {
@@ -93,9 +91,7 @@ export function applyWorks(options: WorkAgentOptions): Controller {
       if (record.metadata.deletionTimestamp !== undefined) return done;
       const manifests = manifestsOf(work, snapshot);
       const kept = keepRecord({ work, record, manifests, snapshot });
-      const applied = isTrue(work.status?.conditions, workConditions.complete)
-        ? []
-        : applyManifests({ work, record, manifests, snapshot });
+      const applied = applyManifests({ work, record, manifests, snapshot });
       const report = reportWork({ ...options, work, manifests, snapshot, now });
       return {
         actions: [...kept.actions, ...applied, report],

@@ -27,6 +27,8 @@ export interface Manifest {
   readonly object: KubeObject | null;
   /** Of what is to be applied: an object that carries it has been applied from this manifest. */
   readonly hash: string;
+  /** Names what is to be applied, how and as whom: an attempt of another intent says nothing about this one. */
+  readonly intent: string;
   readonly strategy: UpdateStrategy;
   readonly config: Pick<ManifestConfig, 'feedbackRules' | 'conditionRules'>;
   /** Whether it goes when the work goes. */
@@ -60,13 +62,16 @@ function manifestOf(
   };
   const named: ResourceIdentifier = { ...identity, resource };
   const config = configOf(named, work.spec?.manifestConfigs ?? []);
+  const hash = jsonHash(raw);
+  const strategy = config.updateStrategy ?? { type: 'Update' };
   return {
     meta,
     ref: identity,
     problem: '',
-    object: applicable(raw, identity),
-    hash: jsonHash(raw),
-    strategy: config.updateStrategy ?? { type: 'Update' },
+    object: applicable(raw, identity, hash),
+    hash,
+    intent: intentOf(work, hash, strategy),
+    strategy,
     config,
     owned: isOwned(named, work.spec?.deleteOption),
   };
@@ -106,6 +111,7 @@ function unreadable(ordinal: number, problem: string): Manifest {
     problem,
     object: null,
     hash: '',
+    intent: '',
     strategy: { type: 'Update' },
     config: {},
     owned: false,
@@ -124,7 +130,7 @@ const notApplied = new Set([
   'selfLink',
 ]);
 
-function applicable(raw: JsonObject, { name, namespace }: Ref): KubeObject {
+function applicable(raw: JsonObject, { name, namespace }: Ref, hash: string): KubeObject {
   const metadata = raw['metadata'] as JsonObject;
   const kept = Object.fromEntries(Object.entries(metadata).filter(([key]) => !notApplied.has(key)));
   const annotations = isJsonObject(metadata['annotations']) ? metadata['annotations'] : {};
@@ -134,9 +140,14 @@ function applicable(raw: JsonObject, { name, namespace }: Ref): KubeObject {
       ...kept,
       name,
       ...(namespace !== '' && { namespace }),
-      annotations: { ...annotations, [manifestHashAnnotation]: jsonHash(raw) },
+      annotations: { ...annotations, [manifestHashAnnotation]: hash },
     },
   } as unknown as KubeObject;
+}
+
+/** The intent of a manifest, given by its hash, in a work. */
+export function intentOf({ spec }: ManifestWork, hash: string, strategy: UpdateStrategy): string {
+  return jsonHash([hash, { ...strategy }, { ...spec?.executor }]);
 }
 
 /** Whether an object was applied from this manifest. */

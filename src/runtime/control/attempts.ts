@@ -54,10 +54,11 @@ export class Attempts {
   ): { readonly news: boolean; readonly retryAt: Instant | null } {
     const key = objectKey(on, action.at ?? 'hub');
     const { executed, now } = input;
+    const of = { at: now, ...(action.intent !== undefined && { intent: action.intent }) };
     const before = this.#failed.get(key)?.get(action.do);
     if (executed.ok) {
       this.#forget(key, action.do);
-      this.#remember(key, { at: now, failure: null });
+      this.#remember(key, { ...of, failure: null });
       // A review leaves nothing behind that would wake the key.
       const answered = action.do === 'create' && isAccessReview(action.object);
       return { news: before !== undefined || answered, retryAt: null };
@@ -74,14 +75,16 @@ export class Attempts {
       message: executed.why,
     };
     const verbs = this.#failed.get(key) ?? new Map<string, Memory>();
-    verbs.set(action.do, { attempt: { at: now, failure }, tried, failures, heldUntil });
+    verbs.set(action.do, { attempt: { ...of, failure }, tried, failures, heldUntil });
     this.#failed.delete(key);
     this.#failed.set(key, verbs);
     dropOldest(this.#failed, rememberedFailures);
-    const known = before?.attempt.failure;
+    const known = before?.attempt;
     const news =
       executed.retry !== 'now' &&
-      (known?.reason !== failure.reason || known.message !== failure.message);
+      (known?.intent !== action.intent ||
+        known?.failure?.reason !== failure.reason ||
+        known.failure.message !== failure.message);
     return { news, retryAt: heldUntil };
   }
 

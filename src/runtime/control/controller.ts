@@ -12,6 +12,8 @@ export type Action = Deed & {
    * manifest of many. Without it a failure ends the pass.
    */
   readonly independent?: boolean;
+  /** Names what is wanted, so that a reconciler knows from an attempt whether it was about the same. */
+  readonly intent?: string;
 };
 type Deed =
   | {
@@ -81,6 +83,8 @@ export interface Account {
 /** What became of the last action on an object. A refusal is a fact to report, not an exception to lose. */
 export interface Attempt {
   readonly at: Instant;
+  /** Of the action, where it named one. */
+  readonly intent?: string;
   /** null: it went through. `status` is the HTTP status, 0 where there was no answer. */
   readonly failure: {
     readonly status: number;

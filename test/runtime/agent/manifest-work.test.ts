@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { jsonHash } from '../../../src/base/hash.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
 import type { ManifestWork, ManifestWorkStatus } from '../../../src/kube/ocm/work.ts';
 import { applyWorks } from '../../../src/runtime/agent/manifest-work.ts';
+import { intentOf } from '../../../src/runtime/agent/manifests.ts';
 import type { Action } from '../../../src/runtime/control/controller.ts';
 import { type Facts, snapshotOf } from '../facts.ts';
 import {
@@ -33,6 +36,8 @@ const conditionsOf = (status: ManifestWorkStatus) =>
       [status, reason, observedGeneration],
     ]),
   );
+const updating = (manifest: JsonObject) =>
+  intentOf(work([manifest]), jsonHash(manifest), { type: 'Update' });
 const deploymentRef = {
   group: 'apps',
   version: 'v1',
@@ -263,7 +268,9 @@ describe('the status', () => {
     const { actions } = run({
       hub: [work([deployment, namespace])],
       cluster: [expecting(deployment, namespace), live(namespace)],
-      failures: [{ on: deploymentRef, message: 'deployments is forbidden' }],
+      failures: [
+        { on: deploymentRef, message: 'deployments is forbidden', intent: updating(deployment) },
+      ],
     });
     const status = statusOf(actions);
     expect(conditionsOf(status)).toMatchObject({
@@ -277,11 +284,55 @@ describe('the status', () => {
     expect(verbs(actions)).toContain('apply');
   });
 
+  describe('of an object that carries the hash while a later write was refused', () => {
+    const forbidden = { on: deploymentRef, message: 'denied by a webhook' };
+    const drifted = { ...live(deployment), spec: { replicas: 9 } };
+    const appliedOf = (of: ManifestWork, intent: string, strategy?: string) => {
+      const identifier = { group: 'apps', resource: 'deployments', namespace: 'shop', name: 'web' };
+      const manifestConfigs = [
+        { resourceIdentifier: identifier, updateStrategy: { type: strategy } },
+      ];
+      const { actions } = run({
+        hub: [strategy ? { ...of, spec: { ...of.spec, manifestConfigs } as never } : of],
+        cluster: [expecting(deployment), drifted],
+        failures: [{ ...forbidden, intent }],
+      });
+      const [first] = statusOf(actions).resourceStatus?.manifests?.[0]?.conditions ?? [];
+      return [first?.type, first?.status];
+    };
+
+    test('is not Applied', () => {
+      expect(appliedOf(work([deployment]), updating(deployment))).toEqual(['Applied', 'False']);
+    });
+
+    test('is Applied again once the work is what it was before the refusal', () => {
+      const scaled = { ...deployment, spec: { replicas: 5 } };
+      expect(appliedOf(work([deployment]), updating(scaled))).toEqual(['Applied', 'True']);
+    });
+
+    test.each(['ReadOnly', 'CreateOnly'])('is Applied where the strategy is %s', (strategy) => {
+      expect(appliedOf(work([deployment]), updating(deployment), strategy)).toEqual([
+        'Applied',
+        'True',
+      ]);
+    });
+
+    test('is Applied where the manifest is complete: nothing is written any more', () => {
+      const status: ManifestWork['status'] = {
+        conditions: [{ type: 'Complete', status: 'True', reason: 'x', message: '' }],
+      };
+      expect(appliedOf(work([deployment], { status }), updating(deployment))).toEqual([
+        'Applied',
+        'True',
+      ]);
+    });
+  });
+
   test('counts what is not there', () => {
     const { actions } = run({
       hub: [work([deployment, namespace])],
       cluster: [record(), live(namespace)],
-      failures: [{ on: deploymentRef, message: 'no' }],
+      failures: [{ on: deploymentRef, message: 'no', intent: updating(deployment) }],
     });
     expect(statusOf(actions).conditions).toContainEqual(
       expect.objectContaining({ type: 'Available', message: '1 of 2 resources are not available' }),

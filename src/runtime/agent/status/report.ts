@@ -9,8 +9,9 @@ import {
   manifestWorkKind,
   workConditions,
 } from '../../../kube/ocm/work.ts';
-import type { Action, Seen, Snapshot } from '../../control/controller.ts';
+import type { Action, Attempt, Seen, Snapshot } from '../../control/controller.ts';
 import { carriesHash, ignoreProblem, type Manifest } from '../manifests.ts';
+import { isComplete } from '../work/apply.ts';
 import { aggregate, isByRule } from './aggregate.ts';
 import { conditionsByRules, type EvaluateCel } from './condition-rules.ts';
 import { feedbackOf } from './feedback.ts';
@@ -26,8 +27,8 @@ export interface ReportInput {
 
 /**
  * The status of a work: what became of each manifest at this generation, whether the objects are there, what was asked
- * to be fed back and what condition rules say. A manifest counts as applied when the live object carries its hash, so
- * nothing is judged on what an earlier generation left.
+ * to be fed back and what condition rules say. A manifest counts as applied when the live object carries its hash and no
+ * later write of it was refused, so nothing is judged on what an earlier generation left.
  */
 export function reportWork(input: ReportInput): Action {
   const manifests = input.manifests.map((manifest) => reportManifest(manifest, input));
@@ -116,19 +117,29 @@ function appliedCondition(manifest: Manifest, seen: Seen, input: ReportInput): N
     const message = `Failed to process ignoreFields: ${unclear}`;
     return { ...of, status: 'False', reason: 'AppliedManifestSSAIgnoreFieldError', message };
   }
-  if (isApplied(manifest, seen)) {
-    const message = 'Apply manifest complete';
-    return { ...of, status: 'True', reason: 'AppliedManifestComplete', message };
-  }
-  const failure = input.snapshot.attempt(manifest.ref, 'cluster')?.failure ?? null;
-  return failure === null ? null : failed(failure.message || failure.reason);
+  const failure = isWrittenOnce(manifest, seen, input.work) ? null : refusalOf(manifest, input);
+  if (failure !== null) return failed(failure.message || failure.reason);
+  if (!isApplied(manifest, seen)) return null;
+  const message = 'Apply manifest complete';
+  return { ...of, status: 'True', reason: 'AppliedManifestComplete', message };
 }
 
 function isApplied({ strategy, hash }: Manifest, seen: Seen): boolean {
   if (strategy.type === 'ReadOnly') return true;
   if (seen.state !== 'present') return false;
-  if (strategy.type === 'CreateOnly') return true;
-  return carriesHash(seen.object, hash);
+  return strategy.type === 'CreateOnly' || carriesHash(seen.object, hash);
+}
+
+/** Whether the object is as it has to be for good: nothing is written any more, so no refusal is ever mended. */
+function isWrittenOnce(manifest: Manifest, seen: Seen, work: ManifestWork): boolean {
+  if (!isApplied(manifest, seen)) return false;
+  const { type } = manifest.strategy;
+  return type === 'ReadOnly' || type === 'CreateOnly' || isComplete(manifest, work);
+}
+
+function refusalOf({ ref, intent }: Manifest, { snapshot }: ReportInput): Attempt['failure'] {
+  const attempt = ref === null ? undefined : snapshot.attempt(ref, 'cluster');
+  return attempt?.intent === intent ? attempt.failure : null;
 }
 
 function availableCondition({ ref }: Manifest, seen: Seen): NewCondition | null {

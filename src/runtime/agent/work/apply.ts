@@ -54,6 +54,7 @@ function applyManifest(manifest: Manifest, input: ApplyInput): readonly Action[]
       force: strategy.type === 'Update' || (serverSideApply?.force ?? false),
       at: 'cluster',
       independent: true,
+      intent: manifest.intent,
       ...as,
     },
   ];
@@ -68,7 +69,8 @@ function createOnly(
   const { ref } = manifest;
   if (ref === null) return [];
   const owners = ownersFor(manifest, record, seen);
-  const world = { at: 'cluster', independent: true, ...as } as const;
+  const { intent } = manifest;
+  const world = { at: 'cluster', independent: true, intent, ...as } as const;
   if (seen.state !== 'present')
     return [{ do: 'create', object: withOwners(object, owners), ...world }];
   if (isOwnedBy(record, seen.object) === manifest.owned) return [];
@@ -95,8 +97,8 @@ function isRecorded({ meta }: Manifest, seen: Seen, record: AppliedManifestWork)
   return entry !== undefined && (seen.state !== 'absent' || entry.uid === undefined);
 }
 
-/** A manifest that is complete is not applied again (work.md §2). */
-function isComplete({ meta }: Manifest, work: ManifestWork): boolean {
+/** A manifest that is complete, or of a work that is, is not applied again (work.md §2). */
+export function isComplete({ meta }: Manifest, work: ManifestWork): boolean {
   const known = work.status?.resourceStatus?.manifests?.find(
     ({ resourceMeta: of }) =>
       of.group === meta.group &&
@@ -104,7 +106,9 @@ function isComplete({ meta }: Manifest, work: ManifestWork): boolean {
       of.namespace === meta.namespace &&
       of.name === meta.name,
   );
-  return isTrue(known?.conditions, workConditions.complete);
+  return [work.status?.conditions, known?.conditions].some((conditions) =>
+    isTrue(conditions, workConditions.complete),
+  );
 }
 
 function ownersFor(
