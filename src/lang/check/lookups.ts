@@ -1,10 +1,4 @@
 import type { IrExpr } from '../../ir/expr.ts';
-import { apiVersionOf } from '../../kube/object.ts';
-import type { ObjectKind } from '../bind/kinds.ts';
-import { problem } from '../diagnostics.ts';
-import type { CallNode, Expr, MemberNode } from '../syntax/ast.ts';
-import { type Context, originOf } from './context.ts';
-import { resolveKind } from './kinds.ts';
 import {
   claimExpr,
   type Lookup,
@@ -14,7 +8,13 @@ import {
   type ReadType,
   readExpr,
   readTypes,
-} from './lookup-expr.ts';
+} from '../../ir/lookup.ts';
+import { apiVersionOf } from '../../kube/object.ts';
+import type { ObjectKind } from '../bind/kinds.ts';
+import { problem } from '../diagnostics.ts';
+import type { CallNode, Expr, MemberNode } from '../syntax/ast.ts';
+import { type Context, originOf } from './context.ts';
+import { resolveKind } from './kinds.ts';
 import { storedType } from './object-type.ts';
 import { bounded, complain, type Session } from './session.ts';
 import { bool, int, json, listOf, mapOf, scalar, type Type, text, typeText } from './type.ts';
@@ -112,6 +112,7 @@ function lookedUp(
       apiVersion: 'v1',
       kind,
       namespace,
+      clusterScoped: false,
       name: irOf(name),
       labels: null,
     };
@@ -132,6 +133,7 @@ function lookedUp(
     apiVersion: apiVersionOf(kind),
     kind: kind.kind,
     namespace,
+    clusterScoped: kind.namespaced === false,
     name: name === null ? null : irOf(name),
     labels,
   };

@@ -1,5 +1,5 @@
 import type { IrArithmetic, IrExpr } from '../../../ir/expr.ts';
-import { readOf } from '../../check/lookup-expr.ts';
+import { readOf } from '../../../ir/lookup.ts';
 import { combine, type Draft, keep, type Maybe, refuse } from './draft.ts';
 import { both, call, type GoExpr, not, number, text } from './go.ts';
 import { typeOf } from './kinds.ts';

@@ -1,5 +1,5 @@
 import type { IrExpr } from '../../../ir/expr.ts';
-import { readOf } from '../../check/lookup-expr.ts';
+import { readOf } from '../../../ir/lookup.ts';
 import type { Bound, Draft, Shared } from './draft.ts';
 import { call, type GoExpr, type GoNode, printNodes, text } from './go.ts';
 import { isSecret, stageOf, typeOf } from './kinds.ts';

@@ -1,5 +1,5 @@
 import type { IrExpr, IrItem, IrRecordItem, IrType } from '../../../ir/expr.ts';
-import { claimOf, lookupOf, readOf } from '../../check/lookup-expr.ts';
+import { claimOf, lookupOf, readOf } from '../../../ir/lookup.ts';
 import type { Bound } from './draft.ts';
 import type { TemplateStage } from './go.ts';
 

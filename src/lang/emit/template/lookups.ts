@@ -1,5 +1,5 @@
 import type { IrExpr } from '../../../ir/expr.ts';
-import type { Lookup, LookupRead } from '../../check/lookup-expr.ts';
+import type { Lookup, LookupRead } from '../../../ir/lookup.ts';
 import { type Draft, declare, keep, type Maybe, refuse, sure } from './draft.ts';
 import { both, call, type GoExpr, nil, number, text } from './go.ts';
 import { isSecret } from './kinds.ts';

@@ -1,5 +1,5 @@
 import type { IrExpr } from '../../../ir/expr.ts';
-import { claimOf, lookupOf, readOf } from '../../check/lookup-expr.ts';
+import { claimOf, lookupOf, readOf } from '../../../ir/lookup.ts';
 import { arithmetic } from './arithmetic.ts';
 import { attribute } from './attributes.ts';
 import { builtin } from './builtins.ts';

@@ -1,5 +1,5 @@
-import type { IrExpr } from '../../ir/expr.ts';
-import type { Origin } from '../../ir/program.ts';
+import type { IrExpr } from './expr.ts';
+import type { Origin } from './program.ts';
 
 /** Where a lookup looks: on the hub, or on the cluster a policy is evaluated on. */
 export type LookupSide = 'hub' | 'agent';
@@ -12,8 +12,10 @@ export interface Lookup {
   readonly at: LookupSide;
   readonly apiVersion: string;
   readonly kind: string;
-  /** An empty text where the resolver's own namespace is meant. */
+  /** An empty text where the resolver's own namespace is meant, and where the kind has none. */
   readonly namespace: IrExpr;
+  /** Whether the kind is known to lie in no namespace. */
+  readonly clusterScoped: boolean;
   /** Null for a list. */
   readonly name: IrExpr | null;
   /** A record of labels the objects of a list have; null for all. */
@@ -29,6 +31,7 @@ export interface LookupRead {
 }
 
 const absent: IrExpr = { op: 'const', type: 'json', value: null };
+const nowhere: IrExpr = { op: 'const', type: 'string', value: '' };
 
 function word(value: string): IrExpr {
   return { op: 'const', type: 'string', value };
@@ -36,7 +39,8 @@ function word(value: string): IrExpr {
 
 /** A lookup in the IR: a call of `lookup`. */
 export function lookupExpr(of: Omit<Lookup, 'origin'>, origin: Origin): IrExpr {
-  const { at, apiVersion, kind, namespace, name, labels } = of;
+  const { at, apiVersion, kind, clusterScoped, name, labels } = of;
+  const namespace = clusterScoped ? absent : of.namespace;
   const args = [word(at), word(apiVersion), word(kind), namespace, name ?? absent];
   return { op: 'call', function: 'lookup', args: [...args, labels ?? absent], origin };
 }
@@ -60,7 +64,8 @@ export function lookupOf(expr: IrExpr): Lookup | null {
     at: wordOf(at) === 'agent' ? 'agent' : 'hub',
     apiVersion: wordOf(apiVersion),
     kind: wordOf(kind),
-    namespace,
+    namespace: isAbsent(namespace) ? nowhere : namespace,
+    clusterScoped: isAbsent(namespace),
     name: isAbsent(name) ? null : name,
     labels: isAbsent(labels) ? null : labels,
     origin: expr.origin ?? null,
