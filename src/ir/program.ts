@@ -55,8 +55,21 @@ export interface IrPlacement extends IrNode<'placement'> {
   readonly clustersPerDecisionGroup: number | string | null;
   /** How often changed scores may move clusters, as Go writes durations (`90s`). */
   readonly rescore?: string;
+  /** What keeps clusters from leaving the decision by mistake. */
+  readonly guard?: IrGuard;
+  /** `hub`: only what the hub says of clusters may decide, not what their agents say of themselves. */
+  readonly trust?: 'hub';
   /** `engine`: evaluated from this node only, also where upstream could not express it; `upstream`: handed over to the emitted object. */
   readonly via: 'engine' | 'upstream' | null;
+}
+/** A guard of a placement; a hand-written object may say anything, which is then misconfigured. */
+export interface IrGuard {
+  /** A decision that has clusters never comes to have none. */
+  readonly neverEmpty?: boolean;
+  /** How many clusters may leave within the window: a count, or a percentage such as `10%`, rounded up. */
+  readonly removeAtMost?: number | string;
+  /** The window, as Go writes durations; absent: `10m`. */
+  readonly within?: string;
 }
 export interface IrSpread {
   readonly topologyKey: string;

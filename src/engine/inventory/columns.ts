@@ -3,16 +3,7 @@ import type { Requirement } from '../../kube/selector.ts';
 import { meets } from '../../kube/selector.ts';
 import type { Bits } from './bits.ts';
 import { addRow, addRows, noBits } from './bits.ts';
-import type { ClusterFacts } from './facts.ts';
-import {
-  addonAvailable,
-  annotationOf,
-  claimOf,
-  conditionHolds,
-  fieldOf,
-  labelOfCluster,
-  scoreOf,
-} from './facts.ts';
+import { factText } from './fact.ts';
 import type { Table } from './inventory.ts';
 import { made } from './inventory.ts';
 import { sourceKey } from './source-key.ts';
@@ -49,7 +40,7 @@ export function rowsMeeting(table: Table, from: 'label' | 'claim', requirement: 
 function buildColumn(table: Table, source: IrSource): Column {
   const values = new Map<string | undefined, ColumnValue>();
   table.rows.forEach((facts, row) => {
-    const text = textOf(source, facts);
+    const text = factText(source, facts);
     let value = values.get(text);
     if (value === undefined) {
       value = { rows: noBits(table.size), example: row };
@@ -58,30 +49,4 @@ function buildColumn(table: Table, source: IrSource): Column {
     addRow(value.rows, row);
   });
   return { values };
-}
-
-// Equal texts must mean that no expression can tell the facts apart.
-function textOf(source: IrSource, facts: ClusterFacts): string | undefined {
-  switch (source.from) {
-    case 'label':
-      return labelOfCluster(facts, source.key);
-    case 'claim':
-      return claimOf(facts, source.key);
-    case 'annotation':
-      return annotationOf(facts, source.key);
-    case 'condition':
-      return conditionHolds(facts, source.type)?.toString();
-    case 'addon':
-      return addonAvailable(facts, source.name)?.toString();
-    case 'score': {
-      const score = scoreOf(facts, source.resource, source.score);
-      return score && `${score.value} ${score.validUntil}`;
-    }
-    case 'field':
-      return JSON.stringify(fieldOf(facts, source.path));
-    case 'sets':
-      return JSON.stringify(facts.sets);
-    case 'taints':
-      return JSON.stringify(facts.cluster.spec?.taints);
-  }
 }

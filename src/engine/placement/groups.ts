@@ -3,6 +3,7 @@ import type { IrPlacement } from '../../ir/program.ts';
 import { select } from '../inventory/select.ts';
 import { both, named, namesOf } from '../inventory/subset.ts';
 import type { Compat } from '../predicate/scope.ts';
+import { exactCount } from './count.ts';
 import { problemOf } from './filters/predicate.ts';
 import type { PipelineInput } from './input.ts';
 import { misconfigured, type ScheduleStatus } from './status.ts';
@@ -58,7 +59,7 @@ function sizeOf(
   compat: Compat,
 ): number | ScheduleStatus {
   const given = clustersPerDecisionGroup ?? '100%';
-  const size = compat === 'upstream' ? upstreamSize(given, total) : exactSize(given, total);
+  const size = compat === 'upstream' ? upstreamSize(given, total) : exactCount(given, total);
   if (typeof size === 'string') return misconfigured('', size);
   return size <= 0 || size > total ? Math.max(total, 1) : size;
 }
@@ -69,12 +70,4 @@ function upstreamSize(given: number | string, total: number): number | string {
   if (!decimal.test(number)) return `${given} invalid type: string is not a percentage`;
   // float64 in this very order: 7% of 100 is 8
   return Math.ceil((Number(number) / 100) * total);
-}
-
-// What the CRD's pattern admits: a number of clusters, also as text, or a whole percentage, without upstream's rounding.
-function exactSize(given: number | string, total: number): number | string {
-  const text = String(given);
-  const [, digits, percent] = /^(\d{1,9})(%?)$/.exec(text) ?? [];
-  if (digits === undefined) return `${text} is neither a number of clusters nor a percentage`;
-  return percent === '' ? Number(digits) : Math.ceil((Number(digits) * total) / 100);
 }

@@ -3,6 +3,7 @@ import type {
   IrClusterSet,
   IrDecisionGroup,
   IrDecl,
+  IrGuard,
   IrPlacement,
   IrPrioritizer,
   IrPrioritizerPolicy,
@@ -13,6 +14,7 @@ import type {
 import { countOrPercent, jsonObject, labelSelector } from './base.ts';
 import { addon, app } from './delivery.ts';
 import {
+  boolean,
   integer,
   list,
   literal,
@@ -66,6 +68,12 @@ const spread = object<IrSpread>({
   whenUnsatisfiable: optional(words('DoNotSchedule', 'ScheduleAnyway')),
 });
 
+const guard = object<IrGuard>({
+  neverEmpty: optional(boolean),
+  removeAtMost: optional(countOrPercent),
+  within: optional(text),
+});
+
 const placement = named<IrPlacement>('IrPlacement', () =>
   object<IrPlacement>({
     ...node('placement'),
@@ -84,6 +92,8 @@ const placement = named<IrPlacement>('IrPlacement', () =>
     groups: list(object<IrDecisionGroup>({ name: text, where: expr })),
     clustersPerDecisionGroup: nullable(countOrPercent),
     rescore: optional(text),
+    guard: optional(guard),
+    trust: optional(words('hub')),
     via: nullable(words('engine', 'upstream')),
   }),
 );
