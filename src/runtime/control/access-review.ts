@@ -7,6 +7,9 @@ export function isAccessReview({ apiVersion, kind }: KubeObject): boolean {
   return apiVersion.startsWith('authorization.k8s.io/') && kind === 'SubjectAccessReview';
 }
 
+/** Reason of an attempt whose question was answered with no: a failure of any other reason answers nothing. */
+export const accessDenied = 'AccessDenied';
+
 /**
  * Asks an API server whether somebody may do something. A denial is a failed attempt, so that the reconciler that
  * asked finds the answer in `Snapshot.attempt` under the name it gave the review; the name itself is not sent, because
@@ -24,5 +27,5 @@ export async function askForAccess(cluster: Cluster, review: KubeObject): Promis
     | undefined;
   if (status?.allowed === true) return { ok: true };
   const why = status?.reason || 'not allowed';
-  return { ok: false, retry: 'backoff', status: 403, reason: 'Forbidden', why };
+  return { ok: false, retry: 'backoff', status: 403, reason: accessDenied, why };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../../src/kube/object.ts';
 import type { Cluster } from '../../../src/runtime/client/cluster.ts';
+import { accessDenied } from '../../../src/runtime/control/access-review.ts';
 import { clusterExecutor } from '../../../src/runtime/control/cluster-executor.ts';
 import { memoryCluster } from '../../support/memory-cluster.ts';
 
@@ -33,7 +34,12 @@ describe('a SubjectAccessReview that is created', () => {
       ok: true,
       value: { ...object, status: { allowed: false, reason: 'no rule' } },
     }));
-    expect(executed).toMatchObject({ ok: false, status: 403, reason: 'Forbidden', why: 'no rule' });
+    expect(executed).toMatchObject({
+      ok: false,
+      status: 403,
+      reason: accessDenied,
+      why: 'no rule',
+    });
   });
 
   test('an answer without a status allows nothing', async () => {
@@ -45,6 +51,7 @@ describe('a SubjectAccessReview that is created', () => {
     expect(await ask(async () => refusal)).toMatchObject({
       ok: false,
       retry: 'backoff',
+      reason: 'Unreachable',
       why: 'gone',
     });
   });

@@ -33,7 +33,7 @@ import { appOf, worksOfApp } from '../works.ts';
 import { type DeliverInput, type Delivery, deliver } from './deliver.ts';
 import { dependsOnCluster, Renderer } from './render.ts';
 import { reportRollout } from './report.ts';
-import { rightToDeliver } from './rights.ts';
+import { type Right, rightToDeliver } from './rights.ts';
 
 export interface RolloutOptions {
   readonly compat?: 'upstream';
@@ -110,9 +110,11 @@ function rollOut(
     return { actions: reportRollout(program, named, null) };
   const { right, actions, again } = rightToDeliver(program, at.namespace, pass);
   if (right.state === 'asked') return { actions, ...(again !== undefined && { again }) };
-  if (right.state === 'denied') {
-    return { actions: [...reportRollout(program, named, denied(named, right)), ...actions] };
+  if (right.state === 'denied' || (right.state === 'unclear' && !isReported(program, named))) {
+    return { actions: [...reportRollout(program, named, stopped(named, right)), ...actions] };
   }
+  // What was reported last stands until the question is answered.
+  if (right.state === 'unclear') return { actions };
   const fleet = snapshot.projection(fleetProjection);
   return outcomeOf(program, named, deliver({ ...pass, program, ir: decoded.program, app, fleet }));
 }
@@ -128,9 +130,14 @@ function outcomeOf(
   };
 }
 
-function denied(app: string, { message }: { readonly message: string }) {
+function isReported({ status }: ProgramObject, app: string): boolean {
+  return (status?.rollouts ?? []).some((rollout) => rollout.app === app);
+}
+
+function stopped(app: string, { state, message }: Right & { readonly message: string }) {
   const numbers = { of: 0, done: 0, updating: 0, failed: 0, halted: false };
-  return { app, ...numbers, reason: 'Forbidden', message };
+  const reason = state === 'denied' ? 'Forbidden' : 'RightsUnknown';
+  return { app, ...numbers, reason, message };
 }
 
 function keysOfProgram(program: ProgramObject, snapshot: Snapshot): readonly string[] {

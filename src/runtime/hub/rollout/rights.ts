@@ -3,6 +3,7 @@ import { type Instant, plus } from '../../../base/instant.ts';
 import type { ProgramObject } from '../../../ir/program-object.ts';
 import type { KubeObject, Ref } from '../../../kube/object.ts';
 import { workGroup } from '../../../kube/ocm/work.ts';
+import { accessDenied } from '../../control/access-review.ts';
 import type { Action, Snapshot } from '../../control/controller.ts';
 
 /** How long an answer about rights holds. */
@@ -12,12 +13,14 @@ const freshFor = 5 * 60_000;
 export type Right =
   | { readonly state: 'allowed' }
   | { readonly state: 'denied'; readonly message: string }
+  /** The API server did not answer the question. */
+  | { readonly state: 'unclear'; readonly message: string }
   | { readonly state: 'asked' };
 
 /**
  * Asks whether the account may `create manifestworkreplicasets` in the app's namespace, which is what upstream would ask
  * for the same effect (architecture.md §7). The question is a SubjectAccessReview that is created; the driver remembers
- * a denial as a refused attempt.
+ * a denial as a refused attempt, and tries again after every failure.
  */
 export function rightToDeliver(
   program: ProgramObject,
@@ -31,8 +34,9 @@ export function rightToDeliver(
     return { right: { state: 'asked' }, actions: [ask], again: plus(of.now, 1) };
   }
   if (attempt.failure !== null) {
-    const { message } = attempt.failure;
-    return { right: { state: 'denied', message }, actions: [ask] };
+    const { reason, message } = attempt.failure;
+    const state = reason === accessDenied ? 'denied' : 'unclear';
+    return { right: { state, message }, actions: [ask] };
   }
   if (of.now - attempt.at < freshFor) return { right: { state: 'allowed' }, actions: [] };
   return { right: { state: 'asked' }, actions: [ask], again: plus(of.now, 1) };

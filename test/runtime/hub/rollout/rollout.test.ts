@@ -4,7 +4,8 @@ import type { AppRollout } from '../../../../src/ir/program-object.ts';
 import type { Condition, KubeObject } from '../../../../src/kube/object.ts';
 import { refKey } from '../../../../src/kube/object.ts';
 import type { ManifestWork } from '../../../../src/kube/ocm/work.ts';
-import type { Action } from '../../../../src/runtime/control/controller.ts';
+import { accessDenied } from '../../../../src/runtime/control/access-review.ts';
+import type { Action, Attempt } from '../../../../src/runtime/control/controller.ts';
 import { rollOutApps } from '../../../../src/runtime/hub/rollout/controller.ts';
 import { snapshotOf } from '../../../support/snapshot.ts';
 import {
@@ -33,11 +34,14 @@ function run(
   {
     at = now,
     allowed = true,
+    unclear,
     by = controller,
     unknownKinds = [],
   }: {
     at?: typeof now;
     allowed?: boolean;
+    /** Why the question about rights was not answered. */
+    unclear?: Attempt['failure'];
     by?: typeof controller;
     unknownKinds?: readonly string[];
   } = {},
@@ -52,8 +56,8 @@ function run(
     name: ask.object.metadata.name,
   });
   const failure = allowed
-    ? null
-    : { status: 403, reason: 'Forbidden', message: 'no rule allows it' };
+    ? (unclear ?? null)
+    : { status: 403, reason: accessDenied, message: 'no rule allows it' };
   const hub = { hub: objects, attempts: { [ref]: { at, failure } }, unknownKinds };
   return by.reconcile(key, snapshotOf(hub), at).actions;
 }
@@ -503,6 +507,30 @@ describe('what is refused', () => {
     const actions = run(base, { allowed: false });
     expect(applied(actions)).toEqual([]);
     expect(rolloutOf(actions)).toMatchObject({ reason: 'Forbidden', message: 'no rule allows it' });
+  });
+
+  describe('a question about rights that the API server did not answer', () => {
+    test.each([
+      { status: 500, reason: 'InternalError', message: 'etcd is away' },
+      { status: 403, reason: 'Forbidden', message: 'the controller may not ask' },
+    ])('is no denial: the last report stands, and it is asked again ($reason)', (unclear) => {
+      const rollouts = [{ app: 'shop/web', of: 3, done: 3, updating: 0, failed: 0, halted: false }];
+      const known = base.map((object) =>
+        object.kind === 'Program' ? { ...object, status: { rollouts } } : object,
+      );
+      const actions = run(known, { unclear });
+      expect(actions.map((action) => action.do)).toEqual(['create']);
+    });
+
+    test('is told where nothing was reported yet, and nothing is written', () => {
+      const unclear = { status: 0, reason: 'Unreachable', message: 'etcd is away' };
+      const actions = run(base, { unclear });
+      expect(applied(actions)).toEqual([]);
+      expect(rolloutOf(actions)).toMatchObject({
+        reason: 'RightsUnknown',
+        message: 'etcd is away',
+      });
+    });
   });
 
   test('nothing is written before the account was asked about', () => {
