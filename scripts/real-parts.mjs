@@ -1,6 +1,6 @@
-// Builds the programs that tests run for real (kube-apiserver, etcd, kubectl, opa, and one of our own around upstream's
-// template resolver) from ordinary Go modules into a cache outside the checkout. Runs on Node 18 and later, without
-// dependencies.
+// Builds the programs that tests run for real (kube-apiserver, etcd, kubectl, opa, helm, two of our own around upstream's
+// template resolver and placement scheduler, upstream's suite for the latter) from ordinary Go modules into a cache
+// outside the checkout. Runs on Node 18 and later, without dependencies.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -12,6 +12,7 @@ import {
   realPartPackages,
   realPartsFolder,
 } from './real-parts/find.mjs';
+import { preparePlacementSuite } from './real-parts/placement-suite.mjs';
 
 const usage = `usage: node scripts/real-parts.mjs [--print] [name…]
 
@@ -78,7 +79,10 @@ async function build(name) {
     console.error(`real-parts: ${name}: ${text}, ${Math.round((Date.now() - started) / 1000)} s`);
   say('building');
   try {
-    const failure = await goBuild(name, temporary, say);
+    const failure =
+      name === 'placement-suite'
+        ? await buildPlacementSuite(temporary, say)
+        : await goBuild(programOf(name), temporary, say);
     if (failure !== undefined) {
       console.error(failure);
       say('failed');
@@ -92,21 +96,40 @@ async function build(name) {
   return true;
 }
 
+function programOf(name) {
+  const flags = ['-ldflags', `-s -w ${versionFlags(name)}`];
+  return {
+    command: ['build', ...flags],
+    folder: fileURLToPath(realPartModule(name)),
+    package: realPartPackages[name],
+  };
+}
+
+/** Upstream's suite lies in the module cache and is built in a folder of its own. */
+async function buildPlacementSuite(output, say) {
+  const folder = preparePlacementSuite();
+  try {
+    const suite = { command: ['test', '-c', '-ldflags=-s -w'], folder, package: './suite' };
+    return await goBuild(suite, output, say);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** Resolves to what go complained about, or to undefined when the program is built. */
-function goBuild(name, output, say) {
+function goBuild(program, output, say) {
   const go = spawn(
     'go',
     [
-      'build',
+      ...program.command,
       '-v',
       '-mod=readonly',
       '-trimpath',
       '-buildvcs=false',
-      ...['-ldflags', `-s -w ${versionFlags(name)}`],
-      ...['-o', output, realPartPackages[name]],
+      ...['-o', output, program.package],
     ],
     {
-      cwd: fileURLToPath(realPartModule(name)),
+      cwd: program.folder,
       env: { ...process.env, CGO_ENABLED: '0' },
       stdio: ['ignore', 'inherit', 'pipe'],
     },
@@ -130,7 +153,7 @@ function goBuild(name, output, say) {
   });
 
   function explain(end) {
-    return [...complaints.slice(-40), `go build ended with ${end}`].join('\n');
+    return [...complaints.slice(-40), `go ended with ${end}`].join('\n');
   }
 }
 

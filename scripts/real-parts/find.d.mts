@@ -1,4 +1,12 @@
-export type RealPartName = 'kube-apiserver' | 'etcd' | 'kubectl' | 'opa' | 'resolve-templates' | 'helm';
+export type RealPartName =
+  | 'kube-apiserver'
+  | 'etcd'
+  | 'kubectl'
+  | 'opa'
+  | 'resolve-templates'
+  | 'helm'
+  | 'upstream-placement'
+  | 'placement-suite';
 
 export const realPartPackages: Readonly<Record<RealPartName, string>>;
 

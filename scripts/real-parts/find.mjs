@@ -11,15 +11,25 @@ export const realPartPackages = {
   opa: 'github.com/open-policy-agent/opa',
   'resolve-templates': '.',
   helm: 'helm.sh/helm/v3/cmd/helm',
+  'upstream-placement': '.',
+  'placement-suite': './suite',
 };
 
 /**
  * Programs that are Go modules of their own: those of the project that call upstream's code, and those that want other
- * versions of Kubernetes' libraries; each with the file that says what it is.
+ * versions of Kubernetes' libraries; each with the files that say what it is.
  */
 const ownModules = {
-  'resolve-templates': { folder: 'templates/', source: 'main.go' },
-  helm: { folder: 'helm/', source: 'tools.go' },
+  'resolve-templates': { folder: 'templates/', sources: ['main.go'] },
+  helm: { folder: 'helm/', sources: ['tools.go'] },
+  'upstream-placement': {
+    folder: 'placement/',
+    sources: ['main.go', 'schedule.go', 'control.go'],
+  },
+  'placement-suite': {
+    folder: 'placement/',
+    sources: ['suite/controller_test.go', '../placement-suite.mjs'],
+  },
 };
 
 /** The folder of the Go module that a program is built in. */
@@ -33,7 +43,7 @@ export function realPartModule(name) {
  */
 export function realPartsFolder(env = process.env, name = '') {
   const hash = createHash('sha256');
-  const sources = ['go.mod', 'go.sum', ...(ownModules[name] ? [ownModules[name].source] : [])];
+  const sources = ['go.mod', 'go.sum', ...(ownModules[name]?.sources ?? [])];
   for (const source of sources) {
     hash.update(readFileSync(new URL(source, realPartModule(name)))).update('\0');
   }

@@ -9,6 +9,10 @@ export interface RealParts {
   readonly helm?: string;
   /** Upstream's own resolver of policy templates (scripts/real-parts/templates). */
   readonly resolveTemplates?: string;
+  /** Upstream's own placement scheduler and controller (scripts/real-parts/placement). */
+  readonly upstreamPlacement?: string;
+  /** Upstream's integration suite for a placement controller of another process. */
+  readonly placementSuite?: string;
 }
 
 /** Finds the real parts in KUBEBUILDER_ASSETS or the cache of scripts/real-parts.mjs, null where there are none. */
@@ -16,11 +20,15 @@ export function findRealParts(): RealParts | null {
   const {
     'kube-apiserver': kubeApiserver,
     'resolve-templates': resolveTemplates,
+    'upstream-placement': upstreamPlacement,
+    'placement-suite': placementSuite,
     ...others
   } = locateRealParts();
   const parts = {
     ...(kubeApiserver === undefined ? {} : { kubeApiserver }),
     ...(resolveTemplates === undefined ? {} : { resolveTemplates }),
+    ...(upstreamPlacement === undefined ? {} : { upstreamPlacement }),
+    ...(placementSuite === undefined ? {} : { placementSuite }),
     ...others,
   };
   return Object.keys(parts).length === 0 ? null : parts;
