@@ -4,7 +4,7 @@ import type { Cluster, Refusal } from '../client/cluster.ts';
 import type { Clock } from './clock.ts';
 import type { Index, Projection, Seen, World } from './controller.ts';
 import { inform, type Source } from './informer.ts';
-import type { Log } from './log.ts';
+import type { Log, OnError } from './log.ts';
 import { Pacer } from './long-tasks.ts';
 import { isAtLeast } from './resource-version.ts';
 import { mayMatch } from './selector-text.ts';
@@ -24,6 +24,8 @@ export interface CacheDeps {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
+  /** Our bugs in indexes and projections, and what they were about. */
+  readonly onError: OnError;
   readonly signal: AbortSignal;
 }
 
@@ -122,8 +124,8 @@ export class Cache {
     for (const { kind, at } of projection.kinds) {
       const place = this.#place(at ?? 'hub', kind);
       place.projections.set(projection, entry);
-      for (const object of place.shelf.values()) {
-        projection.change(entry.value, undefined, object);
+      for (const now of place.shelf.values()) {
+        this.#projectOne(projection, entry, { before: undefined, now });
       }
     }
   }
@@ -221,12 +223,30 @@ export class Cache {
     });
   }
 
+  /** One that throws loses this change; all others, and those who listen, still hear of it. */
+  #projectOne(
+    projection: Projection<unknown>,
+    { value }: { readonly value: unknown },
+    { before, now }: Change,
+  ): void {
+    try {
+      projection.change(value, before, now);
+    } catch (error) {
+      this.#bug(error, `projection ${projection.name}`, now ?? before);
+    }
+  }
+
+  #bug(error: unknown, controller: string, object: KubeObject | undefined): void {
+    const { namespace = '', name = '' } = object?.metadata ?? {};
+    this.#deps.onError(error, { controller, key: `${object?.kind ?? ''} ${namespace}/${name}` });
+  }
+
   #place(world: World, kind: Kind): Place {
     const key = placeKey(world, kind);
     let place = this.#places.get(key);
     if (place === undefined) {
       place = {
-        shelf: new Shelf(),
+        shelf: new Shelf((error, { name }, object) => this.#bug(error, `index ${name}`, object)),
         sources: new Map(),
         projections: new Map(),
         waiting: new Map(),
@@ -255,7 +275,7 @@ export class Cache {
       refusal: null,
     };
     place.sources.set(id, opened);
-    const { clock, random, log, signal } = this.#deps;
+    const { clock, random, log, onError, signal } = this.#deps;
     const about = {
       world,
       kind: source.kind.kind,
@@ -284,7 +304,7 @@ export class Cache {
         },
         interrupted: (message) => log('debug', 'watch interrupted', { ...about, message }),
       },
-      { cluster, clock, random, signal: AbortSignal.any([signal, stop.signal]) },
+      { cluster, clock, random, onError, signal: AbortSignal.any([signal, stop.signal]) },
     );
     return opened;
   }
@@ -342,7 +362,7 @@ export class Cache {
   #tell(place: Place, key: string, change: Change, releasedBy?: OpenSource): void {
     this.#revision += 1;
     for (const [projection, entry] of place.projections) {
-      projection.change(entry.value, change.before, change.now);
+      this.#projectOne(projection, entry, change);
     }
     for (const source of place.sources.values()) {
       // Who let go of it before the last one did has been told, and could still see it then.

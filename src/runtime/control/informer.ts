@@ -4,6 +4,7 @@ import type { Cluster, ListOptions, Refusal } from '../client/cluster.ts';
 import { type Backoff, forbiddenBackoff, readBackoff, retryAt } from './backoff.ts';
 import { type Clock, until } from './clock.ts';
 import { listAll } from './list-all.ts';
+import type { OnError } from './log.ts';
 
 /** What to read: a kind, or a part of it. */
 export interface Source extends Pick<ListOptions, 'namespace' | 'labelSelector' | 'fieldSelector'> {
@@ -24,6 +25,7 @@ export interface InformerDeps {
   readonly cluster: Cluster;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly onError: OnError;
   readonly signal: AbortSignal;
 }
 
@@ -34,19 +36,34 @@ const failuresBeforeList = 3;
 
 /** Lists, then watches, for ever: lists again when the server forgot where we were, waits with jitter when it is away. */
 export async function inform(source: Source, sink: Sink, deps: InformerDeps): Promise<void> {
-  const { cluster, signal } = deps;
   const pause = new Pause(deps);
-  while (!signal.aborted) {
-    const listed = await listAll(cluster, source);
-    if (signal.aborted) return;
-    if (listed.ok) {
-      await sink.replace(listed.value.items);
-      await watchFrom(listed.value.resourceVersion, source, { sink, deps, pause });
-    } else {
-      sink.refused(listed);
-      await pause.afterFailure(listed.status === 403 ? forbiddenBackoff : readBackoff);
+  while (!deps.signal.aborted) {
+    try {
+      await listAndWatch(source, { sink, deps, pause });
+    } catch (error) {
+      // A bug of ours: a list may be met better than what threw, and nobody is left without the source.
+      deps.onError(error, { controller: 'informer', key: source.kind.kind });
+      await pause.afterFailure();
     }
   }
+}
+
+async function listAndWatch(source: Source, { sink, deps, pause }: Following): Promise<void> {
+  const listed = await listAll(deps.cluster, source);
+  if (deps.signal.aborted) return;
+  if (listed.ok) {
+    await sink.replace(listed.value.items);
+    await watchFrom(listed.value.resourceVersion, source, { sink, deps, pause });
+  } else {
+    sink.refused(listed);
+    await pause.afterFailure(listed.status === 403 ? forbiddenBackoff : readBackoff);
+  }
+}
+
+interface Following {
+  readonly sink: Sink;
+  readonly deps: InformerDeps;
+  readonly pause: Pause;
 }
 
 /** Counts failures in a row over lists and watches, and waits accordingly. */
@@ -79,11 +96,7 @@ class Pause {
 async function watchFrom(
   from: string,
   source: Source,
-  {
-    sink,
-    deps,
-    pause,
-  }: { readonly sink: Sink; readonly deps: InformerDeps; readonly pause: Pause },
+  { sink, deps, pause }: Following,
 ): Promise<void> {
   const { clock, signal } = deps;
   let version = from;
@@ -120,9 +133,18 @@ async function follow(
   source: Source,
   from: string,
   sink: Sink,
-  { cluster, signal }: InformerDeps,
+  { cluster, onError, signal }: InformerDeps,
 ): Promise<End> {
   const { kind, ...options } = source;
+  // A bug of ours is about one object: the stream is as good as before.
+  const take: Sink['changed'] = (type, object) => {
+    try {
+      sink.changed(type, object);
+    } catch (error) {
+      const { namespace = '', name } = object.metadata;
+      onError(error, { controller: 'informer', key: `${kind.kind} ${namespace}/${name}` });
+    }
+  };
   let version = from;
   let moved = false;
   try {
@@ -136,7 +158,7 @@ async function follow(
         version = event.resourceVersion;
       } else {
         version = event.object.metadata.resourceVersion ?? version;
-        sink.changed(event.type, event.object);
+        take(event.type, event.object);
       }
     }
     return { version, moved, expired: false, message: null };

@@ -11,3 +11,9 @@ export type Log = (
 
 /** For tests, and for callers that do not want to hear. */
 export const silent: Log = () => undefined;
+
+/** Where our bugs end: what threw, in which controller (or index, or projection), for which key. */
+export type OnError = (
+  error: unknown,
+  about: { readonly controller: string; readonly key: string },
+) => void;

@@ -5,7 +5,7 @@ import { clusterExecutor } from './cluster-executor.ts';
 import type { Controller, World } from './controller.ts';
 import { Driver, type DriverDeps, type DriverMetrics } from './driver.ts';
 import { Evaluations, type Evaluator } from './evaluations.ts';
-import type { Log } from './log.ts';
+import type { Log, OnError } from './log.ts';
 import { silent } from './log.ts';
 import { type LongTasks, longTasks, watchEventLoop } from './long-tasks.ts';
 import { AppliedMemory } from './no-op.ts';
@@ -23,7 +23,7 @@ export interface RunInput {
   readonly random?: () => number;
   readonly log?: Log;
   /** Called for each of our bugs, which never end the process; logged where absent. */
-  readonly onError?: DriverDeps['onError'];
+  readonly onError?: OnError;
   /** Runs user code; without one every question is answered with `InternalError`. */
   readonly evaluator?: Evaluator;
 }
@@ -51,7 +51,9 @@ export function runControllers(input: RunInput): Running {
   const { controllers, clusters, signal } = input;
   const { clock = systemClock, random = Math.random, log = silent } = input;
   watchEventLoop();
-  const cache = new Cache({ clusters, clock, random, log, signal });
+  const onError: OnError =
+    input.onError ?? ((error, about) => log('error', `${stackOf(error)}`, about));
+  const cache = new Cache({ clusters, clock, random, log, onError, signal });
   const evaluations = new Evaluations(input.evaluator, signal);
   const deps: DriverDeps = {
     cache,
@@ -63,7 +65,7 @@ export function runControllers(input: RunInput): Running {
     clock,
     random,
     log,
-    onError: input.onError ?? ((error, about) => log('error', `${stackOf(error)}`, about)),
+    onError,
     signal,
   };
   const drivers = controllers.map((controller) => new Driver(controller, deps));

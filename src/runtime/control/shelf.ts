@@ -8,10 +8,18 @@ export interface Change {
   readonly now: KubeObject | undefined;
 }
 
+/** Told of an index that threw: it has no keys for that object then. */
+export type OnIndexError = (error: unknown, index: Index, object: KubeObject) => void;
+
 /** All objects of one kind in one world that the cache knows, with their indexes. */
 export class Shelf {
   readonly #objects = new Map<string, KubeObject>();
   readonly #indexes = new Map<string, Bins>();
+  readonly #onError: OnIndexError;
+
+  constructor(onError: OnIndexError = rethrow) {
+    this.#onError = onError;
+  }
 
   get size(): number {
     return this.#objects.size;
@@ -33,7 +41,7 @@ export class Shelf {
   /** Keeps up an index from now on; reads all objects once. */
   declare(index: Index): void {
     if (this.#indexes.has(index.name)) return;
-    const bins = new Bins(index);
+    const bins = new Bins(index, this.#onError);
     for (const object of this.#objects.values()) bins.change(undefined, object);
     this.#indexes.set(index.name, bins);
   }
@@ -70,6 +78,10 @@ export function shelfKey(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }
 
+function rethrow(error: unknown): never {
+  throw error;
+}
+
 interface Bin {
   readonly objects: Map<string, KubeObject>;
   /** Keys in order, null after one came or went. */
@@ -82,8 +94,11 @@ class Bins {
   readonly #index: Index;
   readonly #bins = new Map<string, Bin>();
 
-  constructor(index: Index) {
+  readonly #onError: OnIndexError;
+
+  constructor(index: Index, onError: OnIndexError) {
     this.#index = index;
+    this.#onError = onError;
   }
 
   list(key: string): readonly KubeObject[] {
@@ -105,11 +120,20 @@ class Bins {
     const of = now ?? before;
     if (of === undefined) return;
     const objectKey = shelfKey(of.metadata.namespace ?? '', of.metadata.name);
-    const kept = new Set(now === undefined ? [] : this.#index.keys(now));
-    for (const key of before === undefined ? [] : this.#index.keys(before)) {
+    const kept = new Set(now === undefined ? [] : this.#keys(now));
+    for (const key of before === undefined ? [] : this.#keys(before)) {
       if (!kept.has(key)) this.#take(key, objectKey);
     }
     if (now !== undefined) for (const key of kept) this.#put(key, objectKey, now);
+  }
+
+  #keys(object: KubeObject): readonly string[] {
+    try {
+      return this.#index.keys(object);
+    } catch (error) {
+      this.#onError(error, this.#index, object);
+      return [];
+    }
   }
 
   #put(key: string, objectKey: string, object: KubeObject): void {

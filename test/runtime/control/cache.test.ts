@@ -49,6 +49,9 @@ test('whoever watches an object hears that it is gone once it really is, whichev
     clock: stillClock(),
     random: () => 0,
     log: silent,
+    onError: (error) => {
+      throw error;
+    },
     signal: stop.signal,
   });
   const ref = { ...configMapKind, namespace: 'n', name: 'x' };

@@ -303,6 +303,58 @@ describe('the driver', () => {
     expect(harness.metrics().controllers[0]?.errors).toBe(harness.errors.length);
   });
 
+  describe('an index or projection that throws on one object', () => {
+    const thrower = (object: KubeObject): void => {
+      if (object.metadata.name === 'from-bad') throw new Error('a bug in an index');
+    };
+    const index: Index<ConfigMap> = {
+      name: 'odd',
+      kind: configMapKind,
+      keys: (object) => {
+        thrower(object);
+        return ['all'];
+      },
+    };
+    const projection: Projection<Set<string>> = {
+      name: 'names',
+      kinds: [{ kind: configMapKind }],
+      create: () => new Set(),
+      change: (names, _, now) => {
+        if (now === undefined) return;
+        thrower(now);
+        names.add(now.metadata.name);
+      },
+    };
+
+    test.each(['is there from the start', 'comes later'])(
+      'which %s: it is told, and every other object is known',
+      async (when) => {
+        const hub = memoryCluster();
+        const bad = configMap('from-bad', { x: '1' });
+        if (when === 'is there from the start') await hub.create(bad);
+        await hub.create(configMap('from-good', { x: '2' }));
+        const seen = { listed: [] as string[], projected: [] as string[] };
+        const reader = controller(
+          (_, snapshot) => {
+            seen.listed = snapshot.list(index, 'all').map(({ metadata }) => metadata.name);
+            seen.projected = [...snapshot.projection(projection)];
+            return done;
+          },
+          { indexes: [index as unknown as Index], projections: [projection] as never },
+        );
+        // The second finds objects on the shelf that its index and projection have not seen.
+        harness = run([copier, reader], { hub });
+        await harness.ready;
+        if (when === 'comes later') await hub.create(bad);
+        await hub.create(configMap('other'));
+        await harness.rest();
+        expect(harness.errors.map(String)).toContain('Error: a bug in an index');
+        expect(seen.listed).toEqual(['from-good', 'other', 'to-bad', 'to-good']);
+        expect(seen.projected.toSorted()).toEqual(['from-good', 'other', 'to-bad', 'to-good']);
+      },
+    );
+  });
+
   test('a mapping that throws is our bug too, and others go on', async () => {
     const hub = memoryCluster();
     await hub.create(configMap('from-a'));
