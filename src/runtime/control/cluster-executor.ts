@@ -45,15 +45,14 @@ function send(cluster: Cluster, action: Action): Promise<Answer<KubeObject | nul
     case 'patch':
       return cluster.mergePatch(
         action.of,
-        withVersion(action.patch, action.ifVersion),
+        withPreconditions(action.patch, action),
         writeAs(action.as),
       );
     case 'patchStatus':
-      return cluster.mergePatch(
-        action.of,
-        withVersion({ status: action.status }, action.ifVersion),
-        { subresource: 'status', ...writeAs(action.as) },
-      );
+      return cluster.mergePatch(action.of, withPreconditions({ status: action.status }, action), {
+        subresource: 'status',
+        ...writeAs(action.as),
+      });
     case 'replace':
       return cluster.replace(action.object);
     case 'approve':
@@ -76,12 +75,18 @@ function send(cluster: Cluster, action: Action): Promise<Answer<KubeObject | nul
   }
 }
 
-/** The precondition of a merge patch travels inside it, as `metadata.resourceVersion`. */
-function withVersion(patch: Json, ifVersion: string | undefined): Json {
-  if (ifVersion === undefined) return patch;
-  const object = patch as JsonObject;
-  const metadata = (object['metadata'] ?? {}) as JsonObject;
-  return { ...object, metadata: { ...metadata, resourceVersion: ifVersion } };
+/** The preconditions of a merge patch travel inside it, as `metadata.uid` and `metadata.resourceVersion`. */
+function withPreconditions(
+  patch: Json,
+  { ifVersion, ifUid }: { readonly ifVersion?: string; readonly ifUid?: string },
+): Json {
+  if (ifVersion === undefined && ifUid === undefined) return patch;
+  const { metadata, ...rest } = patch as JsonObject;
+  const preconditions = {
+    ...(ifUid === undefined ? {} : { uid: ifUid }),
+    ...(ifVersion === undefined ? {} : { resourceVersion: ifVersion }),
+  };
+  return { metadata: { ...preconditions, ...(metadata as JsonObject | undefined) }, ...rest };
 }
 
 function writeAs(account: Account | undefined): { readonly as?: As } {

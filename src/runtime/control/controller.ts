@@ -12,6 +12,13 @@ export type Action = Deed & {
    * manifest of many. Without it a failure ends the pass.
    */
   readonly independent?: boolean;
+  /**
+   * What follows is only safe once this went through: while it waits to be tried again it ends the pass, as its failure
+   * did. Without it a reconciler that knew of the failure has what follows done.
+   */
+  readonly gate?: boolean;
+  /** Sent although it would change nothing, so that the API server tells whether `ifVersion` still holds. */
+  readonly confirm?: boolean;
   /** Names what is wanted, so that a reconciler knows from an attempt whether it was about the same. */
   readonly intent?: string;
 };
@@ -37,6 +44,7 @@ type Deed =
       readonly of: Ref;
       readonly patch: Json;
       readonly ifVersion?: string;
+      readonly ifUid?: string;
       readonly at?: World;
       readonly as?: Account;
     }
@@ -46,6 +54,7 @@ type Deed =
       readonly of: Ref;
       readonly status: Json;
       readonly ifVersion?: string;
+      readonly ifUid?: string;
       readonly at?: World;
       readonly as?: Account;
     }

@@ -239,7 +239,7 @@ export class Driver<Key extends string = string> {
     const on = targetOf(action);
     const at = action.at ?? 'hub';
     const before = cache.look(at, on);
-    if (isNoop(action, before, applied)) {
+    if (action.confirm !== true && isNoop(action, before, applied)) {
       this.#counts.dropped += 1;
       if (this.#attempts.mended(on, action)) pass.news = true;
       return;
@@ -247,6 +247,7 @@ export class Driver<Key extends string = string> {
     const held = this.#attempts.heldUntil(on, action, clock.now());
     if (held !== null) {
       // The reconciler knew of this failure when it wrote what follows, so what follows is done.
+      if (action.gate === true) pass.failed = true;
       pass.due = earliest(pass.due, held);
       return;
     }

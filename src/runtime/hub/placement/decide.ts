@@ -16,6 +16,7 @@ import {
   placementKind,
 } from '../../../kube/ocm/cluster.ts';
 import type { Action, Outcome, Snapshot } from '../../control/controller.ts';
+import { targetOf } from '../../control/no-op.ts';
 import { boundSets } from '../bound-sets.ts';
 import { decisionsOfPlacement } from '../decisions.ts';
 import { type Fleet, fleetProjection } from '../fleet.ts';
@@ -64,11 +65,11 @@ export function decide(placement: Placement, ir: IrPlacement, pass: Pass): Outco
   const writes = writeDecisions({
     placement,
     wanted,
-    live,
+    live: withNamesakes(live, wanted, snapshot),
     ...warningOf(outcome),
     ...(compat && { compat }),
   });
-  const refusal = refusedWrite(wanted, snapshot);
+  const refusal = refusedWrite(writes, snapshot);
   const conditions =
     refusal === null ? outcome.conditions : outcome.conditions.map((of) => unwritten(of, refusal));
   const groups = groupStatus(wanted);
@@ -88,6 +89,21 @@ export function decide(placement: Placement, ir: IrPlacement, pass: Pass): Outco
 
 function decidedClusters(live: readonly PlacementDecision[]): readonly string[] {
   return [...new Set(live.flatMap(decidedBy))];
+}
+
+/** Decisions of a wanted name are adopted, whatever their labels. */
+function withNamesakes(
+  live: readonly PlacementDecision[],
+  wanted: readonly PlacementDecision[],
+  snapshot: Snapshot,
+): readonly PlacementDecision[] {
+  const names = new Set(live.map(({ metadata }) => metadata.name));
+  const namesakes = wanted.flatMap(({ metadata: { name, namespace = '' } }) => {
+    if (names.has(name)) return [];
+    const found = snapshot.get(placementDecisionKind, namespace, name);
+    return found === undefined ? [] : [found];
+  });
+  return [...live, ...namesakes];
 }
 
 /** Why the decisions had better stay as they are: a mistake in a placement must not evict workloads (placement.md §19). */
@@ -167,12 +183,15 @@ function warningOf({ status }: ScheduleOutcome): { readonly warning?: string } {
   return { warning: `${status.message} in plugin ${status.plugin}` };
 }
 
-/** What the API server said against a decision the last time. */
-function refusedWrite(wanted: readonly PlacementDecision[], snapshot: Snapshot): string | null {
-  for (const { metadata } of wanted) {
-    const { name, namespace = '' } = metadata;
-    const attempt = snapshot.attempt({ ...placementDecisionKind, namespace, name });
-    if (attempt?.failure) return `decision ${name} cannot be written: ${attempt.failure.message}`;
+/** What the API server said the last time against a write that is still to be done; a conflict settles itself. */
+function refusedWrite(writes: readonly Action[], snapshot: Snapshot): string | null {
+  for (const action of writes) {
+    if (action.do === 'record') continue;
+    const of = targetOf(action);
+    const failure = snapshot.attempt(of)?.failure;
+    if (!failure || failure.status === 409) continue;
+    const verb = action.do === 'delete' ? 'deleted' : 'written';
+    return `decision ${of.name} cannot be ${verb}: ${failure.message}`;
   }
   return null;
 }

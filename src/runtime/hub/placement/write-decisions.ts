@@ -1,4 +1,4 @@
-import { compareText, jsonEqual } from '../../../base/json.ts';
+import { jsonEqual } from '../../../base/json.ts';
 import type { KubeObject, ObjectMeta } from '../../../kube/object.ts';
 import {
   type Placement,
@@ -7,12 +7,13 @@ import {
   placementKind,
 } from '../../../kube/ocm/cluster.ts';
 import type { Action } from '../../control/controller.ts';
+import { coveringSteps } from './cover.ts';
 
 export interface WriteInput {
   readonly placement: Placement;
   /** As they are to be, whole: labels, owner, decisions. */
   readonly wanted: readonly PlacementDecision[];
-  /** All with the label of the placement in its namespace. */
+  /** All of the placement in its namespace: by its label, or by a name that is wanted. */
   readonly live: readonly PlacementDecision[];
   /** Added to the event of an update where the scheduler had something to say. */
   readonly warning?: string;
@@ -22,22 +23,45 @@ export interface WriteInput {
 /**
  * The writes from the live decisions to the wanted ones, in an order in which a cluster that stays selected is in some
  * decision at every moment: what gains clusters is written before what loses them, and nothing is deleted before
- * everything is written (placement.md §19; upstream goes by name and leaves gaps).
+ * everything is written (placement.md §19; upstream goes by name and leaves gaps). Each is a gate for the next, and
+ * holds only for the version of the decision it was planned for: what failed or was not known of ends the pass.
  */
 export function writeDecisions(input: WriteInput): readonly Action[] {
   const { wanted, live } = input;
-  const liveByName = new Map(live.map((decision) => [decision.metadata.name, decision]));
-  const wantedByName = new Map(wanted.map((decision) => [decision.metadata.name, decision]));
+  const liveByName = byName(live);
+  const wantedByName = byName(wanted);
   const gone = live.filter((one) => !wantedByName.has(one.metadata.name) && isOurs(one, input));
-  const steps = ordered(wanted, live);
-  return [
-    ...steps.flatMap(({ name, clusters }) => {
-      const of = wantedByName.get(name);
-      if (of === undefined) return [];
-      return writeOne(of, liveByName.get(name), { ...input, clusters });
-    }),
-    ...gone.flatMap((one) => deleteOne(one, input)),
-  ];
+  const steps = coveringSteps({
+    live: clustersByName(live),
+    wanted: clustersByName(wanted),
+    gone: gone.map(({ metadata }) => metadata.name),
+  });
+  const written = new Set<string>();
+  return steps.flatMap((step) => {
+    const was = liveByName.get(step.name);
+    // What was written in this pass is known, and the version that was read holds no more.
+    const again = written.has(step.name);
+    if (step.to === 'confirmed') return was === undefined || again ? [] : [confirm(was)];
+    if (step.to === 'deleted') return was === undefined ? [] : deleteOne(was, input);
+    const of = wantedByName.get(step.name);
+    if (of === undefined) return [];
+    const writes = writeOne({ wanted: of, live: was, clusters: step.clusters, again }, input);
+    if (writes.length > 0) written.add(step.name);
+    return writes;
+  });
+}
+
+function byName(of: readonly PlacementDecision[]): ReadonlyMap<string, PlacementDecision> {
+  return new Map(of.map((decision) => [decision.metadata.name, decision]));
+}
+
+function clustersByName(of: readonly PlacementDecision[]): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    of.map(({ metadata, status }) => [
+      metadata.name,
+      (status?.decisions ?? []).map(({ clusterName }) => clusterName),
+    ]),
+  );
 }
 
 function isOurs({ metadata }: PlacementDecision, { placement, compat }: WriteInput): boolean {
@@ -45,76 +69,25 @@ function isOurs({ metadata }: PlacementDecision, { placement, compat }: WriteInp
   return metadata.ownerReferences?.some(({ uid }) => uid === placement.metadata.uid) ?? false;
 }
 
-function clustersOf({ status }: PlacementDecision): readonly string[] {
-  return (status?.decisions ?? []).map(({ clusterName }) => clusterName);
+interface Write {
+  readonly wanted: PlacementDecision;
+  readonly live: PlacementDecision | undefined;
+  readonly clusters: readonly string[];
+  /** It has been written in this pass before. */
+  readonly again: boolean;
 }
 
-interface Step {
-  readonly name: string;
-  /** null: as wanted; otherwise for a moment these. */
-  readonly clusters: readonly string[] | null;
-}
-
-/**
- * Decisions in an order that keeps clusters covered. Where decisions swap clusters in a circle, one of them holds both
- * its old and its new clusters for a moment.
- */
-function ordered(
-  wanted: readonly PlacementDecision[],
-  live: readonly PlacementDecision[],
-): readonly Step[] {
-  const has = new Map(live.map((one) => [one.metadata.name, new Set(clustersOf(one))]));
-  const gets = new Map(wanted.map((one) => [one.metadata.name, clustersOf(one)]));
-  const homes = new Map<string, string>();
-  for (const [name, clusters] of gets) for (const cluster of clusters) homes.set(cluster, name);
-  const open = new Set([...gets.keys()].sort(compareText));
-  const steps: Step[] = [];
-  /** The decision that must gain a cluster before this one may lose it. */
-  const waitsFor = (name: string): string | undefined => {
-    const kept = new Set(gets.get(name));
-    for (const cluster of has.get(name) ?? []) {
-      const home = kept.has(cluster) ? undefined : homes.get(cluster);
-      if (home !== undefined && !has.get(home)?.has(cluster)) return home;
-    }
-    return undefined;
-  };
-  while (open.size > 0) {
-    const next = [...open].find((name) => waitsFor(name) === undefined);
-    if (next !== undefined) {
-      steps.push({ name: next, clusters: null });
-      has.set(next, new Set(gets.get(next)));
-      open.delete(next);
-      continue;
-    }
-    // INVARIANT: what is waited for still gains something, and never again after this; so the loop ends.
-    const [first = ''] = open;
-    const home = waitsFor(first) ?? first;
-    const both = new Set([...(has.get(home) ?? []), ...(gets.get(home) ?? [])]);
-    steps.push({ name: home, clusters: [...both].sort(compareText) });
-    has.set(home, both);
-  }
-  return steps;
-}
-
-function writeOne(
-  wanted: PlacementDecision,
-  live: PlacementDecision | undefined,
-  input: WriteInput & { readonly clusters: readonly string[] | null },
-): readonly Action[] {
-  const { clusters } = input;
-  const decisions =
-    clusters === null
-      ? (wanted.status?.decisions ?? [])
-      : clusters.map((clusterName) => ({ clusterName, reason: '' }));
-  const changed = !jsonEqual(decisions, live?.status?.decisions ?? []);
+function writeOne({ wanted, live, clusters, again }: Write, input: WriteInput): readonly Action[] {
+  const decisions = clusters.map((clusterName) => ({ clusterName, reason: '' }));
+  const before = live === undefined ? createOne(wanted, input) : relabel(wanted, live);
+  const first = again ? [] : before;
+  // Once anything was written the version that was read holds no more.
+  const read = again || first.length > 0 ? undefined : live;
+  if (!again && jsonEqual(decisions, live?.status?.decisions ?? [])) return first;
   return [
-    ...(live === undefined ? createOne(wanted, input) : relabel(wanted, live)),
-    ...(changed
-      ? [
-          statusPatch(wanted, decisions),
-          told(wanted, input, { reason: 'DecisionUpdate', what: 'updated' }),
-        ]
-      : []),
+    ...first,
+    statusPatch(wanted, decisions, read),
+    told(wanted, input, { reason: 'DecisionUpdate', what: 'updated' }),
   ];
 }
 
@@ -122,20 +95,29 @@ function refOf({ name, namespace = '' }: ObjectMeta) {
   return { ...placementDecisionKind, namespace, name };
 }
 
+/** What a write asks of the object it goes to: to be the one that was read, as it was read. */
+function asRead(read: PlacementDecision | undefined) {
+  const { uid, resourceVersion } = read?.metadata ?? {};
+  return {
+    ...(uid !== undefined && { ifUid: uid }),
+    ...(resourceVersion !== undefined && { ifVersion: resourceVersion }),
+  };
+}
+
 function createOne(wanted: PlacementDecision, input: WriteInput): readonly Action[] {
   const { status: _, ...object } = wanted;
   return [
-    { do: 'create', object },
+    { do: 'create', object, gate: true },
     told(wanted, input, { reason: 'DecisionCreate', what: 'created' }),
   ];
 }
 
 /** Labels that differ, and the owner where it is missing: a decision is adopted by its name. */
-function relabel(wanted: PlacementDecision, live: PlacementDecision): readonly Action[] {
+function relabel(wanted: PlacementDecision, read: PlacementDecision): readonly Action[] {
   const { labels = {}, ownerReferences = [] } = wanted.metadata;
-  const has = live.metadata.labels ?? {};
+  const has = read.metadata.labels ?? {};
   const sameLabels = Object.entries(labels).every(([key, value]) => has[key] === value);
-  const owners = live.metadata.ownerReferences ?? [];
+  const owners = read.metadata.ownerReferences ?? [];
   const missing = ownerReferences.filter(({ uid }) => !owners.some((one) => one.uid === uid));
   if (sameLabels && missing.length === 0) return [];
   const all = [...owners, ...missing].map((owner) => ({ ...owner }));
@@ -145,10 +127,12 @@ function relabel(wanted: PlacementDecision, live: PlacementDecision): readonly A
       of: refOf(wanted.metadata),
       patch: {
         metadata: {
-          labels: { ...labels },
+          ...(sameLabels ? {} : { labels: { ...labels } }),
           ...(missing.length > 0 && { ownerReferences: all }),
         },
       },
+      ...asRead(read),
+      gate: true,
     },
   ];
 }
@@ -156,19 +140,26 @@ function relabel(wanted: PlacementDecision, live: PlacementDecision): readonly A
 function statusPatch(
   { metadata }: PlacementDecision,
   decisions: NonNullable<PlacementDecision['status']>['decisions'],
-): Action {
+  read: PlacementDecision | undefined,
+): Action & { readonly do: 'patchStatus' } {
   return {
     do: 'patchStatus',
     of: refOf(metadata),
     status: { decisions: decisions.map((decision) => ({ ...decision })) },
+    ...asRead(read),
+    gate: true,
   };
+}
+
+/** Asks the API server whether a decision is still as it was read. */
+function confirm(read: PlacementDecision): Action {
+  return { ...statusPatch(read, read.status?.decisions ?? [], read), confirm: true };
 }
 
 function deleteOne(live: PlacementDecision, input: WriteInput): readonly Action[] {
   if (live.metadata.deletionTimestamp !== undefined) return [];
-  const { uid } = live.metadata;
   return [
-    { do: 'delete', of: refOf(live.metadata), ...(uid !== undefined && { ifUid: uid }) },
+    { do: 'delete', of: refOf(live.metadata), ...asRead(live), gate: true },
     told(live, input, { reason: 'DecisionDelete', what: 'deleted' }),
   ];
 }

@@ -272,6 +272,42 @@ describe('a mistake', () => {
   });
 });
 
+describe('decisions that are there already', () => {
+  const ref = { group: 'cluster.open-cluster-management.io', kind: 'PlacementDecision' };
+
+  test('under a wanted name are adopted, also where they have no label', () => {
+    const [wanted] = decisions(run([placement(), ...fleet(1)]).actions);
+    if (wanted === undefined) throw new Error('no decision');
+    const { labels, ownerReferences, ...metadata } = wanted.metadata;
+    const { actions } = run([placement(), ...fleet(1), { ...wanted, metadata }]);
+    expect(actions[0]).toMatchObject({
+      do: 'patch',
+      patch: { metadata: { labels, ownerReferences } },
+    });
+    expect(actions.some((action) => action.do === 'create')).toBe(false);
+  });
+
+  test('and cannot be deleted are told of, where upstream only records that they are', () => {
+    const owner = { apiVersion: 'x', kind: 'Placement', name: 'p', uid: 'uid-p', controller: true };
+    const [first] = decisions(run([placement(), ...fleet(1)]).actions);
+    const old = {
+      ...first,
+      metadata: { ...first?.metadata, name: 'p-decision-2', ownerReferences: [owner] },
+    };
+    const failure = { status: 403, reason: 'Forbidden', message: 'protected' };
+    const failed = {
+      [refKey({ ...ref, namespace: 'shop', name: 'p-decision-2' })]: { at: now, failure },
+    };
+    const { actions } = run([placement(), ...fleet(1), first as KubeObject, old as KubeObject], {
+      attempts: failed,
+    });
+    expect(statusOf(actions).conditions?.[1]).toMatchObject({
+      reason: 'NotAllDecisionsScheduled',
+      message: 'decision p-decision-2 cannot be deleted: protected',
+    });
+  });
+});
+
 describe('who is looked at again', () => {
   const objects = [placement({ clusterSets: ['all'] }), ...fleet(1)];
   const keysFor = (object: KubeObject) =>

@@ -51,7 +51,8 @@ function play(
   return states;
 }
 
-const homes = fc.array(fc.tuple(fc.option(fc.nat(3)), fc.option(fc.nat(3))), { maxLength: 12 });
+const home = fc.option(fc.nat(3));
+const homes = fc.array(fc.tuple(home, home), { maxLength: 12 });
 
 describe('writeDecisions', () => {
   test('a cluster that stays selected is in some decision after every write, and the end is what was wanted', () => {
@@ -90,4 +91,83 @@ describe('writeDecisions', () => {
       }),
     );
   });
+
+  test('what the cache has not seen yet, and any write that fails, ends the pass before a cluster is missed', () => {
+    const moves = fc.array(fc.tuple(home, home, home), { maxLength: 10 });
+    fc.assert(
+      fc.property(moves, fc.nat(12), fc.nat(12), fc.nat(20), (clusters, done, seen, failing) => {
+        const [first, second, third] = [0, 1, 2].map((at) =>
+          decisions(clusters.map((of) => of[at] ?? null)),
+        );
+        const store = new Store(first ?? []);
+        const stay = clusters.flatMap((of, at) => (of.includes(null) ? [] : [`c${at}`]));
+        const states = [store.all()];
+        const write = (wanted: readonly PlacementDecision[], live: readonly PlacementDecision[]) =>
+          writeDecisions({ placement: placement('prod', 0), wanted, live }).filter(
+            (action) => action.do !== 'record',
+          );
+        // A pass of which some writes were done, and of those the cache has seen only the first ones.
+        for (const action of write(second ?? [], store.all()).slice(0, done)) {
+          expect(store.apply(action)).toBe(true);
+          states.push(store.all());
+        }
+        const cached = states[Math.min(seen, states.length - 1)] ?? [];
+        for (const [at, action] of write(third ?? [], cached).entries()) {
+          if (at === failing || !store.apply(action)) break;
+          states.push(store.all());
+        }
+        for (const state of states) {
+          const covered = new Set(
+            state.flatMap(({ status }) => status?.decisions.map((of) => of.clusterName) ?? []),
+          );
+          for (const cluster of stay) expect(covered).toContain(cluster);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
 });
+
+/** Decisions as an API server keeps them: with versions, and the preconditions of writes. */
+class Store {
+  readonly #objects = new Map<string, PlacementDecision>();
+  #version = 0;
+
+  constructor(objects: readonly PlacementDecision[]) {
+    for (const object of objects) this.#put(object);
+  }
+
+  all(): readonly PlacementDecision[] {
+    return [...this.#objects.values()];
+  }
+
+  /** Whether the write went through. */
+  apply(action: Action): boolean {
+    if (action.do === 'create') {
+      if (this.#objects.has(action.object.metadata.name)) return false;
+      this.#put(action.object as PlacementDecision);
+      return true;
+    }
+    if (action.do !== 'patchStatus' && action.do !== 'delete') throw new Error(action.do);
+    const object = this.#objects.get(action.of.name);
+    const { ifVersion, ifUid } = action;
+    if (object === undefined) return action.do === 'delete';
+    if (ifVersion !== undefined && ifVersion !== object.metadata.resourceVersion) return false;
+    if (ifUid !== undefined && ifUid !== object.metadata.uid) return false;
+    if (action.do === 'delete') this.#objects.delete(action.of.name);
+    else if (!action.confirm) {
+      this.#put({ ...object, ...{ status: action.status } } as unknown as PlacementDecision);
+    }
+    return true;
+  }
+
+  #put(object: PlacementDecision): void {
+    this.#version += 1;
+    const metadata = {
+      ...object.metadata,
+      uid: object.metadata.uid ?? `uid-${this.#version}`,
+      resourceVersion: String(this.#version),
+    };
+    this.#objects.set(metadata.name, { ...object, metadata });
+  }
+}
