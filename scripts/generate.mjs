@@ -19,6 +19,10 @@ const generated = [
     },
   },
   {
+    path: 'src/lang/syntax/lookahead.ts',
+    text: async () => (await import('./lookahead.mjs')).lookaheadSource(),
+  },
+  {
     path: 'docs/language/reference.md',
     text: async () => (await import('./reference.mjs')).referencePage(),
   },

@@ -1,17 +1,19 @@
 import type { Span } from '../../base/span.ts';
 import { type Problem, problem } from '../diagnostics.ts';
 import type { DeclNode, Expr, TypeNode } from './ast.ts';
-import { type Gap, Grammar, type Rule, type Run } from './grammar.ts';
+import type { Gap, Grammar, Rule, Run } from './grammar.ts';
 import { asName, keywordAsName } from './keywords.ts';
 import { tokenize } from './lexer.ts';
 import { limits } from './limits.ts';
 import { missing, type PendingString, spanOf } from './nodes.ts';
+import { RecoveringGrammar } from './recovering.ts';
 import { measure, repair } from './repair.ts';
 import { blockRules } from './rules/blocks.ts';
 import { declarationRules } from './rules/declarations.ts';
 import { expressionRules } from './rules/expressions.ts';
 import type { Rules } from './rules/rules.ts';
 import { typeRules } from './rules/types.ts';
+import { StraightGrammar, stuck } from './straight.ts';
 import { segmentsOf } from './text.ts';
 import { type Token, vocabulary } from './tokens.ts';
 
@@ -38,23 +40,24 @@ const expected: ReadonlyMap<string, string> = new Map([
   ['arg', 'a value'],
 ]);
 
-interface Parser {
-  readonly grammar: Grammar;
-  readonly rules: Rules;
+/** What a run leaves behind besides the node. */
+interface Findings {
   readonly strings: PendingString[];
   readonly problems: Problem[];
 }
+const findings: Findings = { strings: [], problems: [] };
 
-/** Builds the grammar; `validate` also looks for ambiguities, which takes a while and is a test's business. */
-export function buildParser(validate: boolean): Parser {
-  const grammar = new Grammar(vocabulary, validate);
-  const strings: PendingString[] = [];
-  const problems: Problem[] = [];
+interface Parser<G> {
+  readonly grammar: G;
+  readonly rules: Rules;
+}
+
+function withRules<G extends Grammar>(grammar: G): Parser<G> {
   const rules = {} as Rules;
   const complain = (found: Problem): void => {
-    if (!grammar.learning) problems.push(found);
+    if (!grammar.learning) findings.problems.push(found);
   };
-  const building = { grammar, rules, strings, complain };
+  const building = { grammar, rules, strings: findings.strings, complain };
   Object.assign(
     rules,
     declarationRules(building),
@@ -62,65 +65,89 @@ export function buildParser(validate: boolean): Parser {
     typeRules(building),
     expressionRules(building),
   );
-  grammar.expects(expected);
-  grammar.seal();
-  strings.length = 0;
-  return { grammar, rules, strings, problems };
+  return { grammar, rules };
 }
 
-let shared: Parser | null = null;
-function theParser(): Parser {
-  shared ??= buildParser(false);
-  return shared;
+/** Builds the parser of anything; `validate` also looks for ambiguities, which takes a while and is a test's business. */
+export function buildRecovering(validate: boolean): Parser<RecoveringGrammar> {
+  const parser = withRules(new RecoveringGrammar(vocabulary, validate));
+  parser.grammar.seal(expected);
+  findings.strings.length = 0;
+  return parser;
+}
+
+/** Builds the parser of what has no mistake. */
+export function buildStraight(): Parser<StraightGrammar> {
+  return withRules(new StraightGrammar());
+}
+
+let straight: Parser<StraightGrammar> | null = null;
+let recovering: Parser<RecoveringGrammar> | null = null;
+
+// Most texts have no mistake, and learning to recover from one takes longer than checking a small module.
+function runRule<T>(ruleOf: (rules: Rules) => Rule<T>, tokens: Token[], rest: string): Run<T> {
+  const { strings, problems } = findings;
+  const before = { strings: strings.length, problems: problems.length };
+  straight ??= buildStraight();
+  const node = straight.grammar.run(ruleOf(straight.rules), tokens);
+  if (node !== stuck) return { node, gaps: [] };
+  recovering ??= buildRecovering(false);
+  strings.length = before.strings;
+  problems.length = before.problems;
+  return recovering.grammar.run(ruleOf(recovering.rules), tokens, rest);
 }
 
 /** Reads a sequence of declarations. `tokens` are of `text`; total. */
 export function parseDecls(text: string, tokens: Token[]): Parsed<readonly DeclNode[]> {
-  return parseTokens(text, tokens, theParser().rules.file, []);
+  return parseTokens(text, tokens, ({ file }) => file, []);
 }
 
 /** Reads one type, for types that are written in our own tables. */
 export function parseType(text: string): Parsed<TypeNode> {
-  return parseTokens(text, tokenize(text).tokens, theParser().rules.type, missing(0));
+  return parseTokens(text, tokenize(text).tokens, ({ type }) => type, missing(0));
 }
 
 /** Reads one expression, for values given from outside. */
 export function parseExpr(text: string): Parsed<Expr> {
-  return parseTokens(text, tokenize(text).tokens, theParser().rules.expr, missing(0));
+  return parseTokens(text, tokenize(text).tokens, ({ expr }) => expr, missing(0));
 }
 
-function parseTokens<T>(text: string, tokens: Token[], rule: Rule<T>, nothing: T): Parsed<T> {
+function parseTokens<T>(
+  text: string,
+  tokens: Token[],
+  rule: (rules: Rules) => Rule<T>,
+  nothing: T,
+): Parsed<T> {
   const first = measure(tokens, limits.depth);
   if (first.tooDeep !== null) return { node: nothing, problems: [tooDeep(first.tooDeep)] };
   const repaired = first.balanced ? { tokens, problems: [] } : repair(text, tokens);
   const second = first.balanced ? first : measure(repaired.tokens, limits.depth);
   if (second.tooDeep !== null) return { node: nothing, problems: [tooDeep(second.tooDeep)] };
-  const parser = theParser();
   const misused: Problem[] = [];
-  let run = runOver(parser, rule, repaired.tokens);
+  let run = runOver(rule, repaired.tokens);
   for (let left = maxMisused; left > 0 && run.gaps.length > 0; left--) {
     const at = keywordAsName(run.gaps, text, repaired.tokens);
     const token = repaired.tokens[at];
     if (token === undefined) break;
     repaired.tokens[at] = asName(token);
     misused.push(keywordProblem(token));
-    run = runOver(parser, rule, repaired.tokens);
+    run = runOver(rule, repaired.tokens);
   }
   const { node, gaps } = run;
   return {
     node,
-    problems: [...repaired.problems, ...misused, ...gaps.map(gapProblem), ...parser.problems],
+    problems: [...repaired.problems, ...misused, ...gaps.map(gapProblem), ...findings.problems],
   };
 }
 
 /** How many keywords in the place of a name one declaration is read past. */
 const maxMisused = 8;
 
-function runOver<T>(parser: Parser, rule: Rule<T>, tokens: Token[]): Run<T> {
-  parser.strings.length = 0;
-  parser.problems.length = 0;
-  const run = parser.grammar.run(rule, tokens, 'a declaration');
-  finishStrings(parser);
+function runOver<T>(rule: (rules: Rules) => Rule<T>, tokens: Token[]): Run<T> {
+  findings.strings.length = 0;
+  findings.problems.length = 0;
+  const run = runRule(rule, tokens, 'a declaration');
+  finishStrings(findings);
   return run;
 }
 
@@ -145,20 +172,20 @@ function tooDeep({ startOffset, image }: Token): Problem {
 }
 
 /** Reads the interpolations of the strings met; those may hold strings, which join the end of the list. */
-function finishStrings(parser: Parser): void {
-  for (let i = 0; i < parser.strings.length; i++) {
-    const { node, image, depth } = parser.strings[i] as PendingString;
+function finishStrings({ strings, problems }: Findings): void {
+  for (let i = 0; i < strings.length; i++) {
+    const { node, image, depth } = strings[i] as PendingString;
     const { start } = node.span;
     const { parts, badEscapes, unclosed } = segmentsOf(image);
     if (image.length < 2 || !image.endsWith('"') || unclosed !== null) {
-      parser.problems.push(unfinished(node.span, unclosed));
+      problems.push(unfinished(node.span, unclosed));
     }
-    for (const at of badEscapes) parser.problems.push(badEscape(image, start, at));
-    const known = parser.strings.length;
+    for (const at of badEscapes) problems.push(badEscape(image, start, at));
+    const known = strings.length;
     node.parts = parts.map((part) =>
-      typeof part === 'string' ? part : interpolation(parser, { image, part, start, depth }),
+      typeof part === 'string' ? part : interpolation({ image, part, start, depth }, problems),
     );
-    for (const inner of parser.strings.slice(known)) inner.depth = depth + 1;
+    for (const inner of strings.slice(known)) inner.depth = depth + 1;
   }
 }
 
@@ -170,11 +197,11 @@ interface Interpolation {
   readonly depth: number;
 }
 
-function interpolation(parser: Parser, { image, part, start, depth }: Interpolation): Expr {
+function interpolation({ image, part, start, depth }: Interpolation, problems: Problem[]): Expr {
   const by = start + part.start;
   const lost: Expr = { kind: 'missing', span: { start: by, end: start + part.end } };
   if (depth >= limits.stringNesting) {
-    parser.problems.push(problem('OCM1003', lost.span, {}));
+    problems.push(problem('OCM1003', lost.span, {}));
     return lost;
   }
   const source = image.slice(part.start, part.end);
@@ -182,14 +209,14 @@ function interpolation(parser: Parser, { image, part, start, depth }: Interpolat
   for (const token of tokens) token.startOffset += by;
   for (const { start: from, end } of unreadable) {
     const text = source.slice(from, end);
-    parser.problems.push(problem('OCM1002', { start: from + by, end: end + by }, { text }));
+    problems.push(problem('OCM1002', { start: from + by, end: end + by }, { text }));
   }
   const { tooDeep: deep } = measure(tokens, limits.interpolationDepth);
-  if (deep !== null) parser.problems.push(tooDeep(deep));
-  else if (tokens.length === 0) parser.problems.push(gapProblem({ what: 'a value', at: by }));
+  if (deep !== null) problems.push(tooDeep(deep));
+  else if (tokens.length === 0) problems.push(gapProblem({ what: 'a value', at: by }));
   else {
-    const { node, gaps } = parser.grammar.run(parser.rules.expr, tokens, '`}`');
-    parser.problems.push(...gaps.map(gapProblem));
+    const { node, gaps } = runRule(({ expr }) => expr, tokens, '`}`');
+    problems.push(...gaps.map(gapProblem));
     return node;
   }
   return lost;

@@ -1,8 +1,10 @@
-import { createToken, Lexer, type IToken as Token, type TokenType } from 'chevrotain';
+import { createToken, EOF, Lexer, type IToken as Token, type TokenType } from 'chevrotain';
 import { scanFence, scanString } from './text.ts';
 
 /** A token as the lexer makes it: its place is `startOffset` and the length of `image`. */
 export type { IToken as Token, TokenType } from 'chevrotain';
+/** What stands before the first token and after the last. */
+export const End: TokenType = EOF;
 
 /** Words that are never a NAME and always a WORD (Rule 1). */
 export const keywords = [

@@ -10,7 +10,7 @@ import {
 } from 'chevrotain';
 import { expect, test } from 'vitest';
 import { neededFrom } from '../../../src/lang/syntax/grammar.ts';
-import { buildParser } from '../../../src/lang/syntax/parser.ts';
+import { buildRecovering } from '../../../src/lang/syntax/parser.ts';
 import { keywords } from '../../../src/lang/syntax/tokens.ts';
 
 const source = readFileSync(new URL('../../../grammar/ocm.ebnf', import.meta.url), 'utf8');
@@ -116,7 +116,7 @@ function commaList(of: Form): Form {
 const forErrors: ReadonlyMap<string, string> = new Map([['unary', '"not" unary']]);
 
 test('grammar/ocm.ebnf and the parser say the same', () => {
-  const { grammar } = buildParser(true);
+  const { grammar } = buildRecovering(true);
   const written = fromText(source);
   const parsed = grammar.getGAstProductions();
   expect([...written.keys()].sort()).toEqual(Object.keys(parsed).sort());
@@ -134,5 +134,5 @@ test('the keywords of grammar/ocm.ebnf are those of the lexer', () => {
 });
 
 test('the grammar is not ambiguous with two tokens of lookahead', () => {
-  expect(() => buildParser(true)).not.toThrow();
+  expect(() => buildRecovering(true)).not.toThrow();
 });

@@ -1,8 +1,8 @@
-import { EOF } from 'chevrotain';
 import type { Grammar } from '../grammar.ts';
 import {
   Colon,
   Comma,
+  End,
   isWord,
   keyword,
   LeftBrace,
@@ -20,7 +20,7 @@ import {
 // member that would start there has not been written yet. The one exception is the end of the head of a loop in a
 // list: `[for x in xs if x.ok: x]`.
 
-const closers: ReadonlySet<TokenType> = new Set([RightBrace, RightBracket, RightParen, Comma, EOF]);
+const closers: ReadonlySet<TokenType> = new Set([RightBrace, RightBracket, RightParen, Comma, End]);
 
 /** Whether a value may start at the next token. */
 export function startsValue(g: Grammar): boolean {
@@ -57,7 +57,7 @@ function endsLoopHead(g: Grammar): boolean {
   let isLoop = false;
   for (let back = 0; back < longestHead; back++) {
     const type = g.ahead(-back);
-    if (type === EOF) return false;
+    if (type === End) return false;
     if (type === RightBrace || type === RightBracket || type === RightParen) closed += 1;
     else if (type === LeftBrace || type === LeftBracket || type === LeftParen) {
       if (closed === 0) return isLoop && type === LeftBracket;
