@@ -1,5 +1,7 @@
+import type { Instant } from '../../base/instant.ts';
 import { apiVersionOf } from '../../kube/object.ts';
 import {
+  type ClusterDecision,
   decisionGroupLabels,
   type Placement,
   type PlacementDecision,
@@ -8,17 +10,19 @@ import {
   placementLabel,
 } from '../../kube/ocm/cluster.ts';
 import type { DecisionGroup } from './groups.ts';
+import type { RecordedScores } from './recorded-scores.ts';
 
 /** Clusters one PlacementDecision holds at most. */
 export const mostPerDecision = 100;
 
 /**
- * The PlacementDecisions of groups, whole: names numbered across groups from 1, at most 100 clusters each, in order of
- * name (ocm `scheduling_controller.go` generatePlacementDecisionsAndStatus).
+ * The PlacementDecisions of groups, whole: names numbered across groups from 1, at most 100 clusters each, with their
+ * scores where those are recorded (ocm `scheduling_controller.go` generatePlacementDecisionsAndStatus).
  */
 export function decisionsOf(
   { metadata }: Pick<Placement, 'metadata'>,
   groups: readonly DecisionGroup[],
+  recorded: RecordedScores | null = null,
 ): readonly PlacementDecision[] {
   const { name, namespace = '', uid } = metadata;
   const chunks = groups.flatMap(({ name: group, index, clusters }) => {
@@ -52,6 +56,25 @@ export function decisionsOf(
         ],
       }),
     },
-    status: { decisions: clusters.map((clusterName) => ({ clusterName, reason: '' })) },
+    status: { decisions: clusters.map((clusterName) => decisionOf(clusterName, recorded)) },
   }));
+}
+
+function decisionOf(clusterName: string, recorded: RecordedScores | null): ClusterDecision {
+  const score = recorded?.scores.get(clusterName);
+  return { clusterName, reason: '', ...(score !== undefined && { score }) };
+}
+
+/** The scores the decisions of a placement hold; `at` is what its status says of when they were updated. */
+export function recordedScores(
+  decisions: readonly PlacementDecision[],
+  at: Instant | null,
+): RecordedScores {
+  const scores = new Map<string, number>();
+  for (const { status } of decisions) {
+    for (const { clusterName, score } of status?.decisions ?? []) {
+      if (typeof score === 'number') scores.set(clusterName, score);
+    }
+  }
+  return { scores, at };
 }

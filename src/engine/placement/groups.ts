@@ -12,7 +12,7 @@ import { misconfigured, type ScheduleStatus } from './status.ts';
 export interface DecisionGroup {
   readonly name: string;
   readonly index: number;
-  /** In order of name. */
+  /** In order of name, or of score where the placement says so. */
   readonly clusters: readonly string[];
 }
 export type Grouped =
@@ -20,7 +20,7 @@ export type Grouped =
   | { readonly ok: false; readonly status: ScheduleStatus };
 
 /**
- * Puts selected clusters into groups: first match wins, the rest has no name, all are cut into pieces of at most the
+ * Puts selected clusters, the best first, into groups: first match wins, the rest has no name, all are cut into pieces of at most the
  * group size; there is always one group (placement.md §8).
  */
 export function groupsOf(selected: readonly string[], input: PipelineInput): Grouped {
@@ -33,7 +33,8 @@ export function groupsOf(selected: readonly string[], input: PipelineInput): Gro
       groups.push({ name, index: groups.length, clusters: clusters.slice(at, at + size) });
     }
   };
-  let rest: readonly string[] = selected.toSorted(compareText);
+  const byScore = placement.sortBy === 'Score' && compat === 'native';
+  let rest: readonly string[] = byScore ? selected : selected.toSorted(compareText);
   for (const { name, where } of placement.groups) {
     const problem = problemOf(where, compat);
     if (problem !== null) return { ok: false, status: misconfigured('', problem) };
@@ -42,8 +43,8 @@ export function groupsOf(selected: readonly string[], input: PipelineInput): Gro
       both(named(inventory, rest), select(inventory, where, input)),
     );
     const taken = new Set(matching);
+    add(name, byScore ? rest.filter((cluster) => taken.has(cluster)) : matching);
     rest = rest.filter((cluster) => !taken.has(cluster));
-    add(name, matching);
   }
   add('', rest);
   if (groups.length === 0) groups.push({ name: '', index: 0, clusters: [] });

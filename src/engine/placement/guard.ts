@@ -94,9 +94,9 @@ function partialOf({ unread, placement }: GuardInput): Hold | null {
   return { reason: 'InventoryPartial', message };
 }
 
-/** Clusters of the decision that are there and not going, in order of name. */
+/** Clusters of the decision that are there and not going. */
 function present({ decided, inventory }: PipelineInput): readonly string[] {
-  return [...new Set(decided)].sort(compareText).filter((name) => {
+  return [...new Set(decided)].filter((name) => {
     const facts = clusterFacts(inventory, name);
     return facts !== undefined && !isTerminating(facts);
   });
@@ -138,7 +138,7 @@ const mostNamed = 5;
 
 function some(names: readonly string[]): string {
   const more = names.length - mostNamed;
-  const named = names.slice(0, mostNamed).join(', ');
+  const named = names.toSorted(compareText).slice(0, mostNamed).join(', ');
   return more > 0 ? `${named} and ${more} more` : named;
 }
 

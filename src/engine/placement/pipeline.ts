@@ -7,7 +7,9 @@ import { predicateFilter } from './filters/predicate.ts';
 import { taintTolerationFilter } from './filters/taint-toleration.ts';
 import type { PipelineInput } from './input.ts';
 import { weightsOf } from './prioritizers/weights.ts';
-import { misconfigured, type ScheduleStatus, success } from './status.ts';
+import { specProblem } from './spec-problem.ts';
+import { isSpread, spreadOver, spreadProblem } from './spread.ts';
+import { type ScheduleStatus, success } from './status.ts';
 
 /** In the order in which they run. */
 export const filters: readonly Filter[] = [predicateFilter, taintTolerationFilter];
@@ -52,7 +54,7 @@ export function runPipeline(input: PipelineInput): Trace {
   const error = setProblem(input, sets);
   if (error !== null) return { ...nothing, error };
   const available = membersOf(input.inventory, new Set(sets));
-  const problem = countProblem(input);
+  const problem = specProblem(input);
   if (problem !== null) return { ...nothing, available, status: problem };
   const filterSteps: FilterStep[] = [];
   let kept = available;
@@ -84,14 +86,6 @@ export function setProblem({ inventory }: PipelineInput, sets: readonly string[]
   return null;
 }
 
-/** A negative number of clusters: upstream's controller dies of it. */
-export function countProblem({ placement }: PipelineInput): ScheduleStatus | null {
-  const count = placement.numberOfClusters;
-  return count !== null && count < 0
-    ? misconfigured('', `numberOfClusters is negative: ${count}`)
-    : null;
-}
-
 // The clusters of some sets, without those that are going, in order of name.
 function membersOf(inventory: Inventory, sets: ReadonlySet<string>): readonly ClusterFacts[] {
   return clusterNames(inventory).flatMap((name) => {
@@ -117,10 +111,7 @@ type Scored = Pick<Trace, 'scoreSteps' | 'scores' | 'selected' | 'unscheduled' |
 
 function score(kept: readonly ClusterFacts[], input: PipelineInput): Scored {
   const weights = weightsOf(input.placement, input.compat);
-  if (!weights.ok) {
-    const none = { scoreSteps: [], scores: new Map(), selected: [], unscheduled: 0 };
-    return { ...none, status: weights.status };
-  }
+  if (!weights.ok) return { ...unscored, status: weights.status };
   let status = success;
   const sums = new Map(kept.map(({ name }) => [name, 0]));
   const scoreSteps = weights.weighted.map(({ name, weight, prioritizer }): ScoreStep => {
@@ -129,9 +120,17 @@ function score(kept: readonly ClusterFacts[], input: PipelineInput): Scored {
     for (const [of, value] of scores) sums.set(of, (sums.get(of) ?? 0) + value * weight);
     return { name, weight, scores };
   });
-  const ranked = [...sums].sort(([a, x], [b, y]) => y - x || compareText(a, b));
+  const order = [...sums].sort(([a, x], [b, y]) => y - x || compareText(a, b));
+  const byName = new Map(kept.map((cluster) => [cluster.name, cluster]));
+  const ranked = order.flatMap(([name]) => byName.get(name) ?? []);
   const most = input.placement.numberOfClusters;
-  const selected = ranked.slice(0, most ?? ranked.length).map(([name]) => name);
+  const { chosen, problem } = isSpread(input)
+    ? spreadOver(ranked, input.placement)
+    : { chosen: ranked.slice(0, most ?? ranked.length), problem: null };
+  if (problem !== null) return { ...unscored, status: spreadProblem(problem) };
+  const selected = chosen.map(({ name }) => name);
   const unscheduled = most === null ? 0 : most - selected.length;
   return { scoreSteps, scores: sums, selected, unscheduled, status };
 }
+
+const unscored = { scoreSteps: [], scores: new Map(), selected: [], unscheduled: 0 } as const;

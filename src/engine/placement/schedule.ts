@@ -2,18 +2,21 @@ import type { Instant } from '../../base/instant.ts';
 import { plus } from '../../base/instant.ts';
 import type { NewCondition } from '../../kube/conditions.ts';
 import type { ClusterSubset } from '../inventory/inventory.ts';
-import { clustersOfSets } from '../inventory/inventory.ts';
+import { clusterFacts, clustersOfSets } from '../inventory/inventory.ts';
 import type { Rows } from '../inventory/ranking.ts';
-import { bestOf, factsAt, rowsIn } from '../inventory/ranking.ts';
+import { bestOf, factsAt, placeOf, rowNamed, rowsIn } from '../inventory/ranking.ts';
 import { firstOutside, named } from '../inventory/subset.ts';
 import { misconfiguredCondition, satisfiedCondition } from './conditions.ts';
 import { tolerationEnds } from './filters/taint-toleration.ts';
 import { type DecisionGroup, groupsOf } from './groups.ts';
 import type { PipelineInput } from './input.ts';
-import { countProblem, eligibleSets, filters, setProblem } from './pipeline.ts';
+import { eligibleSets, filters, setProblem } from './pipeline.ts';
 import { scoreEnds } from './prioritizers/add-on.ts';
 import { weightsOf } from './prioritizers/weights.ts';
 import type { Reason } from './reason.ts';
+import { type RecordedScores, rescore } from './recorded-scores.ts';
+import { specProblem } from './spec-problem.ts';
+import { isSpread, spreadOver, spreadProblem } from './spread.ts';
 import { type ScheduleStatus, success } from './status.ts';
 
 export type ScheduleInput = PipelineInput;
@@ -24,6 +27,8 @@ export interface ScheduleOutcome {
   readonly selected: readonly string[];
   /** null: nothing can be said of groups, and the decisions are not to be kept (misconfigured groups). */
   readonly groups: readonly DecisionGroup[] | null;
+  /** The scores decisions are to hold, where they are in order of them; else null. */
+  readonly scores: RecordedScores | null;
   readonly unscheduled: number;
   /** PlacementMisconfigured, then PlacementSatisfied; empty where `error` is set. */
   readonly conditions: readonly NewCondition[];
@@ -44,12 +49,15 @@ export function schedule(input: ScheduleInput): ScheduleOutcome {
   const error = setProblem(input, sets);
   if (error !== null) return { ...nothing, error };
   const available = clustersOfSets(input.inventory, sets);
-  const { selected, unscheduled, status, reasons, recheckAt } = choose(available, input);
+  const { unscheduled, status, reasons, ...choice } = choose(available, input);
+  const rescored = choice.scores === null ? null : rescore(choice.scores, input.recorded, input);
+  const selected = rescored?.ranked ?? choice.selected;
   const grouped = groupsOf(selected, input);
   const facts = { sets, available: available.size, selected: selected.length, unscheduled, status };
   return {
     selected,
     groups: grouped.ok ? grouped.groups : null,
+    scores: rescored === null ? null : { scores: rescored.scores, at: rescored.at },
     unscheduled,
     conditions: [
       misconfiguredCondition(grouped.ok ? status : grouped.status),
@@ -57,7 +65,7 @@ export function schedule(input: ScheduleInput): ScheduleOutcome {
     ],
     status,
     reasons,
-    recheckAt,
+    recheckAt: earliest(choice.recheckAt, rescored?.due ?? null),
     error,
   };
 }
@@ -65,11 +73,15 @@ export function schedule(input: ScheduleInput): ScheduleOutcome {
 type Choice = Pick<
   ScheduleOutcome,
   'selected' | 'unscheduled' | 'status' | 'reasons' | 'recheckAt'
->;
+> & {
+  /** Scores of the selected, where decisions hold them. */
+  readonly scores: ReadonlyMap<string, number> | null;
+};
 
 const nothing: ScheduleOutcome = {
   selected: [],
   groups: null,
+  scores: null,
   unscheduled: 0,
   conditions: [],
   status: success,
@@ -80,9 +92,14 @@ const nothing: ScheduleOutcome = {
 
 function choose(available: ClusterSubset, input: ScheduleInput): Choice {
   const reasons: Reason[] = [];
-  const refused = (status: ScheduleStatus): Choice => ({ ...nothing, status, reasons });
-  const wrongCount = countProblem(input);
-  if (wrongCount !== null) return refused(wrongCount);
+  const refused = (status: ScheduleStatus): Choice => ({
+    ...nothing,
+    scores: null,
+    status,
+    reasons,
+  });
+  const wrong = specProblem(input);
+  if (wrong !== null) return refused(wrong);
   let feasible = available;
   for (const filter of filters) {
     const problem = filter.problem(input, feasible.size);
@@ -100,15 +117,60 @@ function choose(available: ClusterSubset, input: ScheduleInput): Choice {
   for (const { weight, prioritizer } of weights.weighted) {
     status = prioritizer.add({ rows, sums }, weight, input) ?? status;
   }
+  const taken = take({ feasible, rows, sums }, input);
+  if (taken.problem !== null) return refused(spreadProblem(taken.problem));
+  const { selected } = taken;
   const most = input.placement.numberOfClusters;
-  const selected = bestOf(input.inventory, rows, sums, most ?? rows.length);
   return {
     selected,
+    scores: sortsByScore(input) ? scoresOf(selected, { rows, sums }, input) : null,
     unscheduled: most === null ? 0 : most - selected.length,
     status,
-    reasons: [...reasons, ...cutReason(feasible, selected, input)],
+    reasons: [...reasons, ...taken.reasons],
     recheckAt: recheckAt(rows, input),
   };
+}
+
+interface Ranking {
+  readonly feasible: ClusterSubset;
+  readonly rows: Rows;
+  readonly sums: Float64Array;
+}
+
+function take({ feasible, rows, sums }: Ranking, input: ScheduleInput) {
+  const { placement, inventory } = input;
+  const most = placement.numberOfClusters ?? rows.length;
+  if (!isSpread(input)) {
+    const selected = bestOf(inventory, rows, sums, most);
+    return { selected, reasons: cutReason(feasible, selected, input), problem: null };
+  }
+  const ranked = bestOf(inventory, rows, sums, rows.length).flatMap(
+    (name) => clusterFacts(inventory, name) ?? [],
+  );
+  const { chosen, why, problem } = spreadOver(ranked, placement);
+  const selected = chosen.map(({ name }) => name);
+  const dropped = ranked.length - selected.length;
+  const reasons: Reason[] =
+    dropped === 0 ? [] : [{ by: 'take', kept: selected.length, dropped, why }];
+  return { selected, reasons, problem };
+}
+
+/** Upstream's scheduler does not know `sortBy`. */
+function sortsByScore({ placement, compat }: ScheduleInput): boolean {
+  return placement.sortBy === 'Score' && compat === 'native';
+}
+
+function scoresOf(
+  selected: readonly string[],
+  { rows, sums }: Pick<Ranking, 'rows' | 'sums'>,
+  { inventory }: ScheduleInput,
+): ReadonlyMap<string, number> {
+  return new Map(
+    selected.map((name) => {
+      const place = placeOf(rows, rowNamed(inventory, name) ?? -1);
+      return [name, sums[place] ?? 0];
+    }),
+  );
 }
 
 function cutReason(
@@ -144,6 +206,10 @@ function recheckAt(rows: Rows, input: ScheduleInput): Instant | null {
     const end = scoreEnds(input, clusters(), by.resource);
     ends.push(end === null ? null : plus(end, 1));
   }
-  const times = ends.filter((end) => end !== null);
-  return times.length === 0 ? null : times.reduce((a, b) => (a < b ? a : b));
+  return ends.reduce(earliest, null);
+}
+
+function earliest(a: Instant | null, b: Instant | null): Instant | null {
+  if (a === null || b === null) return a ?? b;
+  return a < b ? a : b;
 }

@@ -3,7 +3,12 @@ import { plus } from '../../../src/base/instant.ts';
 import type { HubObjects } from '../../../src/engine/inventory/inventory.ts';
 import type { PipelineInput } from '../../../src/engine/placement/input.ts';
 import type { IrExpr } from '../../../src/ir/expr.ts';
-import type { IrPlacement, IrPrioritizer, IrToleration } from '../../../src/ir/program.ts';
+import type {
+  IrPlacement,
+  IrPrioritizer,
+  IrSpread,
+  IrToleration,
+} from '../../../src/ir/program.ts';
 import type { ClusterTaint, ManagedCluster } from '../../../src/kube/ocm/cluster.ts';
 import { cluster, clusterSet, everything, scoreOn } from '../inventory/builders.ts';
 import { predicate } from '../predicate/arbitraries.ts';
@@ -100,6 +105,19 @@ export const changes: fc.Arbitrary<Partial<IrPlacement>> = fc.record(
       mode: rarely('Exact', fc.constantFrom(null, 'Additive', 'Other')),
       configurations: fc.array(prioritizer, { maxLength: 3 }),
     }),
+    sortBy: fc.constantFrom(null, 'ClusterName', 'Score'),
+    spread: rarely<readonly IrSpread[]>(
+      [],
+      fc.array(
+        fc.record({
+          topologyKey: key,
+          topologyKeyType: fc.constantFrom('Label', 'Claim'),
+          maxSkew: rarely(1, fc.integer({ min: 0, max: 3 })),
+          whenUnsatisfiable: fc.constantFrom('DoNotSchedule', 'ScheduleAnyway'),
+        }),
+        { maxLength: 3 },
+      ),
+    ),
     tolerations: fc.array(toleration, { maxLength: 3 }),
     groups: fc.array(
       fc.tuple(key, fc.constantFrom('1', 'a')).map(([of, is]) => ({

@@ -15,6 +15,7 @@ import {
   passing,
   tainted,
 } from '../../inventory/subset.ts';
+import type { Compat } from '../../predicate/scope.ts';
 import type { PipelineInput } from '../input.ts';
 import { countTexts, mostExamined } from '../reason.ts';
 import { misconfigured } from '../status.ts';
@@ -27,7 +28,7 @@ export const taintTolerationFilter: Filter = {
   name: plugin,
   problem: ({ placement: { tolerations }, compat }, clusters) => {
     if (clusters === 0 && compat === 'upstream') return null;
-    const problem = problemOf(tolerations);
+    const problem = problemOf(tolerations, compat);
     return problem === null ? null : misconfigured(plugin, problem);
   },
   test: (input) => {
@@ -110,11 +111,17 @@ function endOfTolerance(
   return first;
 }
 
-function problemOf(tolerations: readonly IrToleration[]): string | null {
+const operators: ReadonlySet<string> = new Set(['', 'Equal', 'Exists']);
+
+function problemOf(tolerations: readonly IrToleration[], compat: Compat): string | null {
   for (const { key = '', operator = '', value = '' } of tolerations) {
     if (key === '' && operator !== 'Exists') return 'If the key is empty, operator must be Exists.';
     if (operator === 'Exists' && value !== '') {
       return 'If the operator is Exists, the value should be empty.';
+    }
+    // Upstream takes any, and one it does not know tolerates nothing.
+    if (compat === 'native' && !operators.has(operator)) {
+      return `The operator is neither Exists nor Equal: ${operator}`;
     }
   }
   return null;

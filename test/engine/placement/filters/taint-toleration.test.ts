@@ -35,6 +35,17 @@ describe('a taint keeps a placement away', () => {
     expect(isKept(gpu, [toleration], { compat: 'upstream' })).toBe(kept);
   });
 
+  test('an unknown operator is a mistake; upstream takes it, and it tolerates nothing', () => {
+    const of = [{ key: 'gpu', operator: 'Is' }];
+    expect(run(gpu, of).conditions[0]).toMatchObject({
+      reason: 'Misconfigured',
+      message: 'TaintToleration:The operator is neither Exists nor Equal: Is',
+    });
+    const upstream = run(gpu, of, { compat: 'upstream' });
+    expect(upstream.conditions[0]?.reason).toBe('Succeedconfigured');
+    expect(upstream.selected).toEqual([]);
+  });
+
   test('every taint has to be tolerated', () => {
     const taints = [gpu, { key: 'edge', effect: 'NoSelect' } as const];
     const outcome = schedule(
