@@ -1,4 +1,5 @@
 import type { IrExpr } from './expr.ts';
+import { partsOf } from './operands.ts';
 import type { Origin } from './program.ts';
 
 /** Where a lookup looks: on the hub, or on the cluster a policy is evaluated on. */
@@ -84,6 +85,22 @@ export function readOf(expr: IrExpr): LookupRead | null {
 /** The name of the claim an expression is, or null. */
 export function claimOf(expr: IrExpr): IrExpr | null {
   return expr.op === 'call' && expr.function === 'claim' ? (expr.args[0] ?? null) : null;
+}
+
+/** The lookups within an expression. */
+export function lookupsIn(expr: IrExpr): readonly Lookup[] {
+  const own = lookupOf(expr);
+  return [...(own === null ? [] : [own]), ...partsOf(expr).flatMap(lookupsIn)];
+}
+
+/** Whether a lookup is of a Secret. */
+export function isOfSecret({ kind, apiVersion }: Lookup): boolean {
+  return kind === 'Secret' && apiVersion === 'v1';
+}
+
+/** Whether an expression reads a Secret. */
+export function readsSecret(expr: IrExpr): boolean {
+  return lookupsIn(expr).some(isOfSecret);
 }
 
 function wordOf(expr: IrExpr | undefined): string {

@@ -1,4 +1,4 @@
-import type { IrExpr } from './expr.ts';
+import type { IrExpr, IrItem, IrRecordItem } from './expr.ts';
 
 /** The expressions directly within one; items of lists and records are left out. */
 export function operandsOf(expr: IrExpr): readonly IrExpr[] {
@@ -29,4 +29,40 @@ export function operandsOf(expr: IrExpr): readonly IrExpr[] {
     default:
       return [];
   }
+}
+
+/** The expressions directly within one, those of items of lists and records too. */
+export function partsOf(expr: IrExpr): readonly IrExpr[] {
+  if (expr.op === 'list') return expr.items.flatMap(partsOfItem);
+  return expr.op === 'record' ? expr.items.flatMap(partsOfField) : operandsOf(expr);
+}
+
+function partsOfItem(item: IrItem): readonly IrExpr[] {
+  switch (item.item) {
+    case 'value':
+      return [item.value];
+    case 'spread':
+      return [item.of];
+    case 'for':
+      return [item.over, ...testOf(item), ...item.items.flatMap(partsOfItem)];
+    case 'if':
+      return [item.test, ...item.yes.flatMap(partsOfItem), ...item.no.flatMap(partsOfItem)];
+  }
+}
+
+function partsOfField(item: IrRecordItem): readonly IrExpr[] {
+  switch (item.item) {
+    case 'field':
+      return [item.value];
+    case 'spread':
+      return [item.of];
+    case 'for':
+      return [item.over, ...testOf(item), ...item.items.flatMap(partsOfField)];
+    case 'if':
+      return [item.test, ...item.yes.flatMap(partsOfField), ...item.no.flatMap(partsOfField)];
+  }
+}
+
+function testOf({ test }: { readonly test: IrExpr | null }): readonly IrExpr[] {
+  return test === null ? [] : [test];
 }

@@ -1,5 +1,6 @@
 import type { Instant, Millis } from '../base/instant.ts';
 import type { JsonObject } from '../base/json.ts';
+import type { KubeObject } from '../kube/object.ts';
 import type { ManagedClusterAddOn } from '../kube/ocm/addon.ts';
 import type { AddOnPlacementScore, ManagedCluster } from '../kube/ocm/cluster.ts';
 import type { IrAttribute, IrExpr } from './expr.ts';
@@ -41,6 +42,8 @@ export interface TestFixture {
   readonly namespace: string;
   readonly origin: Origin;
   readonly clusters: readonly TestCluster[];
+  /** Objects of the hub that lookups find. */
+  readonly objects: readonly KubeObject[];
 }
 
 /** A cluster as a hub would know it. */

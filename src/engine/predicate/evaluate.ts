@@ -8,6 +8,7 @@ import { hasAttribute, readAttribute } from './attribute.ts';
 import { convertTo, looselyEqual, looseOrder, parseAs } from './convert.ts';
 import { callBuiltin, partOfVersion } from './functions.ts';
 import { evaluateList, evaluateRecord } from './items.ts';
+import { lookedUp } from './lookup.ts';
 import type { Binding, Run, Scope } from './scope.ts';
 import { costExceeded, maxExprDepth, spend, startRun } from './scope.ts';
 import type { List, Missing, Value } from './value.ts';
@@ -23,7 +24,11 @@ export function evaluate(
   scope: Scope,
   bound: Binding | null = null,
 ): Value | Missing {
-  return run(expr, startRun(scope, run), bound);
+  const on = startRun(scope, run);
+  const value = run(expr, on, bound);
+  const found = on.stopped ?? value;
+  if (!isMissing(found) || found.quotes !== true || !on.secret) return found;
+  return missing(found.missing, 'what depends on a Secret');
 }
 
 /** Does a predicate hold? Unknown counts as false (Rule 29). */
@@ -68,7 +73,9 @@ function step(expr: IrExpr, on: Run, bound: Binding | null): Value | Missing {
       return isMissing(value) ? value : negate(value);
     }
     case 'coalesce': {
-      const value = run(expr.left, on, bound);
+      const { left } = expr;
+      const asked = left.op === 'call' ? lookedUp(left, on, bound, true) : undefined;
+      const value = asked === undefined ? run(left, on, bound) : asked;
       return isMissing(value) ? run(expr.right, on, bound) : value;
     }
     case 'if':
@@ -103,9 +110,11 @@ function lessCommon(
       return isMissing(of) ? of : memberOf(of, expr.name);
     }
     case 'index':
-      return both([expr.of, expr.at], on, bound, elementAt);
-    case 'call':
-      return call(expr.function, expr.args, on, bound);
+      return both([expr.of, expr.at], on, bound, elementAt(expr.at.op !== 'const'));
+    case 'call': {
+      const found = lookedUp(expr, on, bound);
+      return found === undefined ? call(expr.function, expr.args, on, bound) : found;
+    }
     case 'lambda':
       return missing('ValueMissing', 'a function');
     case 'variable':
@@ -212,12 +221,16 @@ function memberOf(of: Value, name: string): Value | Missing {
   return found === undefined ? missing('ValueMissing', `\`.${name}\``) : found;
 }
 
-function elementAt(of: Value, at: Value): Value | Missing {
-  let found: Value | undefined;
-  if (isList(of) && typeof at === 'bigint') found = at < 0n ? undefined : of[Number(at)];
-  else if (isFields(of) && typeof at === 'string') found = of.get(at);
-  return found === undefined ? missing('ValueMissing', `\`[${scalarText(at) ?? '…'}]\``) : found;
-}
+const elementAt =
+  (isComputed: boolean) =>
+  (of: Value, at: Value): Value | Missing => {
+    let found: Value | undefined;
+    if (isList(of) && typeof at === 'bigint') found = at < 0n ? undefined : of[Number(at)];
+    else if (isFields(of) && typeof at === 'string') found = of.get(at);
+    if (found !== undefined) return found;
+    const lacking = missing('ValueMissing', `\`[${scalarText(at) ?? '…'}]\``);
+    return isComputed ? { ...lacking, quotes: true } : lacking;
+  };
 
 function variable(name: string, bound: Binding | null): Value | Missing {
   for (let at = bound; at !== null; at = at.outer) if (at.name === name) return at.value;

@@ -31,5 +31,10 @@ function sentence(reason: MissingReason, what: string): string {
       return `CEL failed: ${what}`;
     case 'CostExceeded':
       return `${what} is too long or too deep to evaluate`;
+    case 'LookupFailed':
+    case 'LookupForbidden':
+      return what;
+    case 'LookupPending':
+      return `${what} is not read yet`;
   }
 }

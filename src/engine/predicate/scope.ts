@@ -1,6 +1,7 @@
 import type { Instant } from '../../base/instant.ts';
 import type { IrExpr } from '../../ir/expr.ts';
 import type { ClusterFacts } from '../inventory/facts.ts';
+import type { Lookups } from './lookup.ts';
 import type { Missing, Value } from './value.ts';
 import { missing } from './value.ts';
 
@@ -14,6 +15,8 @@ export interface Scope {
   /** Add-on scores are absent after the end of their validity. */
   readonly now: Instant;
   readonly compat: Compat;
+  /** What is known of objects that are looked up; where absent, every lookup is refused. */
+  readonly lookups?: Lookups;
 }
 
 /** Names bound by lambdas and loops, innermost first. */
@@ -30,6 +33,10 @@ export interface Run {
   readonly evaluate: Evaluate;
   stepsLeft: number;
   depth: number;
+  /** A lookup that fails the whole evaluation. */
+  stopped: Missing | null;
+  /** Whether a Secret was read: no message may then quote a value. */
+  secret: boolean;
 }
 
 export type Evaluate = (expr: IrExpr, on: Run, bound: Binding | null) => Value | Missing;
@@ -41,7 +48,7 @@ export const maxSteps = 1_000_000;
 export const maxExprDepth = 500;
 
 export function startRun(scope: Scope, evaluate: Evaluate): Run {
-  return { scope, evaluate, stepsLeft: maxSteps, depth: 0 };
+  return { scope, evaluate, stepsLeft: maxSteps, depth: 0, stopped: null, secret: false };
 }
 
 /** Takes steps off the account of a run; false when it is used up. */

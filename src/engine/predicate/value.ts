@@ -33,13 +33,20 @@ export type MissingReason =
   | 'ValueMissing'
   | 'SelectorInvalid'
   | 'CelFailed'
-  | 'CostExceeded';
+  | 'CostExceeded'
+  /** An object that is looked up, its key or the key's type is not there. */
+  | 'LookupFailed'
+  | 'LookupForbidden'
+  /** What is looked up is not known yet: this is for the caller to wait for, not a failure. */
+  | 'LookupPending';
 
 /** The absence of a value: an atom on it is unknown. */
 export interface Missing {
   readonly missing: MissingReason;
   /** What is missing, for a message. */
   readonly what: string;
+  /** Whether `what` holds a computed value, which might be a secret. */
+  readonly quotes?: true;
 }
 
 /** Nesting of data that is still looked at. */

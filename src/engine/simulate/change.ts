@@ -13,7 +13,7 @@ import { render } from '../predicate/render.ts';
 import { changedPaths } from './json-paths.ts';
 import { type Placing, placingOf } from './placing.ts';
 import { Rollout, targetsOf } from './rollout.ts';
-import { keyOf, type Name, type World } from './world.ts';
+import { keyOf, type Name, scopeOn, type World } from './world.ts';
 
 export type Is = 'new' | 'gone' | 'changed';
 
@@ -168,7 +168,7 @@ function delivered(app: IrApp, world: World): Delivered {
   for (const name of targetsOf(app, world)) {
     const cluster = world.clusters.get(name);
     if (cluster === undefined) continue;
-    const scope = { cluster, now: world.now, compat: 'native' } as const;
+    const scope = scopeOn(world, cluster, app.namespace);
     const rendered = app.manifests.map(({ object }) => render(object, scope));
     const failed = rendered.find((one) => !one.ok);
     if (failed?.ok === false) failing.set(name, failed.message);

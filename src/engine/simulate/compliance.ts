@@ -17,8 +17,10 @@ import { evaluateCheck } from '../policy/check.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import type { KindLookup } from '../policy/ports.ts';
 import { hasTemplate } from '../policy/template-text.ts';
+import type { Lookups } from '../predicate/lookup.ts';
 import { render } from '../predicate/render.ts';
-import { keyOf, type World } from './world.ts';
+import { hubObjectsOf } from './hub-objects.ts';
+import { keyOf, scopeOn, type World } from './world.ts';
 
 /** What a policy finds on a cluster of a test. */
 export interface Finding {
@@ -138,7 +140,7 @@ class Cell {
       const compliance = template.ignorePending === true ? 'Compliant' : 'Pending';
       return { compliance, violations: [], why: null };
     }
-    if (template.template === 'config') return this.#config(template);
+    if (template.template === 'config') return this.#config(template, policy.namespace);
     if (template.template === 'check' || template.template === 'rego') return this.#check(template);
     const why = `cannot be judged in a test: ${template.name} is judged by another engine (${template.template})`;
     return { compliance: null, violations: [], why };
@@ -153,7 +155,7 @@ class Cell {
     for (const other of this.#input.world.model.policies.values()) {
       const template = other.templates.find((each) => each.name === name);
       if (template?.template !== 'config') continue;
-      return this.#config(template).compliance === compliance;
+      return this.#config(template, other.namespace).compliance === compliance;
     }
     return false;
   }
@@ -180,14 +182,13 @@ class Cell {
   }
 
   /** The template with its values on this cluster; a text where they are not known here. */
-  #resolved(template: IrConfigTemplate): IrConfigTemplate | string {
+  #resolved(template: IrConfigTemplate, namespace: string): IrConfigTemplate | string {
     if (template.objectsRaw !== undefined) return 'is a template that the cluster resolves';
     const { world, written, cluster } = this.#input;
-    const scope = {
-      cluster: world.clusters.get(cluster) ?? null,
-      now: world.now,
-      compat: 'native',
-    } as const;
+    const onHub = scopeOn(world, world.clusters.get(cluster) ?? null, namespace);
+    const onCluster = hubObjectsOf(this.#objects)('');
+    const lookups: Lookups = (asked) => (asked.at === 'hub' ? onHub.lookups : onCluster)(asked);
+    const scope = { ...onHub, lookups };
     const seen = new Map<string, number>();
     const objects: IrObjectTemplate[] = [];
     for (const object of template.objects) {
@@ -206,8 +207,8 @@ class Cell {
     return { ...template, objects };
   }
 
-  #config(template: IrConfigTemplate): Finding {
-    const policy = this.#resolved(template);
+  #config(template: IrConfigTemplate, namespace: string): Finding {
+    const policy = this.#resolved(template, namespace);
     if (typeof policy === 'string') {
       const why = `cannot be judged in a test: ${template.name} ${policy}`;
       return { compliance: null, violations: [], why };

@@ -5,7 +5,7 @@ import { render } from '../predicate/render.ts';
 import type { RolloutPlan } from '../rollout/outcome.ts';
 import { plan } from '../rollout/plan.ts';
 import type { ClusterProgress, DecisionGroup } from '../rollout/progress.ts';
-import { keyOf, type Name, type World } from './world.ts';
+import { keyOf, type Name, scopeOn, type World } from './world.ts';
 
 /** What a cluster reports of what it was given. */
 export type ClusterState = 'Progressing' | 'Succeeded' | 'Failed';
@@ -231,7 +231,7 @@ function unrenderable(
     const facts = world.clusters.get(cluster);
     if (facts === undefined) continue;
     for (const { object } of app.manifests) {
-      const rendered = render(object, { cluster: facts, now: world.now, compat: 'native' });
+      const rendered = render(object, scopeOn(world, facts, app.namespace));
       if (!rendered.ok) found.set(cluster, rendered.message);
     }
   }

@@ -13,7 +13,7 @@ import type { Coverage } from './coverage.ts';
 import { type ExpectationOutcome, expectThat, type Surroundings } from './expectation.ts';
 import { type Counterexample, fuzz } from './fuzz/fuzz.ts';
 import { appOf, Rollout, type RolloutView } from './rollout.ts';
-import { keyOf, type Model, worldOf } from './world.ts';
+import { keyOf, type Model, withObjects, worldOf } from './world.ts';
 
 /** What became of one test. */
 export interface TestOutcome {
@@ -71,7 +71,9 @@ interface Once {
 }
 
 function runOnce(test: TestCase, clusters: readonly TestCluster[], input: TestInput): Once {
-  const { model, plan, now } = input;
+  const { plan, now } = input;
+  const fixture = test.fixture === null ? undefined : plan.fixtures[test.fixture];
+  const model = withObjects(input.model, fixture?.objects ?? []);
   const world = worldOf(model, clusters, now);
   input.coverage?.see(test, world);
   const around: Surroundings = {

@@ -3,6 +3,7 @@ import { compareText } from '../../base/json.ts';
 import { lower } from '../../ir/lower/lower.ts';
 import type { IrOf, IrPlacement, IrProgram, IrRegoTemplate } from '../../ir/program.ts';
 import type { TestCluster } from '../../ir/test-plan.ts';
+import type { KubeObject } from '../../kube/object.ts';
 import type { ManagedClusterSet, ManagedClusterSetBinding } from '../../kube/ocm/cluster.ts';
 import type { ClusterFacts } from '../inventory/facts.ts';
 import { fromRows, type Inventory } from '../inventory/inventory.ts';
@@ -10,6 +11,9 @@ import { isMember, type Membership, membershipOf } from '../inventory/membership
 import { type Explanation, explain } from '../placement/explain.ts';
 import { type ScheduleInput, type ScheduleOutcome, schedule } from '../placement/schedule.ts';
 import type { RegoModule } from '../policy/check.ts';
+import type { Lookups } from '../predicate/lookup.ts';
+import type { Scope } from '../predicate/scope.ts';
+import { type HubObjects, hubObjectsOf } from './hub-objects.ts';
 
 /** What a program says, found by name; made once for all tests. */
 export interface Model {
@@ -23,6 +27,8 @@ export interface Model {
   readonly apps: ReadonlyMap<string, IrOf<'app'>>;
   readonly addons: ReadonlyMap<string, IrOf<'addon'>>;
   readonly rego: LoadRego;
+  /** What lookups find: objects of the program, and those around it. */
+  readonly hubObjects: HubObjects;
 }
 /** Loads the module of a check in Rego; undefined where there is none. */
 export type LoadRego = (check: IrRegoTemplate) => RegoModule | undefined;
@@ -60,6 +66,8 @@ export interface Surroundings {
   readonly bindings: readonly ManagedClusterSetBinding[];
   /** Without it checks in Rego cannot be judged. */
   readonly rego?: LoadRego;
+  /** Objects that lookups may find; others than those they ask for do no harm. */
+  readonly objects?: readonly KubeObject[];
 }
 
 const nothing: Surroundings = { sets: [], bindings: [] };
@@ -90,7 +98,28 @@ export function modelOf(program: IrProgram, around: Surroundings = nothing): Mod
     apps: named(program.decls.filter((decl) => decl.kind === 'app')),
     addons: named(program.decls.filter((decl) => decl.kind === 'addon')),
     rego: around.rego ?? (() => undefined),
+    hubObjects: hubObjectsOf([...(around.objects ?? []), ...ownObjects(program)]),
   };
+}
+
+/** A program whose lookups also find some objects, which win over its own. */
+export function withObjects(model: Model, objects: readonly KubeObject[]): Model {
+  if (objects.length === 0) return model;
+  return { ...model, hubObjects: hubObjectsOf([...ownObjects(model.program), ...objects]) };
+}
+
+function ownObjects(program: IrProgram): readonly KubeObject[] {
+  const decls = program.decls.filter((decl) => decl.kind === 'resource');
+  return lower({ decls }).objects.map(({ object }) => object);
+}
+
+/** What a manifest of a namespace may look at on a cluster. */
+export function scopeOn(
+  { model, now }: Pick<World, 'model' | 'now'>,
+  cluster: ClusterFacts | null,
+  namespace: string,
+): Scope & { readonly lookups: Lookups } {
+  return { cluster, now, compat: 'native', lookups: model.hubObjects(namespace) };
 }
 
 /** Puts clusters under a program. Without a world before it nothing was decided, and no cluster is steady. */

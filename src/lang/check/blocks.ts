@@ -147,7 +147,7 @@ function manifestContext(
   body: BodyNode,
 ): Context {
   if (construct === 'resource' && parent === 'app') {
-    return { ...context, cluster: true, where: 'the manifest of an app' };
+    return { ...context, cluster: true, lookups: 'hub', where: 'the manifest of an app' };
   }
   if (construct === 'resource') {
     const advice = 'an object on the hub is the same for every cluster';

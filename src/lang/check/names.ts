@@ -117,13 +117,18 @@ function specialValue(name: string, span: Span, context: Context, session: Sessi
   if (name === 'hub' || name === 'agent') {
     if (context.lookups === 'agent' || context.lookups === name) return lookupsOf(name);
     const advice = context.advice === undefined ? [] : [context.advice];
-    const help = [...advice, 'lookups are values of manifests in a `policy`'];
+    const help = [...advice, lookupsBelong(name)];
     return complain(session, context, problem('OCM2201', span, { what: name, where }, { help }));
   }
   if (name === 'object') {
     return complain(session, context, problem('OCM2201', span, { what: name, where }));
   }
   return clusterValue(span, context, session);
+}
+
+function lookupsBelong(side: 'hub' | 'agent'): string {
+  const carried = side === 'hub' ? ', and of an `app` that becomes works' : '';
+  return `lookups are values of manifests in a \`policy\`${carried}`;
 }
 
 /** `cluster`, where it is in scope. */

@@ -2,12 +2,12 @@ import type { BlockSchema } from './schema.ts';
 
 export const fixtureSchema = {
   head: 'fixture',
-  doc: 'Clusters for tests: written down, or recorded from a hub.',
+  doc: 'Clusters for tests, and objects of their hub: written down, or recorded.',
   in: ['file'],
   labels: [{ is: 'name' }],
   keys: {
     from: {
-      doc: 'Files with recorded ManagedClusters, and with their add-ons and scores.',
+      doc: 'Files with recorded ManagedClusters, their add-ons and scores, and what lookups on the hub find.',
       type: 'Source',
     },
     defaults: {
@@ -16,7 +16,7 @@ export const fixtureSchema = {
       fallback: '{}',
     },
   },
-  blocks: ['cluster'],
+  blocks: ['cluster', 'object'],
   generates: true,
   body: 'keys',
   sort: 'Fixture',

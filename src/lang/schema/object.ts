@@ -2,8 +2,8 @@ import type { BlockSchema } from './schema.ts';
 
 export const objectSchema = {
   head: 'object',
-  doc: 'An object that exists on a cluster in a test.',
-  in: ['on'],
+  doc: 'An object that exists in a test: on a cluster, or, in a fixture, on the hub.',
+  in: ['on', 'fixture'],
   labels: [{ is: 'kind' }, { is: 'name' }],
   keys: {},
   blocks: [],

@@ -1,6 +1,7 @@
 import { isJsonObject } from '../../../base/json.ts';
 import type { Span } from '../../../base/span.ts';
 import type { IrExpr } from '../../../ir/expr.ts';
+import { lookupExpr, lookupsIn } from '../../../ir/lookup.ts';
 import { problem } from '../../diagnostics.ts';
 import type { Value } from '../../fold/value.ts';
 import { type Carrier, carrierOf } from '../carrier.ts';
@@ -97,6 +98,7 @@ function checkReplicaSet(app: App, program: CheckedProgram, session: Session): v
   for (const resource of blocksOf(app.children, 'resource')) {
     const { manifest } = resource;
     if (manifest === null || manifest.known) continue;
+    if (reportLookup(resource, manifest.ir, program, session)) continue;
     const atom = factIn(manifest.ir);
     const { span, text } =
       atom === null
@@ -107,6 +109,23 @@ function checkReplicaSet(app: App, program: CheckedProgram, session: Session): v
   }
   checkHealthy(app, program, session);
   checkOverlap(app, program, session);
+}
+
+/** OCM2201: nobody looks anything up for a replica set (Rule 59). */
+function reportLookup(
+  resource: Checked<'resource'>,
+  manifest: IrExpr,
+  program: CheckedProgram,
+  session: Session,
+): boolean {
+  const [lookup] = lookupsIn(manifest);
+  if (lookup === undefined) return false;
+  const at = lookupExpr(lookup, lookup.origin ?? { file: -1, span: nameSpan(resource) });
+  const { span } = placeOfAtom(at, resource, '', program);
+  const params = { what: 'hub', where: 'the manifest of a replica set' };
+  const help = ['lookups are found by the hub that renders an app: use `via: works`'];
+  reportOn(resource, problem('OCM2201', span, params, { help }), session);
+  return true;
 }
 
 /** The first fact about a cluster an expression reads. */

@@ -17,6 +17,7 @@ import { remediation } from './remediation.ts';
 import { rolloutKeysAgree } from './rollout-keys.ts';
 import type { Rule } from './rule.ts';
 import { scoreExpiry } from './score-expiry.ts';
+import { secrets } from './secrets.ts';
 import { selectors } from './selectors.ts';
 import { templateNames } from './template-names.ts';
 import { thresholds } from './thresholds.ts';
@@ -42,6 +43,7 @@ export const rules: readonly Rule[] = [
   firstGroups,
   thresholds,
   carriers,
+  secrets,
   windows,
   tracks,
   installs,

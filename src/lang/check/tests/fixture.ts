@@ -18,6 +18,8 @@ export interface CheckedFixture {
   readonly block: Checked<'fixture'>;
   readonly clusters: readonly CheckedCluster[];
   readonly recorded: readonly RecordedObject[];
+  /** Objects of the hub that were written. */
+  readonly objects: readonly Checked<'object'>[];
   /** Of both. */
   readonly names: ReadonlySet<string>;
 }
@@ -67,7 +69,7 @@ function checkFixture(block: Checked<'fixture'>, session: Session): CheckedFixtu
   }
   const recorded = readRecorded(block, session);
   const names = new Set([...written, ...recorded.flatMap(clusterName)]);
-  return { block, clusters, recorded, names };
+  return { block, clusters, recorded, objects: blocksOf(block.children, 'object'), names };
 }
 
 function clusterName({ object }: RecordedObject): readonly string[] {
@@ -151,7 +153,7 @@ function readRecorded(block: Checked<'fixture'>, session: Session): readonly Rec
       objectsIn(value).flatMap((object): readonly RecordedObject[] => {
         const fault = recordedFault(object);
         if (fault === null) return [{ path: file, text, span: { start, end }, object }];
-        return refuse(file, fault);
+        return isRecordedKind(String(object['kind'])) ? refuse(file, fault) : [];
       }),
     );
   });
@@ -164,5 +166,5 @@ function objectsIn(value: Json): readonly JsonObject[] {
     return (items as readonly Json[]).flatMap(objectsIn);
   }
   const isNamed = isJsonObject(metadata) && typeof metadata['name'] === 'string';
-  return isNamed && typeof kind === 'string' && isRecordedKind(kind) ? [value] : [];
+  return isNamed && typeof kind === 'string' ? [value] : [];
 }

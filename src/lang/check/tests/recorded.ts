@@ -6,7 +6,7 @@ import type { FieldError } from '../../../kube/schema/field-error.ts';
 import { metadataTypeFault } from '../../../kube/schema/metadata.ts';
 import { validate } from '../../../kube/schema/validate.ts';
 
-/** What a hub can tell of clusters; everything else in recorded files is left alone. */
+/** What a hub can tell of clusters; everything else in recorded files is for lookups to find. */
 const kinds = [managedClusterKind, managedClusterAddOnKind, addOnPlacementScoreKind];
 
 /** Whether an object of a kind says something of a cluster. */

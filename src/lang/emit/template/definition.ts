@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../../base/json.ts';
 import type { IrExpr } from '../../../ir/expr.ts';
+import { readsSecret } from '../../../ir/lookup.ts';
 import { fieldText, type TemplateScope } from './field.ts';
-import { isSecret } from './kinds.ts';
 import { originIn } from './lookups.ts';
 
 /** Whether an object has its fields written out, so that templates are needed for values only. */
@@ -47,6 +47,6 @@ export function reportLabel(
   [root]: readonly string[],
   { shared }: TemplateScope,
 ): void {
-  if (root !== 'metadata' || !isSecret(expr)) return;
+  if (root !== 'metadata' || !readsSecret(expr)) return;
   shared.leaks.push(originIn(expr) ?? { file: -1, span: { start: 0, end: 0 } });
 }

@@ -1,8 +1,8 @@
 import type { IrExpr } from '../../../ir/expr.ts';
-import { readOf } from '../../../ir/lookup.ts';
+import { readOf, readsSecret } from '../../../ir/lookup.ts';
 import type { Bound, Draft, Shared } from './draft.ts';
 import { call, type GoExpr, type GoNode, printNodes, text } from './go.ts';
-import { isSecret, stageOf, typeOf } from './kinds.ts';
+import { stageOf, typeOf } from './kinds.ts';
 import { noLeak } from './lookups.ts';
 import { compileExpressions } from './value.ts';
 
@@ -34,7 +34,7 @@ export function fieldText(expr: IrExpr, scope: TemplateScope): string {
 
 function printed(expr: IrExpr, value: GoExpr, { stage }: Draft): GoNode {
   const type = typeOf(expr);
-  if (isSecret(expr) && stage === 'hub') return protectedValue(value);
+  if (readsSecret(expr) && stage === 'hub') return protectedValue(value);
   if (type === 'int' || type === 'score') {
     const isConverted = value.go === 'call' && value.function === 'toInt';
     const of = isConverted ? (value.args[0] ?? value) : value;

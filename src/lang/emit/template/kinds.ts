@@ -1,5 +1,6 @@
-import type { IrExpr, IrItem, IrRecordItem, IrType } from '../../../ir/expr.ts';
+import type { IrExpr, IrType } from '../../../ir/expr.ts';
 import { claimOf, lookupOf, readOf } from '../../../ir/lookup.ts';
+import { partsOf } from '../../../ir/operands.ts';
 import type { Bound } from './draft.ts';
 import type { TemplateStage } from './go.ts';
 
@@ -25,77 +26,6 @@ export function stageOf(expr: IrExpr, bound: ReadonlyMap<string, Bound>): Stage 
           ? 'agent'
           : (lookupOf(expr)?.at ?? 'build');
   return latest([own, ...partsOf(expr).map((part) => stageOf(part, bound))]);
-}
-
-/** The expressions right within one. */
-export function partsOf(expr: IrExpr): readonly IrExpr[] {
-  switch (expr.op) {
-    case 'and':
-    case 'or':
-    case 'call':
-      return expr.args;
-    case 'not':
-    case 'has':
-    case 'negate':
-      return [expr.arg];
-    case 'compare':
-    case 'in':
-    case 'arithmetic':
-    case 'coalesce':
-      return [expr.left, expr.right];
-    case 'if':
-      return [expr.test, expr.yes, expr.no];
-    case 'member':
-      return [expr.of];
-    case 'index':
-      return [expr.of, expr.at];
-    case 'lambda':
-      return [expr.body];
-    case 'format':
-      return expr.parts;
-    case 'list':
-      return expr.items.flatMap(partsOfItem);
-    case 'record':
-      return expr.items.flatMap(partsOfField);
-    default:
-      return [];
-  }
-}
-
-function partsOfItem(item: IrItem): readonly IrExpr[] {
-  switch (item.item) {
-    case 'value':
-      return [item.value];
-    case 'spread':
-      return [item.of];
-    case 'for':
-      return [item.over, ...tests(item.test), ...item.items.flatMap(partsOfItem)];
-    case 'if':
-      return [item.test, ...item.yes.flatMap(partsOfItem), ...item.no.flatMap(partsOfItem)];
-  }
-}
-
-function partsOfField(item: IrRecordItem): readonly IrExpr[] {
-  switch (item.item) {
-    case 'field':
-      return [item.value];
-    case 'spread':
-      return [item.of];
-    case 'for':
-      return [item.over, ...tests(item.test), ...item.items.flatMap(partsOfField)];
-    case 'if':
-      return [item.test, ...item.yes.flatMap(partsOfField), ...item.no.flatMap(partsOfField)];
-  }
-}
-
-function tests(test: IrExpr | null): readonly IrExpr[] {
-  return test === null ? [] : [test];
-}
-
-/** Whether an expression reads a Secret. */
-export function isSecret(expr: IrExpr): boolean {
-  const of = readOf(expr)?.of ?? lookupOf(expr);
-  return of?.kind === 'Secret' || partsOf(expr).some(isSecret);
 }
 
 /** What is known of the type of an expression; `json` where nothing is. */

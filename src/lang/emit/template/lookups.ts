@@ -1,8 +1,7 @@
 import type { IrExpr } from '../../../ir/expr.ts';
-import type { Lookup, LookupRead } from '../../../ir/lookup.ts';
+import { type Lookup, type LookupRead, readsSecret } from '../../../ir/lookup.ts';
 import { type Draft, declare, keep, type Maybe, refuse, sure } from './draft.ts';
 import { both, call, type GoExpr, nil, number, text } from './go.ts';
-import { isSecret } from './kinds.ts';
 import { parsed } from './parsed.ts';
 
 /** Looks something up; what is not there gives an empty map, a list always an `items`. */
@@ -39,7 +38,7 @@ function noteOutside({ namespace, name, kind, origin }: Lookup, { shared }: Draf
 
 /** A secret that names or decides something shows itself there (OCM4020). */
 export function noLeak(expr: IrExpr | null, draft: Draft): void {
-  if (expr === null || !isSecret(expr)) return;
+  if (expr === null || !readsSecret(expr)) return;
   draft.shared.leaks.push(originIn(expr) ?? { file: -1, span: { start: 0, end: 0 } });
 }
 

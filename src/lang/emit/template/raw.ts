@@ -1,10 +1,11 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts';
 import type { IrExpr } from '../../../ir/expr.ts';
+import { readsSecret } from '../../../ir/lookup.ts';
 import { isWrittenOut, reportLabel } from './definition.ts';
 import { type Bound, insist } from './draft.ts';
 import { draftFor, protectedValue, type TemplateScope } from './field.ts';
 import { call, type GoNode, printExpr, printNodes, rangeHead, type TemplateStage } from './go.ts';
-import { isObjects, isSecret, stageOf } from './kinds.ts';
+import { isObjects, stageOf } from './kinds.ts';
 import { noLeak } from './lookups.ts';
 
 /** What a list of object templates is made of. */
@@ -168,7 +169,7 @@ function printedValue(expr: IrExpr, scope: TemplateScope, path: readonly string[
   const { value, present, missing } = draft.compile.maybe(expr, draft);
   insist(present, missing, draft);
   const print: GoNode =
-    isSecret(expr) && draft.stage === 'hub'
+    readsSecret(expr) && draft.stage === 'hub'
       ? protectedValue(value)
       : { node: 'print', value, through: [call('toRawJson')] };
   return printNodes([...draft.nodes, print], draft.stage);

@@ -10,6 +10,7 @@ import type {
   TestPlan,
   TestStep,
 } from '../../../ir/test-plan.ts';
+import type { KubeObject } from '../../../kube/object.ts';
 import { blocksOf, type Checked, type CheckedProgram } from '../../check/checked.ts';
 import type { Session } from '../../check/session.ts';
 import type { CheckedFixture, RecordedObject } from '../../check/tests/fixture.ts';
@@ -69,7 +70,8 @@ function attributeNamed(name: string, session: Session): readonly TestAttribute[
   ];
 }
 
-function fixtureOf({ block, clusters, recorded }: CheckedFixture, session: Session): TestFixture {
+function fixtureOf(fixture: CheckedFixture, session: Session): TestFixture {
+  const { block, clusters, recorded } = fixture;
   const written = clusters.map((each) => clusterOf(each, session));
   const names = new Set(written.map(({ name }) => name));
   const origin = originOf(block);
@@ -79,7 +81,20 @@ function fixtureOf({ block, clusters, recorded }: CheckedFixture, session: Sessi
     namespace: block.namespace,
     origin,
     clusters: [...written, ...others],
+    objects: hubObjects(fixture),
   };
+}
+
+/** What lookups find on the hub; what is written wins over what was recorded. */
+function hubObjects({ block, recorded, objects }: CheckedFixture): readonly KubeObject[] {
+  const written = objects.flatMap((object) => {
+    const json = objectOf(object) as KubeObject | null;
+    if (json === null) return [];
+    const isPlaced = block.namespace !== '' && object.kind?.namespaced !== false;
+    const metadata = { ...(isPlaced && { namespace: block.namespace }), ...json.metadata };
+    return [{ ...json, metadata }];
+  });
+  return [...recorded.map(({ object }) => object as unknown as KubeObject), ...written];
 }
 
 /** Recorded clusters with their add-ons and scores; of several with one name the last counts. */
