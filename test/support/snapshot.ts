@@ -22,6 +22,8 @@ export interface SnapshotInput {
   readonly evaluated?: Readonly<Record<string, Evaluated>>;
   /** Objects `look` answers with `unread`; every other one is present or absent. */
   readonly unread?: readonly Ref[];
+  /** What keys said they depend on. */
+  readonly mentioning?: Snapshot['mentioning'];
   /** Kinds (`group/Kind`) the API server does not have. */
   readonly unknownKinds?: readonly string[];
 }
@@ -81,6 +83,7 @@ export function snapshotOf(input: SnapshotInput | readonly KubeObject[]): FakeSn
       return listed as never;
     },
     isRead: () => true,
+    mentioning: given.mentioning ?? new Map(),
     projection: <P>(projection: Projection<P>): P => {
       const of = projection as Projection<unknown>;
       if (!projections.has(of)) {

@@ -62,3 +62,16 @@ export function factText(fact: Fact, facts: ClusterFacts): string | undefined {
       return JSON.stringify(facts);
   }
 }
+
+const parsed = new Map<string, Fact>();
+const mostParsed = 20_000;
+
+/** The fact of a key that `factKey` gave. */
+export function factOf(key: string): Fact {
+  const known = parsed.get(key);
+  if (known !== undefined) return known;
+  const fact = JSON.parse(key) as Fact;
+  if (parsed.size >= mostParsed) parsed.clear();
+  parsed.set(key, fact);
+  return fact;
+}

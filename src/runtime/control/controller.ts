@@ -137,6 +137,8 @@ export interface Snapshot {
   isRead(kind: Kind, options?: { readonly namespace?: string; readonly at?: World }): boolean;
   /** A value kept up to date from the events of a kind, for example the inventory of clusters. */
   projection<P>(projection: Projection<P>): P;
+  /** Keys of this controller by what their last outcomes said in `mentions`. */
+  readonly mentioning: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Kept up to date by the cache; `keys` says under which keys an object is found. */
@@ -183,6 +185,8 @@ export interface Watch<Key extends string = string, T extends KubeObject = KubeO
   readonly fieldSelector?: string;
   /** The object is the new state (or the last one, when deleted). */
   readonly keys: (object: T, snapshot: Snapshot) => readonly Key[];
+  /** Asked instead of `keys` where an object was and is: what changed may concern fewer keys than the object does. */
+  readonly keysOfChange?: (before: T, now: T, snapshot: Snapshot) => readonly Key[];
 }
 
 /** All objects of a kind by namespace, and under the empty key every one of them: for kinds asked for by `alsoList`. */
@@ -214,6 +218,8 @@ export interface Outcome {
     readonly at?: World;
   }[];
   readonly evaluate?: readonly Evaluation[];
+  /** What this outcome depends on inside of watched objects, for `keysOfChange` to find by `Snapshot.mentioning`. */
+  readonly mentions?: readonly string[];
   /** Run again then, whatever happens. */
   readonly again?: Instant;
 }

@@ -12,8 +12,10 @@ import { Pacer, task } from './long-tasks.ts';
 import { type AppliedMemory, isNoop, targetOf } from './no-op.ts';
 import { WorkQueue } from './queue.ts';
 import type { Recorder } from './recorder.ts';
+import type { Change } from './shelf.ts';
 import type { SingleObjects } from './single-objects.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { Topics } from './topics.ts';
 import { View } from './view.ts';
 
 export interface DriverDeps {
@@ -60,6 +62,7 @@ export class Driver<Key extends string = string> {
   readonly #queue: WorkQueue<Key>;
   readonly #attempts: Attempts;
   readonly #subscriptions: Subscriptions<Key>;
+  readonly #topics = new Topics<Key>();
   readonly #view: View;
   readonly #pacer = new Pacer();
   readonly #errors = new Map<Key, number>();
@@ -74,7 +77,7 @@ export class Driver<Key extends string = string> {
     this.#deps = deps;
     this.#queue = new WorkQueue(deps.clock, () => this.#pumpLater());
     this.#attempts = new Attempts(deps.random);
-    this.#view = new View(deps.cache, this.#attempts, deps.evaluations);
+    this.#view = new View(deps.cache, this.#attempts, deps.evaluations, this.#topics);
     this.#subscriptions = new Subscriptions(deps.cache, deps.singles, (key) =>
       this.#queue.add(key),
     );
@@ -128,16 +131,23 @@ export class Driver<Key extends string = string> {
       ...(labelSelector === undefined ? {} : { labelSelector }),
       ...(fieldSelector === undefined ? {} : { fieldSelector }),
     };
-    return this.#deps.cache.open(at, source, ({ before, now }) => {
-      for (const object of [before, now]) if (object !== undefined) this.#enqueue(watch, object);
-    }).whenRead;
+    return this.#deps.cache.open(at, source, (change) => this.#enqueue(watch, change)).whenRead;
   }
 
-  #enqueue(watch: Watch<Key>, object: KubeObject): void {
-    try {
-      for (const key of watch.keys(object, this.#view)) this.#queue.add(key);
-    } catch (error) {
-      this.#bug(error, `${object.kind} ${object.metadata.name}`);
+  #enqueue(watch: Watch<Key>, { before, now }: Change): void {
+    const add = (object: KubeObject, keys: () => readonly Key[]): void => {
+      try {
+        for (const key of keys()) this.#queue.add(key);
+      } catch (error) {
+        this.#bug(error, `${object.kind} ${object.metadata.name}`);
+      }
+    };
+    if (before !== undefined && now !== undefined && watch.keysOfChange !== undefined) {
+      add(now, () => watch.keysOfChange?.(before, now, this.#view) ?? []);
+      return;
+    }
+    for (const object of [before, now]) {
+      if (object !== undefined) add(object, () => watch.keys(object, this.#view));
     }
   }
 
@@ -206,9 +216,10 @@ export class Driver<Key extends string = string> {
 
   async #perform(
     key: Key,
-    { actions, alsoWatch, alsoList, evaluate, again }: Outcome,
+    { actions, alsoWatch, alsoList, evaluate, mentions = [], again }: Outcome,
   ): Promise<{ due: Instant | undefined; written: readonly Promise<void>[]; news: boolean }> {
     this.#subscriptions.set(key, alsoWatch ?? [], alsoList ?? []);
+    this.#topics.set(key, mentions);
     for (const evaluation of evaluate ?? []) {
       this.#deps.evaluations.ask(evaluation, () => this.#queue.add(key));
     }

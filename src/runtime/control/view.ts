@@ -3,23 +3,30 @@ import type { Attempts } from './attempts.ts';
 import type { Cache } from './cache.ts';
 import type { Attempt, Evaluated, Index, Projection, Seen, Snapshot, World } from './controller.ts';
 import type { Evaluations } from './evaluations.ts';
+import type { Topics } from './topics.ts';
 
 /** The Snapshot of one controller: the live cache, and the controller's own attempts. */
 export class View implements Snapshot {
   readonly #cache: Cache;
   readonly #attempts: Attempts;
   readonly #evaluations: Evaluations;
+  readonly #topics: Topics;
   /** Objects handed out since the counter was last set to zero. */
   reads = 0;
 
-  constructor(cache: Cache, attempts: Attempts, evaluations: Evaluations) {
+  constructor(cache: Cache, attempts: Attempts, evaluations: Evaluations, topics: Topics) {
     this.#cache = cache;
     this.#attempts = attempts;
     this.#evaluations = evaluations;
+    this.#topics = topics;
   }
 
   get revision(): number {
     return this.#cache.revision;
+  }
+
+  get mentioning(): ReadonlyMap<string, ReadonlySet<string>> {
+    return this.#topics.keys;
   }
 
   look(ref: Ref, at: World = 'hub'): Seen {
