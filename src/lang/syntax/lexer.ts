@@ -3,7 +3,7 @@ import type { Trivia } from './ast.ts';
 import { scanFence, scanString } from './text.ts';
 import {
   Fence,
-  markOf,
+  marks,
   Name,
   Num,
   QuotedName,
@@ -43,15 +43,13 @@ for (let code = 0; code < 128; code++) {
   else if (/\s/.test(char)) classes[code] = isBlank;
   else if (/[{}[\](),:.@=!|?<>&+*/-]/.test(char)) classes[code] = isMark;
 }
-/** Marks of one character that start no longer one. */
-const alone: (TokenType | undefined)[] = [...'{}[](),:@+-*'].reduce<(TokenType | undefined)[]>(
-  (table, char) => {
-    table[char.charCodeAt(0)] = markOf(char);
-    return table;
-  },
-  new Array<TokenType | undefined>(128).fill(undefined),
+/** By the code of its first character: the marks that start with it, the longest first. */
+const marksFrom = Array.from({ length: 128 }, (_, code) =>
+  [...marks]
+    .map(([image, type]) => ({ image, type }))
+    .filter(({ image }) => image.charCodeAt(0) === code)
+    .sort((a, b) => b.image.length - a.image.length),
 );
-const images = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
 
 const [slash, backquote, quote, minus, letterV] = [47, 96, 34, 45, 118] as const;
 
@@ -60,53 +58,66 @@ export function tokenize(text: string): Tokens {
   const tokens: Token[] = [];
   const trivia: Trivia[] = [];
   const unreadable: Span[] = [];
-  const push = (type: TokenType, image: string, at: number): number => {
-    tokens.push({
-      image,
-      startOffset: at,
-      tokenTypeIdx: type.tokenTypeIdx ?? 0,
-      tokenType: type,
-    });
-    return at + image.length;
-  };
-  const skip = (start: number): number => {
-    const end = matchEnd(unreadables, text, start);
-    unreadable.push({ start, end });
-    return end;
-  };
   for (let at = 0; at < text.length; ) {
     const code = text.charCodeAt(at);
     const kind = code < 128 ? (classes[code] as number) : 0;
-    if (kind === isBlank) at += 1;
-    else if (kind === isWord) {
-      const version = code === letterV ? versionEnd(text, at) : -1;
-      const image = text.slice(at, version < 0 ? wordEnd(text, at + 1) : version);
-      at = push(version < 0 ? wordTypeOf(image) : Version, image, at);
-    } else if (kind === isMark) {
-      const type = alone[code];
-      if (type !== undefined) at = push(type, images[code] as string, at);
-      else if (code === slash && text.charCodeAt(at + 1) === slash) {
-        const comment = commentAt(text, at);
-        trivia.push(comment);
-        at = lineEnd(text, at);
-      } else {
-        const image = longestMark(text, at);
-        at = image === null ? skip(at) : push(markOf(image) ?? Name, image, at);
-      }
-    } else if (kind === isDigit) {
-      const unit = matchEnd(units, text, at);
-      const end = unit < 0 ? numberEnd(text, at) : unit;
-      at = push(unit < 0 ? Num : Unit, text.slice(at, end), at);
-    } else if (code === quote) {
-      at = push(Str, text.slice(at, scanString(text, at).end), at);
-    } else if (code === backquote) {
-      const fence = scanFence(text, at);
-      const end = fence ?? quotedEnd(text, at);
-      at = end < 0 ? skip(at) : push(fence === null ? QuotedName : Fence, text.slice(at, end), at);
+    if (kind === isBlank) {
+      at += 1;
+      continue;
+    }
+    if (code === slash && text.charCodeAt(at + 1) === slash) {
+      trivia.push(commentAt(text, at));
+      at = lineEnd(text, at);
+      continue;
+    }
+    const token = kind === isMark ? markAt(text, at, code) : tokenAt(text, at, code);
+    if (token !== null) {
+      tokens.push(token);
+      at += token.image.length;
     } else if (code > 127 && /\s/.test(text.charAt(at))) at += 1;
-    else at = skip(at);
+    else {
+      const end = matchEnd(unreadables, text, at);
+      unreadable.push({ start: at, end });
+      at = end;
+    }
   }
   return { tokens, trivia, unreadable };
+}
+
+function tokenOf(type: TokenType, image: string, at: number): Token {
+  return { image, startOffset: at, tokenTypeIdx: type.tokenTypeIdx ?? 0, tokenType: type };
+}
+
+function markAt(text: string, at: number, code: number): Token | null {
+  const candidates = marksFrom[code] as (typeof marksFrom)[number];
+  for (let i = 0; i < candidates.length; i++) {
+    const { image, type } = candidates[i] as (typeof candidates)[number];
+    if (image.length === 1 || text.startsWith(image, at)) return tokenOf(type, image, at);
+  }
+  return null;
+}
+
+/** A token that is no mark. */
+function tokenAt(text: string, at: number, code: number): Token | null {
+  if (isWordPart(code)) {
+    if (isDigitAt(text, at)) return numberAt(text, at);
+    const version = code === letterV ? versionEnd(text, at) : -1;
+    if (version >= 0) return tokenOf(Version, text.slice(at, version), at);
+    const image = text.slice(at, wordEnd(text, at + 1));
+    return tokenOf(wordTypeOf(image), image, at);
+  }
+  if (code === quote) return tokenOf(Str, text.slice(at, scanString(text, at).end), at);
+  if (code !== backquote) return null;
+  const fence = scanFence(text, at);
+  const end = fence ?? quotedEnd(text, at);
+  if (end < 0) return null;
+  return tokenOf(fence === null ? QuotedName : Fence, text.slice(at, end), at);
+}
+
+function numberAt(text: string, at: number): Token {
+  const unit = matchEnd(units, text, at);
+  if (unit >= 0) return tokenOf(Unit, text.slice(at, unit), at);
+  return tokenOf(Num, text.slice(at, numberEnd(text, at)), at);
 }
 
 /** Where a sticky pattern ends that starts at an offset; -1 where it does not match. */
@@ -171,13 +182,4 @@ function commentAt(text: string, start: number): Trivia {
   const last = text.charCodeAt(end - 1) === 13 ? end - 1 : end;
   const kind = text.charCodeAt(start + 2) === slash ? 'doc' : 'comment';
   return { kind, span: { start, end: last }, text: text.slice(start, last) };
-}
-
-/** The longest mark at an offset; null where there is none. */
-function longestMark(text: string, at: number): string | null {
-  for (let length = 3; length > 0; length--) {
-    const image = text.slice(at, at + length);
-    if (image.length === length && markOf(image) !== undefined) return image;
-  }
-  return null;
 }

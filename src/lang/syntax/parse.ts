@@ -60,6 +60,8 @@ function readChunks(pieces: readonly string[], before: readonly PlacedChunk[]): 
   const known = new Map<string, Chunk>();
   for (const { chunk } of before.slice(head, before.length - tail)) known.set(chunk.text, chunk);
   const read = (piece: string): Chunk => {
+    // nothing to find: a whole file need not be hashed
+    if (known.size === 0) return parseChunk(piece);
     const found = known.get(piece) ?? parseChunk(piece);
     known.set(piece, found);
     return found;
@@ -111,12 +113,18 @@ function wholeFrom(
 
 function parseChunk(text: string): Chunk {
   const { tokens, trivia, unreadable } = tokenize(text);
-  const { excess } = measure(tokens, limits.depth);
-  const { node: decls, problems } = parseDecls(text, tokens);
+  const brackets = measure(tokens, limits.depth);
+  const { node: decls, problems } = parseDecls(text, tokens, brackets);
   const lexical = unreadable.map((span) =>
     problem('OCM1002', span, { text: text.slice(span.start, Math.min(span.end, span.start + 20)) }),
   );
-  return { text, decls, trivia, problems: firstOfEach(decls, [...lexical, ...problems]), excess };
+  return {
+    text,
+    decls,
+    trivia,
+    problems: firstOfEach(decls, [...lexical, ...problems]),
+    excess: brackets.excess,
+  };
 }
 
 /** The first problem of each declaration: what follows it is mostly its echo. */

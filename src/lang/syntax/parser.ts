@@ -7,7 +7,7 @@ import { tokenize } from './lexer.ts';
 import { limits } from './limits.ts';
 import { missing, type PendingString, spanOf } from './nodes.ts';
 import { RecoveringGrammar } from './recovering.ts';
-import { measure, repair } from './repair.ts';
+import { type Brackets, measure, repair } from './repair.ts';
 import { blockRules } from './rules/blocks.ts';
 import { declarationRules } from './rules/declarations.ts';
 import { expressionRules } from './rules/expressions.ts';
@@ -97,46 +97,68 @@ function runRule<T>(ruleOf: (rules: Rules) => Rule<T>, tokens: Token[], rest: st
   return recovering.grammar.run(ruleOf(recovering.rules), tokens, rest);
 }
 
-/** Reads a sequence of declarations. `tokens` are of `text`; total. */
-export function parseDecls(text: string, tokens: Token[]): Parsed<readonly DeclNode[]> {
-  return parseTokens(text, tokens, ({ file }) => file, []);
+/** Reads a sequence of declarations. `tokens` and what is known of their `brackets` are of `text`; total. */
+export function parseDecls(
+  text: string,
+  tokens: Token[],
+  brackets: Brackets,
+): Parsed<readonly DeclNode[]> {
+  return parseTokens({ text, tokens, brackets }, ({ file }) => file, []);
 }
 
 /** Reads one type, for types that are written in our own tables. */
 export function parseType(text: string): Parsed<TypeNode> {
-  return parseTokens(text, tokenize(text).tokens, ({ type }) => type, missing(0));
+  return parseTokens(read(text), ({ type }) => type, missing(0));
 }
 
 /** Reads one expression, for values given from outside. */
 export function parseExpr(text: string): Parsed<Expr> {
-  return parseTokens(text, tokenize(text).tokens, ({ expr }) => expr, missing(0));
+  return parseTokens(read(text), ({ expr }) => expr, missing(0));
+}
+
+interface Input {
+  readonly text: string;
+  readonly tokens: Token[];
+  readonly brackets: Brackets;
+}
+function read(text: string): Input {
+  const { tokens } = tokenize(text);
+  return { text, tokens, brackets: measure(tokens, limits.depth) };
 }
 
 function parseTokens<T>(
-  text: string,
-  tokens: Token[],
+  { text, tokens, brackets }: Input,
   rule: (rules: Rules) => Rule<T>,
   nothing: T,
 ): Parsed<T> {
-  const first = measure(tokens, limits.depth);
-  if (first.tooDeep !== null) return { node: nothing, problems: [tooDeep(first.tooDeep)] };
-  const repaired = first.balanced ? { tokens, problems: [] } : repair(text, tokens);
-  const second = first.balanced ? first : measure(repaired.tokens, limits.depth);
-  if (second.tooDeep !== null) return { node: nothing, problems: [tooDeep(second.tooDeep)] };
+  if (brackets.tooDeep !== null) return { node: nothing, problems: [tooDeep(brackets.tooDeep)] };
+  if (brackets.balanced) return parseBalanced({ text, tokens }, rule);
+  const repaired = repair(text, tokens);
+  const deep = measure(repaired.tokens, limits.depth).tooDeep;
+  if (deep !== null) return { node: nothing, problems: [tooDeep(deep)] };
+  const { node, problems } = parseBalanced({ text, tokens: repaired.tokens }, rule);
+  return { node, problems: [...repaired.problems, ...problems] };
+}
+
+// Keywords that stand where a name should are read as that name, and said to be keywords.
+function parseBalanced<T>(
+  { text, tokens }: Pick<Input, 'text' | 'tokens'>,
+  rule: (rules: Rules) => Rule<T>,
+): Parsed<T> {
   const misused: Problem[] = [];
-  let run = runOver(rule, repaired.tokens);
+  let run = runOver(rule, tokens);
   for (let left = maxMisused; left > 0 && run.gaps.length > 0; left--) {
-    const at = keywordAsName(run.gaps, text, repaired.tokens);
-    const token = repaired.tokens[at];
+    const at = keywordAsName(run.gaps, text, tokens);
+    const token = tokens[at];
     if (token === undefined) break;
-    repaired.tokens[at] = asName(token);
+    tokens[at] = asName(token);
     misused.push(keywordProblem(token));
-    run = runOver(rule, repaired.tokens);
+    run = runOver(rule, tokens);
   }
   const { node, gaps } = run;
   return {
     node,
-    problems: [...repaired.problems, ...misused, ...gaps.map(gapProblem), ...findings.problems],
+    problems: [...misused, ...gaps.map(gapProblem), ...findings.problems],
   };
 }
 

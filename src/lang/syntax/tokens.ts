@@ -79,11 +79,17 @@ const words = new Map<string, TokenType>([
   ['and', WordOperator],
   ['or', WordOperator],
 ]);
+/** By the code of the first letter: the lengths of those words, a bit each. Few names need to be looked up. */
+const lengths = new Uint16Array(128);
+for (const word of words.keys()) {
+  const code = word.charCodeAt(0);
+  lengths[code] = (lengths[code] as number) | (1 << word.length);
+}
 /** The type of a word: a keyword's, or that of a name. */
 export function wordTypeOf(image: string): TokenType {
-  return image.length > longestKeyword ? Name : (words.get(image) ?? Name);
+  const known = ((lengths[image.charCodeAt(0)] as number) >> image.length) & 1;
+  return known === 1 && image.length < 16 ? (words.get(image) ?? Name) : Name;
 }
-const longestKeyword = Math.max(...keywords.map(({ length }) => length));
 
 /** Whether a token of a type may stand where the grammar says WORD. */
 export function isWord(type: TokenType): boolean {
@@ -174,16 +180,13 @@ export const Minus = operator('-');
 export const Star = operator('*');
 const operators = ['==', '!=', '<=', '>=', '<', '>', '||', '&&', '??', '+', '/'].map(operator);
 
-const marks = new Map(
+/** The types of marks: `{`, `==` …. */
+export const marks: ReadonlyMap<string, TokenType> = new Map(
   [
     ...[LeftBrace, RightBrace, LeftBracket, RightBracket, LeftParen, RightParen, Comma, Colon],
     ...[Ellipsis, Dot, At, Arrow, Equals, Bang, Pipe, Question, Minus, Star, ...operators],
   ].map((type): [string, TokenType] => [type.name.slice(1, -1), type]),
 );
-/** The type of a mark: `{`, `==` …; undefined where a text is none. */
-export function markOf(image: string): TokenType | undefined {
-  return marks.get(image);
-}
 
 // Runs of what starts no token, as one: the lexer's own recovery goes character by character. Chevrotain looks
 // characters beyond 255 up by blocks of about that size, so a hint every 128 covers them all.

@@ -31,7 +31,7 @@ import {
 } from '../tokens.ts';
 import { startsMember, startsValue } from './gates.ts';
 import { plainExpr, plainOperand, takePlain } from './plain.ts';
-import { climb, type Operand } from './precedence.ts';
+import { climb, type Link, type Operand } from './precedence.ts';
 import type { Building, Rules } from './rules.ts';
 
 type ExpressionRules = Pick<
@@ -75,44 +75,36 @@ function operatorRules(b: Building): Pick<Rules, 'expr' | 'binary' | 'unary'> {
   const wordLike: ReadonlySet<TokenType> = new Set([isIn, isNot, WordOperator]);
   // A word operator with a colon after it is the key of the next item (Rule 2).
   const goesOn = () => !(wordLike.has(g.ahead(1)) && g.ahead(2) === Colon);
+  const takeIn = () => g.take(1, isIn);
+  const operand = (at: number): Operand => {
+    const start = g.start;
+    const plain = plainOperand(g);
+    const node = plain > 0 ? takePlain(g, plain, b.strings) : g.sub(at, rules.unary);
+    return { node, start, end: g.spanFrom(start).end };
+  };
+  const later = () => operand(1);
+  const isHere = () => startsValue(g);
+  const unwritten = (): Operand => {
+    const at = g.end;
+    return { node: missing(at), start: at, end: g.spanFrom(at).end };
+  };
   const binary = g.rule<Expr>(
     'binary',
     () => {
-      let start = g.start;
-      const plain = plainOperand(g);
-      const first = plain > 0 ? takePlain(g, plain, b.strings) : g.sub(0, rules.unary);
-      const operands: Operand[] = [{ node: first, span: g.spanFrom(start) }];
-      const operators: Token[] = [];
+      const head = operand(0);
+      const links: Link[] = [];
       g.some(
         0,
         () => {
           const operator = g.take(0, Operator);
-          operators.push(operator);
-          g.maybe(
-            0,
-            () => g.take(1, isIn),
-            () => operator.tokenType === isNot,
-          );
-          start = g.start;
-          const operand = g.need(
-            0,
-            'an operand',
-            () => {
-              const next = plainOperand(g);
-              return next > 0 ? takePlain(g, next, b.strings) : g.sub(1, rules.unary);
-            },
-            () => startsValue(g),
-          );
-          operands.push(
-            operand === undefined
-              ? { node: missing(g.end), span: g.spanFrom(g.end) }
-              : { node: operand, span: g.spanFrom(start) },
-          );
+          if (g.learning || operator.tokenType === isNot) g.maybe(0, takeIn);
+          const next = g.need(0, 'an operand', later, isHere) ?? unwritten();
+          links.push({ operator, node: next.node, start: next.start, end: next.end });
         },
         goesOn,
       );
-      if (operators.length === 0 || g.learning) return first;
-      return climb(operands, operators, b.complain);
+      if (links.length === 0 || g.learning) return head.node;
+      return climb(head, links, b.complain);
     },
     lost,
   );

@@ -1,4 +1,3 @@
-import type { Span } from '../../../base/span.ts';
 import { type Problem, problem } from '../../diagnostics.ts';
 import type { BinaryOperator, Expr } from '../ast.ts';
 import { missing, spanOf } from '../nodes.ts';
@@ -7,7 +6,12 @@ import type { Token } from '../tokens.ts';
 /** An operand and its place, parentheses included. */
 export interface Operand {
   readonly node: Expr;
-  readonly span: Span;
+  readonly start: number;
+  readonly end: number;
+}
+/** One that an operator stands before. */
+export interface Link extends Operand {
+  readonly operator: Token;
 }
 
 /** Rule 6: the higher, the tighter. */
@@ -35,44 +39,32 @@ const written: ReadonlyMap<string, BinaryOperator> = new Map([
   ['or', '||'],
 ]);
 
-/** Makes a tree of a flat chain `operand operator operand …` by precedence; all operators are left-associative. */
+/** Makes a tree of `operand operator operand …` by precedence; all operators are left-associative. */
 export function climb(
-  operands: readonly Operand[],
-  operators: readonly Token[],
+  first: Operand,
+  links: readonly Link[],
   complain: (problem: Problem) => void,
 ): Expr {
-  const rest = [...operands].reverse();
-  const next = (): Operand => rest.pop() ?? { node: missing(0), span: { start: 0, end: 0 } };
-  const stack: { readonly left: Operand; readonly token: Token; readonly op: BinaryOperator }[] =
-    [];
-  let right = next();
-  const reduce = (least: number): void => {
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      if (precedence[top.op] < least) return;
-      stack.pop();
-      right = join(top.left, top.op, top.token, right);
+  const operators = links.map(({ operator }) => operatorOf(operator, complain));
+  let taken = 0;
+  // What binds at least that tightly, from an operand on; each level asks tighter ones only.
+  const treeFrom = ({ node, start }: Operand, least: number): Expr => {
+    let left = node;
+    let before = 0;
+    for (;;) {
+      const op = operators[taken];
+      const link = links[taken];
+      if (op === undefined || link === undefined || precedence[op] < least) return left;
+      const level = precedence[op];
+      if (level === comparison && before === comparison) complain(chained(link.operator));
+      before = level;
+      taken += 1;
+      const right = treeFrom(link, level + 1);
+      const span = { start, end: links[taken - 1]?.end ?? link.end };
+      left = { kind: 'binary', span, op, at: spanOf(link.operator), left, right };
     }
   };
-  for (const token of operators) {
-    const op = operatorOf(token, complain);
-    const level = precedence[op];
-    reduce(level + 1);
-    const above = stack.at(-1);
-    if (level === comparison && above !== undefined && precedence[above.op] === comparison) {
-      complain(chained(token));
-    }
-    reduce(level);
-    stack.push({ left: right, token, op });
-    right = next();
-  }
-  reduce(0);
-  return right.node;
-}
-
-function join(left: Operand, op: BinaryOperator, token: Token, right: Operand): Operand {
-  const span = { start: left.span.start, end: Math.max(left.span.end, right.span.end) };
-  const at = spanOf(token);
-  return { node: { kind: 'binary', span, op, at, left: left.node, right: right.node }, span };
+  return treeFrom(first, 0);
 }
 
 function operatorOf(token: Token, complain: (problem: Problem) => void): BinaryOperator {
