@@ -87,7 +87,7 @@ async function happen(hub: MemoryCluster, of: Event): Promise<void> {
   else if (of.on === 'taint') {
     const taints = of.value === null ? null : [{ key: of.value, effect: 'NoSelect' }];
     await hub.mergePatch(cluster, { spec: { taints } });
-  } else {
+  } else if (of.on === 'set') {
     const { spec } = clusterSet('b', of.value === null ? {} : { matchLabels: { set: of.value } });
     await hub.mergePatch(refOf(clusterSet('b')), { spec: null });
     await hub.mergePatch(refOf(clusterSet('b')), { spec } as never);
