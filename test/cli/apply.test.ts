@@ -31,6 +31,7 @@ const namespaces = [
   'leave',
   'unbind',
   'two',
+  'move',
   'late',
   'foreign',
   'owner',
@@ -205,6 +206,25 @@ describe('ocm apply against a hub with its controllers', () => {
     await eventually(async () => (await worksOf('two')).length === 1);
   });
 
+  test('an app that moves to a new placement of the same clusters loses nothing by --prune', async () => {
+    const text = source('move', ['a'], true);
+    expect((await apply('move', text)).code).toBe(exit.ok);
+    await eventually(async () => (await worksOf('move')).length === 3);
+    const uids = async () =>
+      Object.fromEntries(
+        (await works('move')).map(({ metadata }) => [metadata.namespace, metadata.uid]),
+      );
+    const before = await uids();
+    const moved = await apply(
+      'move',
+      text.replace('placement a', 'placement b').replace('[a]', '[b]'),
+      '--prune',
+    );
+    expect(moved).toMatchObject({ code: exit.ok });
+    await eventually(async () => (await found(placementKind, 'move', 'a')) === undefined);
+    expect(await uids()).toEqual(before);
+  });
+
   test('what the hub refuses to prune because the fleet has changed since is waited for', async () => {
     const text = source('late', ['all'], true);
     expect((await apply('late', text)).code).toBe(exit.ok);
@@ -374,10 +394,14 @@ async function all<T extends KubeObject>(kind: Kind<T>, namespace: string): Prom
 
 /** The clusters that have works of a program. */
 async function worksOf(program: string): Promise<readonly (string | undefined)[]> {
+  return (await works(program)).map(({ metadata }) => metadata.namespace).sort();
+}
+
+async function works(program: string): Promise<readonly KubeObject[]> {
   const answer = await hub.cluster.list(manifestWorkKind, {
     labelSelector: `${ownedLabels.program}=${program}`,
   });
-  return answer.ok ? answer.value.items.map(({ metadata }) => metadata.namespace).sort() : [];
+  return answer.ok ? answer.value.items : [];
 }
 
 async function eventually(holds: () => Promise<boolean>): Promise<void> {

@@ -11,20 +11,25 @@ import {
   programPartKind,
 } from '../../ir/program-object.ts';
 import { type KubeObject, type Ref, refOf } from '../../kube/object.ts';
-import { type PlacementDecision, placementDecisionKind } from '../../kube/ocm/cluster.ts';
 import { type ManifestWork, manifestWorkKind } from '../../kube/ocm/work.ts';
 import type { Cluster } from '../../runtime/client/cluster.ts';
-import { placementOf } from '../../runtime/hub/decisions.ts';
 import { declaredBy } from '../../runtime/hub/declared.ts';
 import { ownerKey, ownerKeyOf } from '../../runtime/hub/ownership.ts';
 import { placesOf } from '../../runtime/hub/program/inventory.ts';
 import { isOwned } from '../../runtime/hub/program/kinds.ts';
-import { losingClusters, undeclaredObjects } from '../../runtime/hub/program/prune.ts';
+import { losingClusters } from '../../runtime/hub/program/losing.ts';
+import { undeclaredObjects } from '../../runtime/hub/program/prune.ts';
 import { declaredApps } from '../../runtime/hub/programs.ts';
-import { appOf, undeclaredFor } from '../../runtime/hub/works.ts';
-import { CommandFailure, exit } from '../io.ts';
+import {
+  appOf,
+  labelsOn,
+  undeclaredFor,
+  placementOf as workPlacement,
+} from '../../runtime/hub/works.ts';
 import { takeSnapshot } from '../snapshot/take.ts';
 import { type Leaving, leavingClusters, programNamed } from './leaving.ts';
+import { nowhere, type Placed, placedIn, surroundings } from './placed.ts';
+import { refused } from './refused.ts';
 
 /** What applying a program would do, as far as it can be told before. */
 export interface Plan {
@@ -66,21 +71,28 @@ export async function planProgram(input: PlanInput): Promise<Plan> {
   const owned = await ownedObjects(hub, before, selector);
   const undeclared = undeclaredObjects(owned, declaredBy(program, of));
   const works = before === undefined ? [] : await worksOf(hub, selector);
-  const decided = works.length === 0 ? new Map() : await decisionsOf(hub, program, namespace);
-  const undeclaredWorks = worksLeftOver(works, { of, program, decided });
+  const placed = works.length === 0 ? nowhere : await placedIn(hub, program, namespace);
+  const decided = placed.selected;
+  const undeclaredWorks = worksLeftOver(works, { of, program, placed });
+  const staying = works.filter((work) => !undeclaredWorks.includes(work));
+  const fleet = staying.length === 0 ? [] : await fleetOf(hub);
   const leaving =
-    before === undefined || works.length === undeclaredWorks.length
+    before === undefined || staying.length === 0
       ? []
       : leavingClusters({
           program,
           before: await programOf(hub, before),
           of,
-          fleet: await fleetOf(hub),
+          fleet,
           removed: prune ? undeclared : [],
-          works: works.filter((work) => !undeclaredWorks.includes(work)),
+          // Without pruning, what came by a placement the app is taken off stays.
+          works: prune ? staying : staying.filter(isByItsPlacement(declaredApps(of, program))),
           decided,
         });
-  const pruned = prune ? losingClusters(undeclared, undeclaredWorks) : [];
+  const around = surroundings({ of, program, works: staying, fleet, placed });
+  const pruned = prune
+    ? losingClusters({ objects: undeclared, works: undeclaredWorks, ...around })
+    : [];
   const losing = new Set([...pruned, ...leaving.flatMap(({ clusters }) => clusters)]);
   const there = await objectsThere(hub, wanted, ownerKey(of));
   const isFree = (object: KubeObject) => ownerKeyOf(object) === undefined;
@@ -102,17 +114,25 @@ function worksLeftOver(
   {
     of,
     program,
-    decided,
+    placed,
   }: {
     readonly of: ProgramObject;
     readonly program: IrProgram;
-    readonly decided: Decided;
+    readonly placed: Placed;
   },
 ): readonly ManifestWork[] {
   const apps = declaredApps(of, program);
+  const whole = (placement: string) => placed.whole.get(placement) ?? null;
   return [...Map.groupBy(works, (work) => appOf(work) ?? '')].flatMap(([key, ofApp]) =>
-    ofApp.filter(undeclaredFor(apps.get(key), (placement) => decided.get(placement) ?? [])),
+    ofApp.filter(undeclaredFor(apps.get(key), whole)),
   );
+}
+
+function isByItsPlacement(apps: ReturnType<typeof declaredApps>): (work: ManifestWork) => boolean {
+  return (work) => {
+    const app = apps.get(appOf(work) ?? '')?.app;
+    return app !== undefined && labelsOn(app).has(workPlacement(work));
+  };
 }
 
 async function ownedObjects(
@@ -139,26 +159,6 @@ async function worksOf(hub: Cluster, labelSelector: string): Promise<readonly Ma
   return answer.value.items.filter(
     (work) => appOf(work) !== undefined && work.metadata.deletionTimestamp === undefined,
   );
-}
-
-type Decided = ReadonlyMap<string, readonly string[]>;
-
-/** What placements decided in the namespaces of apps, by `namespace/name`. */
-async function decisionsOf(hub: Cluster, program: IrProgram, namespace: string): Promise<Decided> {
-  const namespaces = new Set(
-    program.decls.filter(({ kind }) => kind === 'app').map((app) => app.namespace || namespace),
-  );
-  const decided = new Map<string, string[]>();
-  for (const of of namespaces) {
-    const answer = await hub.list<PlacementDecision>(placementDecisionKind, { namespace: of });
-    if (!answer.ok) throw refused(hub, answer.message);
-    for (const decision of answer.value.items) {
-      const placement = placementOf(decision) ?? '';
-      const clusters = (decision.status?.decisions ?? []).map(({ clusterName }) => clusterName);
-      decided.set(placement, [...(decided.get(placement) ?? []), ...clusters]);
-    }
-  }
-  return decided;
 }
 
 /** The program as the hub has it; null where it cannot be read. */
@@ -196,8 +196,4 @@ async function objectsThere(
 async function find(hub: Cluster, { namespace, name, ...kind }: Ref) {
   const answer = await hub.get(kind, namespace, name);
   return answer.ok ? answer.value : undefined;
-}
-
-function refused(hub: Cluster, message: string): CommandFailure {
-  return new CommandFailure(exit.environment, `${hub.address}: ${message}`);
 }

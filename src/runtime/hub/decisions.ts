@@ -1,6 +1,8 @@
 import { compareText } from '../../base/json.ts';
+import { isSchedulingDisabled } from '../../ir/lift/placement.ts';
 import {
   decisionGroupLabels,
+  type Placement,
   type PlacementDecision,
   placementDecisionKind,
   placementLabel,
@@ -32,9 +34,36 @@ export function placementOf({ metadata }: PlacementDecision): string | undefined
 
 /** The clusters a Placement selected, each once, in order of name. */
 export function selectedClusters(placement: string, snapshot: Snapshot): readonly string[] {
-  const decisions = snapshot.list(decisionsOfPlacement, placement);
+  return clustersOf(snapshot.list(decisionsOfPlacement, placement));
+}
+
+/** The clusters of decisions, each once, in order of name. */
+export function clustersOf(decisions: readonly PlacementDecision[]): readonly string[] {
   const clusters = decisions.flatMap(({ status }) => status?.decisions ?? []);
   return [...new Set(clusters.map(({ clusterName }) => clusterName))].sort(compareText);
+}
+
+/**
+ * Whether the decisions of a Placement are all there: one that is gone, undecided or in the middle of being written takes
+ * nothing away from anybody.
+ */
+export function isWhole(
+  placement: Placement | undefined,
+  decisions: readonly PlacementDecision[],
+): boolean {
+  if (placement === undefined || decisions.length === 0) return false;
+  const selected = placement.status?.numberOfSelectedClusters;
+  // Who decides instead of a scheduler need not count.
+  if (selected === undefined && isSchedulingDisabled(placement)) return true;
+  return (selected ?? 0) === clustersOf(decisions).length;
+}
+
+/** The clusters a Placement selected; null while its decisions are not whole. */
+export function wholeSelection(
+  placement: Placement | undefined,
+  decisions: readonly PlacementDecision[],
+): readonly string[] | null {
+  return isWhole(placement, decisions) ? clustersOf(decisions) : null;
 }
 
 /** One decision group of a Placement, its clusters in the order of its decisions. */

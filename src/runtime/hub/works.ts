@@ -60,17 +60,25 @@ export interface DeclaredApp {
 
 /**
  * Tells which works of one app no declaration stands for: all of an app that is no longer declared, and those by a
- * placement the app was taken off, on clusters none of its others selects. What a cluster loses by leaving a placement
- * is the rollout's business.
+ * placement the app was taken off, on clusters none of its others selects; those are not known before all of them have
+ * decided. What a cluster loses by leaving a placement is the rollout's business.
  */
 export function undeclaredFor(
   declared: DeclaredApp | undefined,
-  /** By `namespace/placement`. */
-  selected: (placement: string) => readonly string[],
+  /** By `namespace/placement`; null while one has not decided. */
+  selected: (placement: string) => readonly string[] | null,
 ): (work: ManifestWork) => boolean {
   if (declared === undefined) return () => true;
   const { app, namespace } = declared;
-  const on = new Set(app.on.map(({ placement }) => labelValue(placement)));
-  const stays = new Set(app.on.flatMap(({ placement }) => selected(`${namespace}/${placement}`)));
+  const on = labelsOn(app);
+  const selections = app.on.map(({ placement }) => selected(`${namespace}/${placement}`));
+  const decided = selections.filter((clusters) => clusters !== null);
+  if (decided.length < selections.length) return () => false;
+  const stays = new Set(decided.flat());
   return (work) => !on.has(placementOf(work)) && !stays.has(work.metadata.namespace ?? '');
+}
+
+/** The labels that works of an app carry for the placements it is on. */
+export function labelsOn({ on }: Pick<IrApp, 'on'>): ReadonlySet<string> {
+  return new Set(on.map(({ placement }) => labelValue(placement)));
 }

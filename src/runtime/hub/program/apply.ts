@@ -3,13 +3,19 @@ import type { IrProgram } from '../../../ir/program.ts';
 import { type ProgramObject, programKind } from '../../../ir/program-object.ts';
 import type { NewCondition } from '../../../kube/conditions.ts';
 import { type KubeObject, refOf } from '../../../kube/object.ts';
+import { placementKind } from '../../../kube/ocm/cluster.ts';
 import type { Action, Outcome, Snapshot } from '../../control/controller.ts';
+import { boundSets } from '../bound-sets.ts';
+import { selectedClusters } from '../decisions.ts';
 import { type Declared, declaredBy, type Wanted } from '../declared.ts';
+import { fleetProjection } from '../fleet.ts';
 import { accountOf, ownerKey } from '../ownership.ts';
 import { declaredApps } from '../programs.ts';
+import { worksOfApp } from '../works.ts';
 import { undeclaredWorks } from './census.ts';
 import { grows, inventoryOf, placesOf } from './inventory.ts';
 import { isUsual, ownedIn, type Place } from './kinds.ts';
+import type { StayingApp } from './losing.ts';
 import { type Pruning, prune, undeclaredObjects } from './prune.ts';
 import { rolloutOf, rolloutTrouble, troubleOf } from './readiness.ts';
 import { programFieldManager, type Standing, standingOf } from './standing.ts';
@@ -42,12 +48,11 @@ export function applyProgram(
     standing: standingOf(wanted, owner, snapshot),
   }));
   const { objects: owned, unread } = ownedIn(owner, placesOf(program), snapshot);
-  const undeclared = {
-    objects: undeclaredObjects(owned, declared),
-    works: undeclaredWorks({ owner, apps: declaredApps(program, ir), snapshot }),
-  };
+  const leftOver = undeclaredWorks({ owner, apps: declaredApps(program, ir), snapshot });
+  const undeclared = { objects: undeclaredObjects(owned, declared), ...leftOver };
   const settled = unread.length === 0 && declared.refused.length === 0 && stood.every(isSettled);
-  const pruning = prune(program, undeclared, { settled, account });
+  const around = surroundings(program, ir, snapshot);
+  const pruning = prune(program, undeclared, { settled, account, around });
   const inventory = inventoryOf(declared.wanted, owned, unread);
   const attention = attentionOf(program, ir, { declared, stood });
   const status = summary(program, { ir, stood, declared, attention, pruning, inventory });
@@ -66,6 +71,24 @@ export function applyProgram(
     alsoList: placesOf(program)
       .filter(({ kind }) => !isUsual(kind))
       .map(listing),
+  };
+}
+
+/** What the deletion of a set or a binding would mean for the apps that stay. */
+function surroundings(program: ProgramObject, ir: IrProgram, snapshot: Snapshot) {
+  const apps = (): readonly StayingApp[] =>
+    [...declaredApps(program, ir)].map(([key, { app, namespace }]) => ({
+      namespace,
+      on: app.on.map(({ placement }) => ({
+        clusterSets: snapshot.get(placementKind, namespace, placement)?.spec?.clusterSets ?? [],
+        selected: selectedClusters(`${namespace}/${placement}`, snapshot),
+      })),
+      works: snapshot.list(worksOfApp, key),
+    }));
+  return {
+    apps,
+    boundSets: (namespace: string) => boundSets(namespace, snapshot),
+    setsOf: (cluster: string) => snapshot.projection(fleetProjection).facts(cluster)?.sets ?? [],
   };
 }
 
@@ -228,9 +251,13 @@ function appliedCondition(stood: readonly Stood[], { refused }: Declared): NewCo
   return { type, status: 'True', reason: 'Applied', message };
 }
 
-function prunedCondition({ refused, count }: Pruning): NewCondition {
+function prunedCondition({ refused, count, waitsFor }: Pruning): NewCondition {
   const type = programConditions.pruned;
   if (refused !== null) return { type, status: 'False', ...refused };
+  if (waitsFor.length > 0) {
+    const message = `${waitsFor[0]} has yet to decide before it is known what is left over`;
+    return { type, status: 'Unknown', reason: 'Undecided', message };
+  }
   if (count === 0) {
     return {
       type,

@@ -1,10 +1,18 @@
-import { labelValue } from '../../../ir/lower/owned.ts';
-import type { KubeObject } from '../../../kube/object.ts';
+import { type KubeObject, parseKey } from '../../../kube/object.ts';
+import { placementKind } from '../../../kube/ocm/cluster.ts';
 import { type ManifestWork, manifestWorkKind } from '../../../kube/ocm/work.ts';
 import type { Projection, Snapshot } from '../../control/controller.ts';
-import { selectedClusters } from '../decisions.ts';
-import { ownerKeyOf } from '../ownership.ts';
-import { appOf, type DeclaredApp, placementOf, undeclaredFor, worksOfApp } from '../works.ts';
+import { decisionsOfPlacement, wholeSelection } from '../decisions.ts';
+import { ownerKeyNamed, ownerKeyOf } from '../ownership.ts';
+import { parseAppKey, programsProjection } from '../programs.ts';
+import {
+  appOf,
+  type DeclaredApp,
+  labelsOn,
+  placementOf,
+  undeclaredFor,
+  worksOfApp,
+} from '../works.ts';
 
 /** How many works there are by owner, app and placement: so that nobody has to count them in a pass. */
 export class WorkCensus {
@@ -45,22 +53,63 @@ export const censusProjection: Projection<WorkCensus> = {
   change: (census, before, now) => census.change(before, now),
 };
 
+/** Whether there are works of an app by a placement it is not on. */
+function hasLeftOver(
+  declared: DeclaredApp | undefined,
+  placements: ReadonlyMap<string, number>,
+): boolean {
+  const on = declared === undefined ? new Set<string>() : labelsOn(declared.app);
+  return [...placements.keys()].some((placement) => !on.has(placement));
+}
+
+/** Keys of the Programs that wait for a Placement to decide before they know which works are left over. */
+export function waitingFor(placement: string, snapshot: Snapshot): readonly string[] {
+  const programs = snapshot.projection(programsProjection);
+  const waiting = programs.appsOn(placement).flatMap((key) => {
+    const at = parseAppKey(key);
+    if (at === null) return [];
+    const owner = ownerKeyNamed(parseKey(at.program));
+    const placements = snapshot.projection(censusProjection).of(owner).get(key) ?? new Map();
+    const app = programs.declaration(at.program, { ...at, kind: 'app' });
+    const declared = app && { app, namespace: at.namespace };
+    return hasLeftOver(declared, placements) ? [at.program] : [];
+  });
+  return [...new Set(waiting)];
+}
+
+/** Works no declaration stands for. */
+export interface LeftOver {
+  readonly works: readonly ManifestWork[];
+  /** Placements (`namespace/name`) that have yet to decide before more can be told. */
+  readonly waitsFor: readonly string[];
+}
+
 /** A Program's works no declaration stands for, of `undeclaredFor` of each of its apps. */
 export function undeclaredWorks(input: {
   readonly owner: string;
   /** By `appKey`. */
   readonly apps: ReadonlyMap<string, DeclaredApp>;
   readonly snapshot: Snapshot;
-}): readonly ManifestWork[] {
+}): LeftOver {
   const { owner, apps, snapshot } = input;
   const works: ManifestWork[] = [];
+  const waitsFor = new Set<string>();
+  const selected = (placement: string) => {
+    const clusters = selectionOf(placement, snapshot);
+    if (clusters === null) waitsFor.add(placement);
+    return clusters;
+  };
   for (const [key, placements] of snapshot.projection(censusProjection).of(owner)) {
     const declared = apps.get(key);
-    const on = new Set(declared?.app.on.map(({ placement }) => labelValue(placement)));
     // Nearly always so: then nobody looks at a work.
-    if ([...placements.keys()].every((placement) => on.has(placement))) continue;
-    const isUndeclared = undeclaredFor(declared, (of) => selectedClusters(of, snapshot));
-    works.push(...snapshot.list(worksOfApp, key).filter(isUndeclared));
+    if (!hasLeftOver(declared, placements)) continue;
+    works.push(...snapshot.list(worksOfApp, key).filter(undeclaredFor(declared, selected)));
   }
-  return works;
+  return { works, waitsFor: [...waitsFor] };
+}
+
+function selectionOf(placement: string, snapshot: Snapshot): readonly string[] | null {
+  const { namespace, name } = parseKey(placement);
+  const decisions = snapshot.list(decisionsOfPlacement, placement);
+  return wholeSelection(snapshot.get(placementKind, namespace, name), decisions);
 }

@@ -7,7 +7,12 @@ import {
 } from '../../../ir/program-object.ts';
 import type { NewCondition } from '../../../kube/conditions.ts';
 import { type KubeObject, keyOf, parseKey } from '../../../kube/object.ts';
-import { placementDecisionKind } from '../../../kube/ocm/cluster.ts';
+import {
+  type Placement,
+  type PlacementDecision,
+  placementDecisionKind,
+  placementKind,
+} from '../../../kube/ocm/cluster.ts';
 import { manifestWorkKind } from '../../../kube/ocm/work.ts';
 import {
   type Controller,
@@ -17,14 +22,16 @@ import {
   type Snapshot,
   watch,
 } from '../../control/controller.ts';
-import { decisionsOfPlacement } from '../decisions.ts';
+import { bindingsInNamespace } from '../bound-sets.ts';
+import { placementOf as decidedPlacement, decisionsOfPlacement } from '../decisions.ts';
+import { fleetKinds, fleetProjection } from '../fleet.ts';
 import { ownerKeyOf, programsByOwnerKey } from '../ownership.ts';
 import { parseAppKey, programsProjection } from '../programs.ts';
 import { appOf, placementOf, worksOfApp } from '../works.ts';
 import { applyProgram } from './apply.ts';
-import { censusProjection } from './census.ts';
+import { censusProjection, waitingFor } from './census.ts';
 import { finalizeProgram, programFinalizer, setFinalizers } from './finalize.ts';
-import { ownedIndexes, usualKinds } from './kinds.ts';
+import { isUsual, ownedIndexes, usualKinds } from './kinds.ts';
 import { patchProgram, programConditions } from './status.ts';
 
 /**
@@ -43,15 +50,30 @@ export function runPrograms(): Controller {
       }),
       ...usualKinds.map((kind) => watch({ kind, keys: ownersOf })),
       watch({ kind: manifestWorkKind, keys: ownersOfUndeclared }),
-      watch({ kind: placementDecisionKind, keys: () => [] }),
+      watch({
+        kind: placementKind,
+        keys: (placement: Placement, snapshot) => waitingFor(keyOf(placement), snapshot),
+      }),
+      watch({
+        kind: placementDecisionKind,
+        keys: (decision: PlacementDecision, snapshot) =>
+          waitingFor(decidedPlacement(decision) ?? '', snapshot),
+      }),
+      // What the deletion of a set means for clusters is looked up, and is no reason to look.
+      ...fleetKinds.filter((kind) => !isUsual(kind)).map((kind) => watch({ kind, keys: () => [] })),
     ],
     indexes: [
       programsByOwnerKey,
       worksOfApp,
       decisionsOfPlacement,
+      bindingsInNamespace,
       ...ownedIndexes,
     ] as unknown as readonly Index[],
-    projections: [programsProjection, censusProjection] as readonly Projection<unknown>[],
+    projections: [
+      programsProjection,
+      censusProjection,
+      fleetProjection,
+    ] as readonly Projection<unknown>[],
     reconcile: (key, snapshot, now) => {
       const { namespace, name } = parseKey(key);
       const program = snapshot.get(programKind, namespace, name);

@@ -46,7 +46,7 @@ export function finalizeProgram(
   const account = accountOf(program);
   const places = placesOf(program);
   const { objects, unread } = ownedIn(owner, places, snapshot);
-  const works = undeclaredWorks({ owner, apps: new Map(), snapshot });
+  const { works } = undeclaredWorks({ owner, apps: new Map(), snapshot });
   const left = [...objects, ...works].filter(
     ({ metadata }) => metadata.deletionTimestamp === undefined,
   );

@@ -1,20 +1,21 @@
-import { compareText } from '../../../base/json.ts';
 import { ownedLabels, type ProgramObject } from '../../../ir/program-object.ts';
 import { type KubeObject, refKey, refOf } from '../../../kube/object.ts';
-import { type ManifestWork, manifestWorkKind } from '../../../kube/ocm/work.ts';
 import type { Account, Action } from '../../control/controller.ts';
 import type { Declared } from '../declared.ts';
+import type { LeftOver } from './census.ts';
 import { kindKey, usualKinds } from './kinds.ts';
+import { type Deletion, losingClusters } from './losing.ts';
 
 /** What a Program owns and no longer declares. */
-export interface Undeclared {
+export interface Undeclared extends LeftOver {
   readonly objects: readonly KubeObject[];
-  readonly works: readonly ManifestWork[];
 }
 
 /** What pruning would do, and whether it may. */
 export interface Pruning {
   readonly count: number;
+  /** Placements that have yet to decide before all that would be done is known. */
+  readonly waitsFor: readonly string[];
   readonly actions: readonly Action[];
   /** null where pruning is off or nothing is in its way. */
   readonly refused: { readonly reason: string; readonly message: string } | null;
@@ -43,26 +44,35 @@ export function undeclaredObjects(
  */
 export function prune(
   { spec }: ProgramObject,
-  { objects, works }: Undeclared,
-  { settled, account }: { readonly settled: boolean; readonly account: Account },
+  { objects, works, waitsFor }: Undeclared,
+  { settled, account, around }: PruneContext,
 ): Pruning {
   const live = works.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   const count = objects.length + live.length;
-  if (spec?.prune !== true || count === 0) return { count, actions: [], refused: null };
-  const losing = losingClusters(objects, live);
-  const most = spec.maxDelete ?? 0;
-  if (losing.length > most) {
-    const names = losing.slice(0, mostNamed).join(', ');
-    const more = losing.length > mostNamed ? ` and ${losing.length - mostNamed} more` : '';
-    const message = `${losing.length} clusters would lose a workload, and ${most} may: ${names}${more}`;
-    return { count, actions: [], refused: { reason: 'MaxDeleteExceeded', message } };
-  }
-  if (!settled) return { count, actions: [], refused: null };
+  const nothing: Pruning = { count, waitsFor, actions: [], refused: null };
+  if (spec?.prune !== true || count === 0) return nothing;
+  const losing = losingClusters({ objects, works: live, ...around });
+  const refused = tooMany(losing, spec.maxDelete ?? 0);
+  if (refused !== null) return { ...nothing, refused };
+  if (!settled || waitsFor.length > 0) return nothing;
   return {
-    count,
+    ...nothing,
     actions: [...live.map((work) => remove(work)), ...removals(objects, account)],
-    refused: null,
   };
+}
+
+interface PruneContext {
+  readonly settled: boolean;
+  readonly account: Account;
+  readonly around: Omit<Deletion, 'objects' | 'works'>;
+}
+
+function tooMany(losing: readonly string[], most: number): Pruning['refused'] {
+  if (losing.length <= most) return null;
+  const names = losing.slice(0, mostNamed).join(', ');
+  const more = losing.length > mostNamed ? ` and ${losing.length - mostNamed} more` : '';
+  const message = `${losing.length} clusters would lose a workload, and ${most} may: ${names}${more}`;
+  return { reason: 'MaxDeleteExceeded', message };
 }
 
 /** Deletes objects as an account, what others may need last. */
@@ -82,16 +92,4 @@ export function remove(object: KubeObject, as?: Account): Action {
     ...(as && { as }),
     independent: true,
   };
-}
-
-/** Clusters in whose namespaces works would go, those of `resource ManifestWork` included. */
-export function losingClusters(
-  objects: readonly KubeObject[],
-  works: readonly ManifestWork[],
-): readonly string[] {
-  const isWork = (object: KubeObject): boolean =>
-    kindKey(refOf(object)) === kindKey(manifestWorkKind);
-  const all = [...works, ...objects.filter(isWork)];
-  const clusters = new Set(all.map(({ metadata }) => metadata.namespace ?? ''));
-  return [...clusters].sort(compareText);
 }

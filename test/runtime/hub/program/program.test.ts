@@ -13,7 +13,19 @@ import type { Action } from '../../../../src/runtime/control/controller.ts';
 import { runPrograms } from '../../../../src/runtime/hub/program/controller.ts';
 import { programFinalizer } from '../../../../src/runtime/hub/program/finalize.ts';
 import { type SnapshotInput, snapshotOf } from '../../../support/snapshot.ts';
-import { app, placed, placementDecl, program } from '../programs.ts';
+import {
+  all,
+  app,
+  cluster,
+  clusterSet,
+  decision,
+  fleet,
+  placed,
+  placement,
+  placementDecl,
+  program,
+  setBinding,
+} from '../programs.ts';
 
 const now = instant(Date.UTC(2026, 0, 2, 3, 4, 5));
 const controller = runPrograms();
@@ -465,6 +477,81 @@ describe('works of apps that are no longer declared', () => {
     expect(
       actions.flatMap((action) => (action.do === 'delete' ? [action.of.namespace] : [])),
     ).toEqual(['c2', 'c3']);
+  });
+
+  describe('of an app that moved to a placement', () => {
+    const moved = app('web', { on: [{ placement: 'other', rollout: all }] });
+    const moving = (objects: readonly KubeObject[]) =>
+      run([...owning([moved], { spec: { prune: true, maxDelete: 9 } }), ...works, ...objects]);
+
+    test.each<[string, readonly KubeObject[]]>([
+      ['is not there yet', []],
+      ['has no decisions yet', [placement('other', 3)]],
+      ['has not written all its decisions', [placement('other', 3), decision('other', ['c1'])]],
+    ])('stay while it %s, and the program says what it waits for', (_, objects) => {
+      const { actions } = moving(objects);
+      expect(deleted(actions)).toEqual([]);
+      expect(conditions(actions)).toMatchObject({ Pruned: 'Unknown Undecided' });
+      expect(statusOf(actions).conditions[1]?.message).toContain('shop/other has yet to decide');
+    });
+
+    test('go where it decided, and the program looks again when it does', () => {
+      const { actions } = moving(placed('other', ['c1', 'c2']));
+      expect(deleted(actions)).toHaveLength(1);
+      const snapshot = snapshotOf([...owning([moved]), ...works]);
+      const awaited = [placement('other', 1), decision('other', ['c1'])];
+      const keys = awaited.map((object) =>
+        controller.watches
+          .filter(({ kind }) => kind.kind === object.kind)
+          .flatMap((watch) => watch.keys(object, snapshot)),
+      );
+      expect(keys).toEqual([['shop/main'], ['shop/main']]);
+    });
+
+    test('wake nobody else', () => {
+      const settled = snapshotOf([...owning([app('web')]), ...works]);
+      const keys = controller.watches
+        .filter(({ kind }) => kind.kind === 'PlacementDecision')
+        .flatMap((watch) => watch.keys(decision('prod', ['c1']), settled));
+      expect(keys).toEqual([]);
+    });
+  });
+
+  describe('that are lost because a set or a binding goes', () => {
+    const declared = [app('web'), placementDecl('prod', { clusterSets: [] })];
+    const bindAll: IrBinding = { ...bind, name: 'all', clusterSet: 'all' };
+    const setAll: IrClusterSet = { ...set, name: 'all', selector: {} };
+    const unbinding = (gone: IrDecl, around: readonly KubeObject[], spec: object = {}) =>
+      run([
+        ...owning(declared, { spec: { prune: true, maxDelete: 0, ...spec } }),
+        ...fleet(3),
+        ...written([gone]),
+        ...written(declared).filter(({ kind }) => kind !== 'Placement'),
+        ...placed('prod', ['c1', 'c2', 'c3']),
+        ...works,
+        ...around,
+      ]);
+
+    test.each([
+      ['binding', bindAll],
+      ['set', setAll],
+    ])('count as those of works that go: a %s', (_, gone) => {
+      const { actions } = unbinding(gone, []);
+      expect(deleted(actions)).toEqual([]);
+      expect(statusOf(actions).conditions[1]).toMatchObject({
+        reason: 'MaxDeleteExceeded',
+        message: '3 clusters would lose a workload, and 0 may: c1, c2, c3',
+      });
+    });
+
+    test('are none on clusters that another bound set holds', () => {
+      const { actions } = unbinding(bindAll, [
+        clusterSet('some', { matchLabels: { kept: 'yes' } }),
+        setBinding('some'),
+        cluster('c1', { kept: 'yes' }),
+      ]);
+      expect(statusOf(actions).conditions[1]?.message).toContain('0 may: c2, c3');
+    });
   });
 
   test('and a declared `resource ManifestWork` does not make the works of apps the program’s to prune', () => {
