@@ -5,7 +5,15 @@ import { type Lookup, type LookupRead, lookupOf, readOf } from '../../ir/lookup.
 import { type KubeObject, parseApiVersion } from '../../kube/object.ts';
 import { parseAs } from './convert.ts';
 import { type Binding, costExceeded, type Run, spend } from './scope.ts';
-import { fromJson, isFields, isMissing, type Missing, missing, type Value } from './value.ts';
+import {
+  fromJson,
+  isFields,
+  isMissing,
+  type Missing,
+  type MissingReason,
+  missing,
+  type Value,
+} from './value.ts';
 import { weigh } from './weight.ts';
 
 /** What an expression asks about objects of the hub, or of the cluster (language.md Rule 60). */
@@ -79,7 +87,9 @@ function objectsOf(lookup: Lookup, on: Run, bound: Binding | null): Value | Miss
     return list.find(isMissing) ?? (list as readonly Value[]);
   }
   const [object] = found.objects;
-  return object === undefined ? failed(`no ${found.title}`, found.isComputed) : asValue(object);
+  return object === undefined
+    ? lacking('LookupFailed', `no ${found.title}`, found.isComputed)
+    : asValue(object);
 }
 
 function keyOf({ of, key, as }: LookupRead, on: Run, bound: Binding | null): Value | Missing {
@@ -93,7 +103,7 @@ function keyOf({ of, key, as }: LookupRead, on: Run, bound: Binding | null): Val
   const article = /^[aeiou]/.test(as) ? 'an' : 'a';
   const what = as === 'string' ? 'no key' : `not ${article} ${as} at key`;
   const isComputed = found.isComputed || key.op !== 'const';
-  return failed(`${what} ${String(at)} in ${found.title}`, isComputed);
+  return lacking('LookupFailed', `${what} ${String(at)} in ${found.title}`, isComputed);
 }
 
 function textAt(object: KubeObject | undefined, key: string, kind: string): string | undefined {
@@ -142,9 +152,9 @@ function find(lookup: Lookup, on: Run, bound: Binding | null): Found | Missing {
   };
   if (kind === 'Secret' && question.group === '') on.secret = true;
   const answer = on.scope.lookups?.(question) ?? unanswered;
-  if (answer.state === 'unread') return missing('LookupPending', titleOf(question));
-  if (answer.state === 'refused') return missing('LookupForbidden', answer.message);
   const isComputed = [lookup.namespace, lookup.name].some((of) => of !== null && of.op !== 'const');
+  if (answer.state === 'unread') return lacking('LookupPending', titleOf(question), isComputed);
+  if (answer.state === 'refused') return lacking('LookupForbidden', answer.message, isComputed);
   return { objects: answer.objects, title: titleOf(question), isComputed };
 }
 
@@ -164,8 +174,8 @@ function titleOf({ at, kind, namespace, name }: LookupQuestion): string {
   return `${kind} ${place}${name ?? ''} on the ${at === 'hub' ? 'hub' : 'cluster'}`;
 }
 
-function failed(what: string, isComputed: boolean): Missing {
-  return { ...missing('LookupFailed', what), ...(isComputed && { quotes: true }) };
+function lacking(reason: MissingReason, what: string, isComputed: boolean): Missing {
+  return { ...missing(reason, what), ...(isComputed && { quotes: true }) };
 }
 
 // One object is read by many clusters, again and again.

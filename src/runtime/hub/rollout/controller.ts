@@ -31,7 +31,7 @@ import { fleetKinds, fleetProjection } from '../fleet.ts';
 import { appKey, type Programs, parseAppKey, programsProjection } from '../programs.ts';
 import { appOf, worksOfApp } from '../works.ts';
 import { type DeliverInput, type Delivery, deliver } from './deliver.ts';
-import { dependsOnCluster, Renderer } from './render.ts';
+import { dependsOnCluster, looksUp, Renderer } from './render.ts';
 import { reportRollout } from './report.ts';
 import { type Right, rightToDeliver } from './rights.ts';
 
@@ -108,26 +108,29 @@ function rollOut(
   // Other carriers have controllers of their own.
   if (app === undefined || app.via !== undefined)
     return { actions: reportRollout(program, named, null) };
+  const fleet = snapshot.projection(fleetProjection);
+  const delivery = () => deliver({ ...pass, program, ir: decoded.program, app, fleet });
   const { right, actions, again } = rightToDeliver(program, at.namespace, pass);
-  if (right.state === 'asked') return { actions, ...(again !== undefined && { again }) };
+  if (right.state === 'asked') {
+    // What is looked up stays watched while the question is asked again.
+    const watches = right.isRepeated && looksUp(app) ? delivery().watches : {};
+    return { actions, ...(again !== undefined && { again }), ...watches };
+  }
   if (right.state === 'denied' || (right.state === 'unclear' && !isReported(program, named))) {
     return { actions: [...reportRollout(program, named, stopped(named, right)), ...actions] };
   }
   // What was reported last stands until the question is answered.
   if (right.state === 'unclear') return { actions };
-  const fleet = snapshot.projection(fleetProjection);
-  return outcomeOf(program, named, deliver({ ...pass, program, ir: decoded.program, app, fleet }));
+  return outcomeOf(program, named, delivery());
 }
 
 function outcomeOf(
   program: ProgramObject,
   app: string,
-  { actions, rollout, again }: Delivery,
+  { actions, rollout, again, watches }: Delivery,
 ): Outcome {
-  return {
-    actions: [...actions, ...reportRollout(program, app, rollout)],
-    ...(again !== null && { again }),
-  };
+  const report = rollout === null ? [] : reportRollout(program, app, rollout);
+  return { actions: [...actions, ...report], ...(again !== null && { again }), ...watches };
 }
 
 function isReported({ status }: ProgramObject, app: string): boolean {

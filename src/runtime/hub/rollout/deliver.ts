@@ -13,6 +13,7 @@ import type { Fleet } from '../fleet.ts';
 import { appKey, namespaceOf } from '../programs.ts';
 import { appOf, placementOf, worksOfApp } from '../works.ts';
 import { type Entry, entriesOf } from './entries.ts';
+import { HubLookups, type Watches } from './lookups.ts';
 import { isApplied, progressOf, wanted } from './progress.ts';
 import type { RenderedApp, Renderer } from './render.ts';
 import { windowState } from './window.ts';
@@ -32,8 +33,10 @@ export interface DeliverInput {
 /** What to do for an app now, and how far it is. */
 export interface Delivery {
   readonly actions: readonly Action[];
-  readonly rollout: AppRollout;
+  /** Null while something it needs is not known: what was said last stands. */
+  readonly rollout: AppRollout | null;
   readonly again: Instant | null;
+  readonly watches: Watches;
 }
 
 type Rendered = RenderedApp & { readonly ok: true };
@@ -58,11 +61,12 @@ export function deliver(input: DeliverInput): Delivery {
   const problems: Problem[] = [];
   const tally = new Tally();
   const actions: Action[] = [];
+  const lookups = new HubLookups({ ...input, namespace });
   const window = windowOf(input);
   if (window.problem !== null) problems.push(window.problem);
   let again: Instant | null = window.again;
   for (const entry of entries) {
-    const targets = targetsOf(entry, { ...input, live, namespace, problems });
+    const targets = targetsOf(entry, { ...input, live, lookups, problems });
     tally.unrendered += countOf(entry) - targets.size;
     const outcome = planEntry(entry, targets, input);
     if (!outcome.ok) {
@@ -83,7 +87,11 @@ export function deliver(input: DeliverInput): Delivery {
     again = earlier(again, outcome.recheckAt);
   }
   if (window.isOpen) actions.push(...removals(entries, live));
-  return { actions, again, rollout: tally.rollout(`${namespace}/${app.name}`, problems) };
+  const { questions, watches, isWaiting } = lookups;
+  // What is not read yet is neither there nor missing, and the clusters after it depend on those before.
+  if (isWaiting) return { actions: questions, again: lookups.again, rollout: null, watches };
+  const rollout = tally.rollout(`${namespace}/${app.name}`, problems);
+  return { actions: [...actions, ...questions], again, rollout, watches };
 }
 
 /** Whether changes may start now; what is under way goes on, and what is there is kept as it is. */
@@ -124,17 +132,18 @@ function targetsOf(
   { groups, placed }: Entry,
   of: DeliverInput & {
     readonly live: ReadonlyMap<string, readonly ManifestWork[]>;
-    readonly namespace: string;
+    readonly lookups: HubLookups;
     readonly problems: Problem[];
   },
 ): ReadonlyMap<string, Target> {
   const targets = new Map<string, Target>();
   const { placement } = placed;
+  const lookups = of.lookups.answer;
   for (const group of groups) {
     for (const cluster of group.clusters) {
       const facts = of.fleet.facts(cluster);
       if (facts === undefined) continue;
-      const rendered = of.renderer.render(of.app, facts, of.now);
+      const rendered = of.renderer.render(of.app, { cluster: facts, now: of.now, lookups });
       if (!rendered.ok) {
         of.problems.push({ reason: rendered.reason, message: rendered.message, cluster });
         continue;

@@ -3,8 +3,10 @@ import { jsonHash } from '../../../base/hash.ts';
 import type { Instant } from '../../../base/instant.ts';
 import { isJsonObject, type JsonObject } from '../../../base/json.ts';
 import type { ClusterFacts } from '../../../engine/inventory/facts.ts';
+import type { LookupAnswer, LookupQuestion, Lookups } from '../../../engine/predicate/lookup.ts';
 import { render } from '../../../engine/predicate/render.ts';
-import type { Compat } from '../../../engine/predicate/scope.ts';
+import type { Compat, Scope } from '../../../engine/predicate/scope.ts';
+import { lookupsIn } from '../../../ir/lookup.ts';
 import { workOptions } from '../../../ir/lower/app.ts';
 import type { IrApp } from '../../../ir/program.ts';
 import { kindInfo, pluralOf } from '../../../kube/kinds.ts';
@@ -34,7 +36,14 @@ export interface RenderedWork extends Omit<ManifestWorkSpec, 'workload' | 'manif
 /** Bytes of manifests in one work: upstream's admission refuses more than 500 KiB (ocm/pkg/work/webhook/option.go:13). */
 export const maxWorkBytes = 400 * 1024;
 
-/** Renders apps for clusters, each pair once until the app or the cluster's facts change. */
+/** What an app is rendered with. */
+export interface RenderInput {
+  readonly cluster: ClusterFacts;
+  readonly now: Instant;
+  readonly lookups: Lookups;
+}
+
+/** Renders apps for clusters, each pair once until the app, the cluster's facts or what was looked up change. */
 export class Renderer {
   readonly #compat: Compat;
   readonly #apps = new WeakMap<IrApp, AppMemory>();
@@ -43,19 +52,22 @@ export class Renderer {
     this.#compat = compat;
   }
 
-  render(app: IrApp, cluster: ClusterFacts, now: Instant): RenderedApp {
+  render(app: IrApp, { cluster, now, lookups }: RenderInput): RenderedApp {
     const memory = this.#memoryOf(app);
     const scope = { cluster, now, compat: this.#compat };
-    if (memory.dependsOn === 'time') return renderApp(app, scope);
-    if (memory.dependsOn === 'nothing') {
-      memory.always ??= renderApp(app, scope);
-      return memory.always;
-    }
-    const known = memory.byFacts.get(cluster);
-    if (known !== undefined) return known;
-    const rendered = renderApp(app, scope);
-    memory.byFacts.set(cluster, rendered);
-    return rendered;
+    if (memory.dependsOn === 'time') return renderApp(app, { ...scope, lookups });
+    const known = memory.dependsOn === 'nothing' ? memory.always : memory.byFacts.get(cluster);
+    if (known?.reads.every((read) => isAsBefore(read, lookups)) === true) return known.rendered;
+    const reads: Read[] = [];
+    const noted: Lookups = (question) => {
+      const answer = lookups(question);
+      reads.push({ question, answer });
+      return answer;
+    };
+    const kept = { rendered: renderApp(app, { ...scope, lookups: noted }), reads };
+    if (memory.dependsOn === 'nothing') memory.always = kept;
+    else memory.byFacts.set(cluster, kept);
+    return kept.rendered;
   }
 
   #memoryOf(app: IrApp): AppMemory {
@@ -73,12 +85,37 @@ export class Renderer {
 
 interface AppMemory {
   readonly dependsOn: Dependence;
-  readonly byFacts: WeakMap<ClusterFacts, RenderedApp>;
-  always: RenderedApp | undefined;
+  readonly byFacts: WeakMap<ClusterFacts, Kept>;
+  always: Kept | undefined;
+}
+
+/** What was rendered, and what was looked up for it. */
+interface Kept {
+  readonly rendered: RenderedApp;
+  readonly reads: readonly Read[];
+}
+interface Read {
+  readonly question: LookupQuestion;
+  readonly answer: LookupAnswer;
+}
+
+function isAsBefore({ question, answer }: Read, lookups: Lookups): boolean {
+  const now = lookups(question);
+  if (answer.state !== 'read' || now.state !== 'read') return false;
+  const { objects } = now;
+  return (
+    answer.objects.length === objects.length &&
+    answer.objects.every((object, at) => object === objects[at])
+  );
 }
 
 /** Whether manifests are the same on all clusters, differ by cluster, or even by time (scores expire). */
 type Dependence = 'nothing' | 'cluster' | 'time';
+
+/** Whether the manifests of an app look anything up. */
+export function looksUp(app: IrApp): boolean {
+  return app.manifests.some(({ object }) => lookupsIn(object).length > 0);
+}
 
 /** Whether the manifests of an app differ between clusters at all. */
 export function dependsOnCluster(app: IrApp): boolean {
@@ -102,10 +139,7 @@ function dependenceOf(value: unknown): Dependence {
   return found;
 }
 
-function renderApp(
-  app: IrApp,
-  scope: { readonly cluster: ClusterFacts; readonly now: Instant; readonly compat: Compat },
-): RenderedApp {
+function renderApp(app: IrApp, scope: Scope): RenderedApp {
   const manifests: JsonObject[] = [];
   for (const { object } of app.manifests) {
     const rendered = render(object, scope);
