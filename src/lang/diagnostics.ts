@@ -101,6 +101,7 @@ export const diagnostics = {
   },
   OCM3303: { severity: 'error', text: '`via: {carrier}` does not know a `window`' },
 
+  OCM4001: { severity: 'warning', text: '`{condition}` is {truth}' },
   OCM4002: {
     severity: 'warning',
     text: 'the placement `{name}` matches none of the {count} of the inventory',

@@ -23,6 +23,7 @@ import { templateNames } from './template-names.ts';
 import { thresholds } from './thresholds.ts';
 import { tolerationEnds } from './toleration-ends.ts';
 import { tracks } from './tracks.ts';
+import { truths } from './truths.ts';
 import { unboundSet } from './unbound-set.ts';
 import { unnamedObjects } from './unnamed-objects.ts';
 import { unreadKeys } from './unread-keys.ts';
@@ -38,6 +39,7 @@ export const rules: readonly Rule[] = [
   tolerationEnds,
   engineOnlyAtoms,
   scoreExpiry,
+  truths,
   selectors,
   rolloutKeysAgree,
   firstGroups,

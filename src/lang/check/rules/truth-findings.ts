@@ -1,0 +1,56 @@
+import type { IrExpr } from '../../../ir/expr.ts';
+import { type Among, type Claim, contradictionIn, factsIn } from '../../../ir/logic/refute.ts';
+import { partsOf } from '../../../ir/operands.ts';
+
+/** Conditions that never hold together, or of which one always does; one alone, where it is its own reason. */
+export interface Finding {
+  readonly is: 'never' | 'always';
+  readonly parts: readonly IrExpr[];
+  /** Facts that have to be there, so that it always holds; empty where none has. */
+  readonly where: readonly string[];
+  /** Where it may be left out: what stands right beside it. */
+  readonly beside: readonly IrExpr[];
+}
+
+// A condition that an edit did not touch is the same object in the next check.
+const known = new WeakMap<IrExpr, readonly Finding[]>();
+
+/** What is never or always true in an expression; of what is within each other, the outermost. */
+export function findingsIn(expr: IrExpr): readonly Finding[] {
+  const before = known.get(expr);
+  if (before !== undefined) return before;
+  const own = findingOf(expr);
+  const found =
+    own === null ? partsOf(expr).flatMap((part, at) => withinOf(expr, part, at)) : [own];
+  known.set(expr, found);
+  return found;
+}
+
+function withinOf(whole: IrExpr, part: IrExpr, at: number): readonly Finding[] {
+  const found = findingsIn(part);
+  if (whole.op !== 'and' && whole.op !== 'or') return found;
+  const beside = whole.args[at === 0 ? 1 : at - 1];
+  const [one] = found;
+  const isPart = one?.parts.length === 1 && one.parts[0] === part;
+  return isPart && beside !== undefined ? [{ ...one, beside: [beside] }] : found;
+}
+
+function findingOf(expr: IrExpr): Finding | null {
+  if (!['and', 'or', 'not', 'compare', 'in', 'has', 'call'].includes(expr.op)) return null;
+  const never = together(expr, 'and', 'all');
+  if (never !== null) return { is: 'never', parts: never, where: [], beside: [] };
+  const always = together(expr, 'or', 'all');
+  if (always !== null) return { is: 'always', parts: always, where: [], beside: [] };
+  const mostly = together(expr, 'or', 'known');
+  const where = mostly === null ? null : factsIn(mostly);
+  return mostly === null || where === null
+    ? null
+    : { is: 'always', parts: mostly, where, beside: [] };
+}
+
+/** Parts of an `and` that contradict each other, or of an `or` that leave nothing out. */
+function together(expr: IrExpr, op: 'and' | 'or', among: Among): readonly IrExpr[] | null {
+  const parts = expr.op === op ? expr.args : [expr];
+  const claims = parts.map((part): Claim => ({ expr: part, holds: op === 'and' }));
+  return contradictionIn(claims, among)?.map((claim) => claim.expr) ?? null;
+}
