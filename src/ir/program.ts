@@ -57,8 +57,8 @@ export interface IrPlacement extends IrNode<'placement'> {
   readonly rescore?: string;
   /** What keeps clusters from leaving the decision by mistake. */
   readonly guard?: IrGuard;
-  /** `hub`: only what the hub says of clusters may decide, not what their agents say of themselves. */
-  readonly trust?: 'hub';
+  /** `hub`: only what the hub says of clusters may decide, not what their agents say of themselves. A hand-written object may say anything, which is then misconfigured. */
+  readonly trust?: string;
   /** `engine`: evaluated from this node only, also where upstream could not express it; `upstream`: handed over to the emitted object. */
   readonly via: 'engine' | 'upstream' | null;
 }

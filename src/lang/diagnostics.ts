@@ -139,6 +139,10 @@ export const diagnostics = {
     text: 'the placements `{one}` and `{other}` may select the same cluster',
   },
   OCM4020: { severity: 'warning', text: 'a secret shows here to those who may not read it' },
+  OCM4021: {
+    severity: 'error',
+    text: 'agents say {atom} of themselves, and this placement trusts the hub only',
+  },
   OCM4025: {
     severity: 'warning',
     text: 'installing on `{placement}` never takes effect: `{later}` covers all its clusters',

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../base/json.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import type { IrExpr } from '../expr.ts';
+import { guardOf, withoutGuard } from '../guard.ts';
 import { schedulingDisabled } from '../lower/placement.ts';
 import type {
   IrDecisionGroup,
@@ -32,10 +33,14 @@ export function liftPlacement(object: KubeObject): IrPlacement {
   const spec = objectAt(object.spec);
   const strategy = objectAt(objectAt(spec['decisionStrategy'])['groupStrategy']);
   const size = strategy['clustersPerDecisionGroup'];
+  const { annotations, ...labels } = labelled(object);
+  const guarded = guardOf(annotations ?? {});
   return {
     kind: 'placement',
     ...nodeOf(object),
-    ...labelled(object),
+    ...labels,
+    ...(annotations === undefined ? {} : { annotations: withoutGuard(annotations, guarded) }),
+    ...guarded,
     clusterSets: textsAt(spec['clusterSets']),
     where: liftPredicates(listAt(spec['predicates'])),
     numberOfClusters: integerAt(spec['numberOfClusters']),

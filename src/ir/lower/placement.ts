@@ -8,6 +8,7 @@ import {
   type Toleration,
 } from '../../kube/ocm/cluster.ts';
 import type { IrExpr } from '../expr.ts';
+import { guardAnnotations } from '../guard.ts';
 import type { IrPlacement, IrPrioritizerPolicy, IrToleration, Origin } from '../program.ts';
 import { type LoweredDecl, objectOf, type Remark, refOfDecl } from './lowered.ts';
 import { lowerPredicates, lowerSelector, type Refusal } from './predicate/predicates.ts';
@@ -37,7 +38,7 @@ export function lowerPlacement(decl: IrPlacement): LoweredDecl {
     ...groups.flatMap(({ selector }) =>
       selector.ok ? selector.widened.map((origin) => remark('OCM3015', { what: '', origin })) : [],
     ),
-    ...unreadKeys(decl).map((what) => remark('OCM3007', { what, origin: null })),
+    ...(byEngine ? [] : unreadKeys(decl)).map((what) => remark('OCM3007', { what, origin: null })),
     ...(byEngine ? [] : scoreRemarks(decl.where, remark)),
   ];
   const spec: PlacementSpec = {
@@ -57,9 +58,10 @@ export function lowerPlacement(decl: IrPlacement): LoweredDecl {
     ...(decl.rescore === undefined ? {} : { scoreRateLimit: decl.rescore }),
     ...groupStrategy(decl, decisionGroups),
   };
-  const annotations: Readonly<Record<string, string>> = byEngine
-    ? { [schedulingDisabled]: 'true' }
-    : {};
+  const annotations = {
+    ...(byEngine ? { [schedulingDisabled]: 'true' } : {}),
+    ...guardAnnotations(decl),
+  };
   return {
     objects: [objectOf<Placement>(placementKind, decl, { spec }, annotations)],
     refused: [],
@@ -67,12 +69,13 @@ export function lowerPlacement(decl: IrPlacement): LoweredDecl {
   };
 }
 
-/** Keys that become fields which no controller of upstream's reads. */
-function unreadKeys({ sortBy, spread, rescore }: IrPlacement): readonly string[] {
+/** Keys that become fields and annotations which no controller of upstream's reads. */
+function unreadKeys({ sortBy, spread, rescore, guard }: IrPlacement): readonly string[] {
   return [
     ...(sortBy === 'Score' ? ['order'] : []),
     ...(spread !== undefined && spread.length > 0 ? ['spread'] : []),
     ...(rescore === undefined ? [] : ['rescore']),
+    ...(guard === undefined ? [] : ['guard']),
   ];
 }
 

@@ -93,7 +93,7 @@ const placement = named<IrPlacement>('IrPlacement', () =>
     clustersPerDecisionGroup: nullable(countOrPercent),
     rescore: optional(text),
     guard: optional(guard),
-    trust: optional(words('hub')),
+    trust: optional(text),
     via: nullable(words('engine', 'upstream')),
   }),
 );

@@ -117,10 +117,7 @@ function asVersion(node: LiteralNode, context: Context, session: Session): Typed
 function unit(node: LiteralNode, expected: Type | null, context: Context, session: Session): Typed {
   const possible = unitsOf(node.text);
   const [first] = possible;
-  if (first === undefined) {
-    const range = node.text.endsWith('%') ? 'a whole percentage from 0 to 100' : 'a known unit';
-    return complain(session, context, outOfRange(node, range));
-  }
+  if (first === undefined) return complain(session, context, outOfRange(node, 'a known unit'));
   const want = expects(expected, ...possible);
   // In JSON both print as they are written.
   const chosen = want ?? (possible.length > 1 && expects(expected, 'json') === null ? null : first);
@@ -132,7 +129,10 @@ function unit(node: LiteralNode, expected: Type | null, context: Context, sessio
     return complain(session, context, problem('OCM2011', node.span, { text: node.text }, advice));
   }
   const value = readUnit(chosen as Unit['unit'], node.text);
-  return value === null ? broken : known(scalar(chosen as Scalar), value);
+  if (value !== null) return known(scalar(chosen as Scalar), value);
+  const range =
+    chosen === 'percent' ? 'a whole percentage from 0 to 100' : `what a ${chosen} holds`;
+  return complain(session, context, outOfRange(node, range));
 }
 
 /** A string: a text, a member of an enum, or the name of a block, by the expected type. */

@@ -29,10 +29,12 @@ export function elaborateScoring(expr: Expr, context: Context, session: Session)
   const sum: Sum = { weights: new Map(), hasDefault: false };
   if (!addTerms(expr, 1n, sum, context, session)) return broken;
   for (const [score, weight] of sum.weights) {
-    if (weight >= -10n && weight <= 10n) continue;
+    // With less than nothing for what is decided already, the choice would flip for ever.
+    const least = score === 'BuiltIn/Steady' ? 0n : -10n;
+    if (weight >= least && weight <= 10n) continue;
     const params = {
       what: `the weight ${weight} of \`${wordOf(score)}\``,
-      range: 'from -10 to 10',
+      range: `from ${least} to 10`,
     };
     return complain(session, context, problem('OCM2013', expr.span, params));
   }

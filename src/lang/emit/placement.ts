@@ -34,6 +34,8 @@ export function emitPlacement(block: Checked<'placement'>): readonly IrPlacement
     groups: blocksOf(block.children, 'group').map(groupOf),
     clustersPerDecisionGroup: countOf(knownValue(values.groupsOf)),
     ...rescoreOf(knownValue(values.rescore)),
+    ...guardOf(fieldsOf(knownValue(values.guard))),
+    ...(textOf(values.trust) === 'hub' ? { trust: 'hub' } : {}),
     via: wordOf(values.via, ['engine', 'upstream']),
   };
   return [placement];
@@ -121,9 +123,27 @@ function spreadOf(typed: Typed | null): Pick<IrPlacement, 'spread'> {
 }
 
 function rescoreOf(value: Value | undefined): Pick<IrPlacement, 'rescore'> {
+  const rescore = durationOf(value);
+  return rescore === null ? {} : { rescore };
+}
+
+function durationOf(value: Value | undefined): string | null {
   if (value === undefined || value === null || typeof value !== 'object' || !isUnit(value))
-    return {};
-  return value.unit === 'duration' ? { rescore: formatSingleUnit(value.nanos) } : {};
+    return null;
+  return value.unit === 'duration' ? formatSingleUnit(value.nanos) : null;
+}
+
+function guardOf(fields: Fields | undefined): Pick<IrPlacement, 'guard'> {
+  if (fields === undefined) return {};
+  const neverEmpty = fields.get('neverEmpty');
+  const removeAtMost = countOf(fields.get('removeAtMost'));
+  const within = durationOf(fields.get('within'));
+  const guard = {
+    ...(typeof neverEmpty === 'boolean' ? { neverEmpty } : {}),
+    ...(removeAtMost === null ? {} : { removeAtMost }),
+    ...(within === null ? {} : { within }),
+  };
+  return { guard };
 }
 
 /** Rule 40: `Equal` with a value, `Exists` without; without a key every taint is tolerated. */

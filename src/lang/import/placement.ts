@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
+import { placementAnnotations } from '../../ir/guard.ts';
 import { lowerDecl } from '../../ir/lower/lower.ts';
 import type {
   IrPlacement,
@@ -30,6 +31,7 @@ export function printPlacement(decl: IrPlacement, context: PrintContext): Entry 
     return [];
   };
   const groups = groupEntries(decl, spec);
+  const guard = guardEntries(decl);
   const entries = [
     ...said('clusterSets', fromEntries(decl, context, spec)),
     ...said('predicates', whereEntries(decl, spec)),
@@ -47,10 +49,14 @@ export function printPlacement(decl: IrPlacement, context: PrintContext): Entry 
     ...said('tolerations', tolerateEntries(decl.tolerations, spec)),
     ...said('spreadPolicy', spreadEntries(decl.spread ?? [], spec)),
     ...said('scoreRateLimit', rescoreEntries(decl, spec)),
+    ...guard.entries,
     ...(decl.via === null ? [] : [entry('via:', decl.via)]),
     ...said('decisionStrategy', groups),
   ];
-  const raw: JsonObject = unsaid.size === 0 ? {} : { spec: Object.fromEntries(unsaid) };
+  const raw: JsonObject = {
+    ...(unsaid.size === 0 ? {} : { spec: Object.fromEntries(unsaid) }),
+    ...(Object.keys(guard.unsaid).length === 0 ? {} : { metadata: { annotations: guard.unsaid } }),
+  };
   const isGroup = (each: Entry) => each.block;
   const body = record(
     entries.filter((each) => !isGroup(each)),
@@ -195,6 +201,40 @@ function rescoreEntries({ rescore }: IrPlacement, spec: Source | null): readonly
   return text === null
     ? null
     : [entry('rescore:', text, { source: within(spec, 'scoreRateLimit') })];
+}
+
+/** The guard and the trust; what these words cannot say stays an annotation. */
+function guardEntries({ guard = {}, trust }: IrPlacement): {
+  readonly entries: readonly Entry[];
+  readonly unsaid: JsonObject;
+} {
+  const { neverEmpty, removeAtMost, within } = guard;
+  const most = countText(removeAtMost);
+  const window = within === undefined ? null : durationText(within);
+  const value = record(
+    neverEmpty === undefined ? null : entry('neverEmpty:', String(neverEmpty)),
+    most === null ? null : entry('removeAtMost:', most),
+    window === null ? null : entry('within:', window),
+  );
+  const names = placementAnnotations;
+  return {
+    entries: [
+      ...(value.entries.length === 0 ? [] : [entry('guard:', value)]),
+      ...(trust === 'hub' ? [entry('trust:', trust)] : []),
+    ],
+    unsaid: {
+      ...(removeAtMost === undefined || most !== null
+        ? {}
+        : { [names.removeAtMost]: String(removeAtMost) }),
+      ...(within === undefined || window !== null ? {} : { [names.within]: within }),
+      ...(trust === undefined || trust === 'hub' ? {} : { [names.trust]: trust }),
+    },
+  };
+}
+
+function countText(of: number | string | undefined): string | null {
+  const text = String(of);
+  return /^(\d{1,9}|(\d{1,2}|100)%)$/.test(text) ? text : null;
 }
 
 function groupEntries(

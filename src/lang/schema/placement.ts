@@ -55,10 +55,20 @@ export const placementSchema = {
       lowersTo: 'spec.decisionStrategy.groupStrategy.clustersPerDecisionGroup',
     },
     rescore: {
-      doc: 'How often changed scores may move clusters.',
+      doc: 'How often scores alone are written again, where `order` is `Score`.',
       type: 'duration',
       fallback: '1m',
       lowersTo: 'spec.scoreRateLimit',
+    },
+    guard: {
+      doc: 'What keeps clusters from leaving by mistake.',
+      type: 'Guard',
+      lowersTo: 'annotations',
+    },
+    trust: {
+      doc: '`hub`: the choice depends on nothing that agents say of themselves.',
+      type: 'hub',
+      lowersTo: 'annotation',
     },
     via: {
       doc: '`engine`: decided by our engine only; `upstream`: the emitted object is handed over.',

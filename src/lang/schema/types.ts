@@ -23,6 +23,7 @@ export const schemaTypes = {
     '{ active?: [string], blocked?: [string], zone?: string, days?: [Monday | Tuesday | Wednesday | Thursday | Friday | Saturday | Sunday] }',
   OrphanedObject: '{ kind: Kind, name: string, namespace?: string }',
   Spread: '{ over: Topology, skew?: int, otherwise?: ScheduleAnyway | DoNotSchedule }',
+  Guard: '{ neverEmpty?: bool, removeAtMost?: int | percent, within?: duration }',
   Placed: 'Placement | { placement: Placement, rollout?: Rollout | InlineRollout }',
 } as const;
 

@@ -89,6 +89,31 @@ describe('a placement', () => {
     expect(decl).not.toHaveProperty('raw');
   });
 
+  test('keeps its guard and whom it trusts, also where that is nonsense', () => {
+    const said = {
+      'ocmlang.dev/never-empty': 'true',
+      'ocmlang.dev/remove-at-most': '10%',
+      'ocmlang.dev/remove-within': '30m',
+      'ocmlang.dev/trust': 'hub',
+    };
+    const [decl] = expectRoundTrip([placementObject({}, { annotations: { ...said, more: 'x' } })]);
+    expect(decl).toMatchObject({
+      guard: { neverEmpty: true, removeAtMost: '10%', within: '30m' },
+      trust: 'hub',
+      annotations: { more: 'x' },
+    });
+    const [other] = expectRoundTrip([
+      placementObject(
+        {},
+        { annotations: { 'ocmlang.dev/never-empty': 'yes', 'ocmlang.dev/remove-at-most': '007' } },
+      ),
+    ]);
+    expect(other).toMatchObject({
+      guard: { neverEmpty: true, removeAtMost: 7 },
+      annotations: { 'ocmlang.dev/never-empty': 'yes', 'ocmlang.dev/remove-at-most': '007' },
+    });
+  });
+
   test('loses its status and what an API server adds', () => {
     const [decl] = expectRoundTrip([
       {

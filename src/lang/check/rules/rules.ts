@@ -5,12 +5,14 @@ import { enforcedOutside } from './enforced-outside.ts';
 import { engineOnlyAtoms } from './engine-only.ts';
 import { exclusions } from './exclusions.ts';
 import { firstGroups } from './first-groups.ts';
+import { hubTrust } from './hub-trust.ts';
 import { installs } from './installs.ts';
 import { namespaceSelector } from './namespace-selector.ts';
 import { noNamespace } from './no-namespace.ts';
 import { nothingToEnforce } from './nothing-to-enforce.ts';
 import { objectNames } from './object-names.ts';
 import { placedNowhere } from './placed-nowhere.ts';
+import { placementLimits } from './placement-limits.ts';
 import { rawIdentity } from './raw-identity.ts';
 import { rawTemplates } from './raw-templates.ts';
 import { remediation } from './remediation.ts';
@@ -36,6 +38,8 @@ export const rules: readonly Rule[] = [
   emptyFrom,
   unboundSet,
   unreadKeys,
+  placementLimits,
+  hubTrust,
   tolerationEnds,
   engineOnlyAtoms,
   scoreExpiry,

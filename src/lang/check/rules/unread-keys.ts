@@ -1,40 +1,38 @@
 import { problem } from '../../diagnostics.ts';
-import { isUnit } from '../../fold/value.ts';
 import { blocksOf, type Checked } from '../checked.ts';
-import { knownValue, listOf, textOf } from '../known.ts';
+import { fieldsOf, knownValue, listOf, textOf } from '../known.ts';
 import type { Session } from '../session.ts';
 import { keySpan, type Rule, reportOn } from './rule.ts';
 
-/** Constraints a placement may have: as many as the API takes. */
-const maxSpread = 8;
-
-/** OCM3007: keys whose fields are in the CRD and read by no controller upstream; and what those fields can hold. */
+/** OCM3007: keys that hold where our engine decides, and that upstream's scheduler, which may decide here, does not read. */
 export const unreadKeys: Rule = ({ blocks }, session) => {
   for (const placement of blocksOf(blocks, 'placement')) {
-    const { order, spread, rescore } = placement.values;
-    if (textOf(order) === 'Score')
-      warn(placement, 'order', 'it holds where our hub decides', session);
-    const constraints = listOf(spread)?.length ?? 0;
-    if (constraints > 0) warn(placement, 'spread', 'nothing spreads clusters by it today', session);
-    if (constraints > maxSpread) refuse(placement, 'spread', `at most ${maxSpread}`, session);
-    const every = knownValue(rescore);
-    if (every === undefined || every === null || typeof every !== 'object') continue;
-    warn(placement, 'rescore', 'nothing limits scores by it today', session);
-    const isWhole =
-      isUnit(every) && every.unit === 'duration' && every.nanos % 1_000_000_000n === 0n;
-    if (!isWhole) refuse(placement, 'rescore', 'whole seconds', session);
+    const { order, spread, rescore, guard, via } = placement.values;
+    if (textOf(via) === 'engine') continue;
+    if (textOf(order) === 'Score') warn(placement, 'order', session);
+    if ((listOf(spread)?.length ?? 0) > 0) warn(placement, 'spread', session);
+    if (isThere(knownValue(rescore))) warn(placement, 'rescore', session);
+    if (fieldsOf(knownValue(guard)) !== undefined) warn(placement, 'guard', session);
   }
 };
 
-type Key = 'order' | 'spread' | 'rescore';
+type Key = 'order' | 'spread' | 'rescore' | 'guard';
 
-function warn(placement: Checked<'placement'>, key: Key, help: string, session: Session): void {
-  const said = key === 'order' ? 'order: Score' : key;
-  const found = problem('OCM3007', keySpan(placement, key), { key: said }, { help: [help] });
-  reportOn(placement, found, session);
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
-function refuse(placement: Checked<'placement'>, key: Key, range: string, session: Session): void {
-  const params = { what: `\`${key}\``, range };
-  reportOn(placement, problem('OCM2013', keySpan(placement, key), params), session);
+function warn(placement: Checked<'placement'>, key: Key, session: Session): void {
+  const said = key === 'order' ? 'order: Score' : key;
+  const span = keySpan(placement, key);
+  const help = ['it holds where our hub decides; `via: engine` makes sure that it does'];
+  const fixes = [
+    {
+      title: 'add `via: engine`',
+      edits: [{ span: { start: span.start, end: span.start }, text: 'via: engine, ' }],
+    },
+  ];
+  const isSaid = placement.shaped.keys.via !== null;
+  const advice = isSaid ? { help } : { help, fixes };
+  reportOn(placement, problem('OCM3007', span, { key: said }, advice), session);
 }
