@@ -20,12 +20,14 @@ export async function applyProgram(input: ApplyInput, io: Io): Promise<ExitCode>
   const missing = await missingRights({
     ...input,
     objects: plan.wanted,
-    appNamespaces: program.decls
-      .filter((decl) => decl.kind === 'app' && decl.via === undefined)
-      .map((app) => app.namespace || namespace),
+    apps: program.decls.flatMap((decl) =>
+      decl.kind === 'app' && decl.via === undefined ? [decl] : [],
+    ),
   });
   if (missing.length > 0) {
-    io.err(`the account ${namespace}/${input.serviceAccount} may not write all of this program\n`);
+    io.err(
+      `the account ${namespace}/${input.serviceAccount} may not do all that this program needs\n`,
+    );
     io.err(`grant it what it lacks:\n\n`);
     for (const line of grantLines(missing, input)) io.err(`  ${line}\n`);
     return exit.no;

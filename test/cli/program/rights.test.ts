@@ -29,3 +29,15 @@ test('cluster-scoped rights are a cluster role, others a role where they are nee
   ]);
   expect(lines[3]).toContain(`--role=${lines[2]?.split(' ')[3]} `);
 });
+
+test('what is looked up is granted by name, and to read only', () => {
+  const read = { verb: 'get', group: '', resource: 'secrets', namespace: 'team' };
+  const lines = grantLines(
+    [{ ...read, name: 'login' }, { ...read, name: 'mail' }, right('placements')],
+    account,
+  );
+  expect(lines).toHaveLength(4);
+  expect(lines[2]).toMatch(
+    /-n team --verb=get --resource=secrets --resource-name=login --resource-name=mail$/,
+  );
+});
