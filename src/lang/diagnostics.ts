@@ -59,6 +59,10 @@ export const diagnostics = {
   OCM2034: { severity: 'error', text: '`{word}` is reserved and not available yet' },
   OCM2035: { severity: 'error', text: '`{path}` cannot be used: {problem}' },
   OCM2036: { severity: 'error', text: 'this grows too large: more than {limit}' },
+  OCM2040: {
+    severity: 'error',
+    text: 'agents say {atom} of themselves, and this placement trusts the hub only',
+  },
   OCM2104: {
     severity: 'error',
     text: '`{path}` may be missing, and `{op}` does not say what missing means',
@@ -139,10 +143,6 @@ export const diagnostics = {
     text: 'the placements `{one}` and `{other}` may select the same cluster',
   },
   OCM4020: { severity: 'warning', text: 'a secret shows here to those who may not read it' },
-  OCM4021: {
-    severity: 'error',
-    text: 'agents say {atom} of themselves, and this placement trusts the hub only',
-  },
   OCM4025: {
     severity: 'warning',
     text: 'installing on `{placement}` never takes effect: `{later}` covers all its clusters',

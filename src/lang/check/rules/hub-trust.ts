@@ -11,7 +11,7 @@ import type { Typed } from '../typed.ts';
 import { placeOfAtom } from './atoms.ts';
 import { type Rule, reportOn, valueSpan } from './rule.ts';
 
-/** OCM4021: what agents say of themselves, where the placement trusts the hub only. */
+/** OCM2040: what agents say of themselves, where the placement trusts the hub only. */
 export const hubTrust: Rule = (program, session) => {
   for (const placement of blocksOf(program.blocks, 'placement')) {
     if (textOf(placement.values.trust) !== 'hub') continue;
@@ -42,7 +42,7 @@ function report(block: Checked, span: Span, atom: string, session: Session): voi
   const help = [
     "claims, status and scores are the agent's, labels and taints the hub's; let the hub label its clusters, or leave out `trust: hub`",
   ];
-  reportOn(block, problem('OCM4021', span, { atom }, { help }), session);
+  reportOn(block, problem('OCM2040', span, { atom }, { help }), session);
 }
 
 /** The smallest parts of a condition that agents assert. */
