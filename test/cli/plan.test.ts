@@ -165,6 +165,33 @@ describe('ocm plan', () => {
     expect(label.placements).toEqual(set.placements);
   });
 
+  test('what is looked up is found in the inventory; what is not is said, and a secret is not', async () => {
+    const data =
+      'a: hub.configmap("texts").string("motd"), b: hub.configmap(cluster.name).string("b")';
+    const secret = 'stringData: { token: hub.secret("login").string("token") }';
+    const looking = `${module({})}
+app banner {
+  on: [web]
+  resource ConfigMap banner { metadata: { namespace: "default" }, data: { ${data} } }
+  resource Secret banner { metadata: { namespace: "default" }, ${secret} }
+}`;
+    const of = (kind: string, name: string, more: string) =>
+      `apiVersion: v1\nkind: ${kind}\nmetadata: { name: ${name}, namespace: team }\n${more}\n`;
+    const objects = (motd: string, token: string) => [
+      of('ConfigMap', 'texts', `data: { motd: ${motd} }`),
+      of('ConfigMap', 'c1', 'data: { b: one }'),
+      of('Secret', 'login', `stringData: { token: ${token} }`),
+    ];
+    const clusters = ['c1', 'c2'].map((name) => cluster(name, 'prod', 'broad', 'eu', 'v1.35.0'));
+    folder.write('looking/main.ocm', looking);
+    folder.write('hub.yaml', [...clusters, ...objects('hello', 's3cr3t')].join('---\n'));
+    const { code, out } = await ocm(folder.path, 'plan', 'looking', '--inventory', 'hub.yaml');
+    expect(code).toBe(exit.ok);
+    expect(out).toContain('+ ConfigMap default/banner on c1\n');
+    expect(out).toContain('c2 cannot be given it: no key b in ConfigMap c2 on the hub\n');
+    expect(out).not.toContain('s3cr3t');
+  });
+
   test('clusters that would be gone are among those that are counted', async () => {
     const { out } = await plan('old', '--without', 'env=prod');
     expect(out).toMatch(/^1 placement, 1 app, 1 policy change; 3 of 4 clusters are touched\n/);

@@ -117,7 +117,11 @@ function textAt(object: KubeObject | undefined, key: string, kind: string): stri
   return (bytes && utf8Decode(bytes)) ?? undefined;
 }
 
+/** As the templates of policies read it: to Go `017` is 15, so it is no int at all. */
+const int = /^[+-]?(0|[1-9]\d{0,17})$/;
+
 function readAs(as: LookupRead['as'], text: string): Value | undefined {
+  if (as === 'int' && !int.test(text)) return undefined;
   if (as !== 'json') return parseAs(as, text) ?? undefined;
   try {
     const value = fromJson(JSON.parse(text) as Json);

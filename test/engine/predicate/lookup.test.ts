@@ -24,7 +24,7 @@ const secret = (name: string, stringData: Record<string, string>): KubeObject =>
 const objects: readonly KubeObject[] = [
   configMap(
     'sizes',
-    { nodes: '7', wide: 'true', memory: '2Gi', list: '["a","b"]', odd: 'x' },
+    { nodes: '7', wide: 'true', memory: '2Gi', list: '["a","b"]', odd: 'x', octal: '017' },
     {
       labels: { use: 'sizes' },
     },
@@ -78,6 +78,7 @@ describe('a lookup on the hub', () => {
     ['hub.configmap("sizes").string("none")', 'no key none in ConfigMap sizes on the hub'],
     ['hub.configmap("none").string("a")', 'no key a in ConfigMap none on the hub'],
     ['hub.configmap("sizes").int("odd")', 'not an int at key odd in ConfigMap sizes on the hub'],
+    ['hub.configmap("sizes").int("octal")', 'not an int at key octal in ConfigMap sizes on the hub'],
     ['hub.secret("login").string("none")', 'no key none in Secret login on the hub'],
     ['hub.get(ConfigMap, "none").metadata.name', 'no ConfigMap none on the hub'],
     ['hub.configmap("${cluster.name}-x").string("a")', 'no key a in ConfigMap eu-1-x on the hub'],
