@@ -5,6 +5,7 @@ import type { ManagedCluster } from '../../src/kube/ocm/cluster.ts';
 import {
   and,
   call,
+  choose,
   claim,
   compare,
   constant,
@@ -62,7 +63,14 @@ export const atom: fc.Arbitrary<IrExpr> = fc.oneof(
       onTaints(name, (taint) => compare(member(taint, of), by, value)),
     ),
 );
-/** Atoms joined with `&&`, `||` and `!`. */
+/** Tests that are never unknown: a choice by another has no form upstream. */
+const definite = fc.oneof(
+  anyFact.map(has),
+  fc
+    .tuple(fc.constantFrom(...facts.slice(1, 3)), text)
+    .map(([of, value]) => compare(of, '==', value)),
+);
+/** Atoms joined with `&&`, `||`, `!` and `if`. */
 export function joined(atoms: fc.Arbitrary<IrExpr>): fc.Arbitrary<IrExpr> {
   return fc.letrec<{ expr: IrExpr }>((tie) => ({
     expr: fc.oneof(
@@ -71,6 +79,9 @@ export function joined(atoms: fc.Arbitrary<IrExpr>): fc.Arbitrary<IrExpr> {
       fc.array(tie('expr'), { maxLength: 3 }).map((args) => and(...args)),
       fc.array(tie('expr'), { maxLength: 3 }).map((args) => or(...args)),
       tie('expr').map(not),
+      fc
+        .tuple(definite, tie('expr'), tie('expr'))
+        .map(([test, chosen, other]) => choose(test, chosen, other)),
     ),
   })).expr;
 }

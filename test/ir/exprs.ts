@@ -31,6 +31,12 @@ export const and = (...args: readonly IrExpr[]): IrExpr => ({ op: 'and', args })
 export const or = (...args: readonly IrExpr[]): IrExpr => ({ op: 'or', args });
 export const not = (arg: IrExpr): IrExpr => ({ op: 'not', arg });
 export const has = (arg: IrExpr): IrExpr => ({ op: 'has', arg });
+export const choose = (test: IrExpr, yes: IrExpr, no: IrExpr): IrExpr => ({
+  op: 'if',
+  test,
+  yes,
+  no,
+});
 export const coalesce = (left: IrExpr, right: IrExpr): IrExpr => ({ op: 'coalesce', left, right });
 
 export function compare(left: IrExpr, by: IrComparison, right: IrExpr | Json): IrExpr {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { lower } from '../../src/ir/lower/lower.ts';
 import { validateIr } from '../../src/ir/validate.ts';
 import { compile, renderDiagnostics, severityOf } from '../../src/lang/index.ts';
 import { readCase } from './case.ts';
@@ -34,7 +35,10 @@ test('no text makes it throw; there is a program exactly where there is no error
   fc.assert(
     fc.property(texts, (text) => {
       const { program } = compiled(text);
-      if (program !== null) expect(validateIr(program)).toEqual({ ok: true, program });
+      if (program === null) return;
+      expect(validateIr(program)).toEqual({ ok: true, program });
+      // nothing is left out without a word
+      expect(lower(program).refused).toEqual([]);
     }),
     { numRuns: 600 },
   );

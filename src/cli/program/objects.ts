@@ -1,3 +1,4 @@
+import { invariant } from '../../base/never.ts';
 import { encode } from '../../ir/encode.ts';
 import { lower, staysInProgram } from '../../ir/lower/lower.ts';
 import type { IrProgram } from '../../ir/program.ts';
@@ -13,7 +14,10 @@ export interface ObjectsOptions {
 
 /** Upstream's objects, and one Program with its parts for what no upstream kind can hold (language.md §8). */
 export function objectsOf(program: IrProgram, options: ObjectsOptions): readonly KubeObject[] {
-  const objects = lower(program).objects.map(({ object }) => object);
+  const lowered = lower(program);
+  // Checking asks the same function, so a program that was compiled has nothing of it; left out in silence it must not be.
+  invariant(lowered.refused.length === 0, 'a compiled program has a declaration without a form');
+  const objects = lowered.objects.map(({ object }) => object);
   const rest = program.decls.filter(staysInProgram);
   if (rest.length === 0) return objects;
   return [...objects, ...programObjects({ ...program, decls: rest }, options)];

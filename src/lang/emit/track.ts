@@ -1,5 +1,4 @@
 import type { Span } from '../../base/span.ts';
-import type { IrExpr } from '../../ir/expr.ts';
 import { celNegation, objectCel } from '../../ir/lower/predicate/object-cel.ts';
 import { kindInfo, pluralOf } from '../../kube/kinds.ts';
 import type {
@@ -14,6 +13,7 @@ import { workConditions } from '../../kube/ocm/work.ts';
 import type { ObjectKind } from '../bind/kinds.ts';
 import { blocksOf, type Checked } from '../check/checked.ts';
 import { fieldsOf, knownValue, textOf } from '../check/known.ts';
+import { manifestNamespace } from '../check/manifest-namespace.ts';
 import { reportOn, valueSpan } from '../check/rules/rule.ts';
 import { isScalar, required } from '../check/type.ts';
 import { irOf, type Typed } from '../check/typed.ts';
@@ -78,30 +78,8 @@ function namespaceOf(track: Checked<'track'>, app: Checked<'app'>): string | nul
   const resource = blocksOf(app.children, 'resource').find(
     ({ kind, name }) => name === track.name && kind?.kind === track.kind?.kind,
   );
-  const manifest = resource?.manifest;
-  if (manifest === null || manifest === undefined) return null;
-  if (manifest.known) {
-    const namespace = fieldsOf(fieldsOf(manifest.value)?.get('metadata'))?.get('namespace');
-    return typeof namespace === 'string' ? namespace : null;
-  }
-  return namespaceIn(fieldIn(manifest.ir, 'metadata'));
-}
-
-function namespaceIn(metadata: IrExpr | null): string | null {
-  if (metadata?.op === 'const') {
-    const { value } = metadata;
-    const of = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
-    const namespace = (of as Readonly<Record<string, unknown>>)['namespace'];
-    return typeof namespace === 'string' ? namespace : null;
-  }
-  const namespace = metadata === null ? null : fieldIn(metadata, 'namespace');
-  return namespace?.op === 'const' && typeof namespace.value === 'string' ? namespace.value : null;
-}
-
-function fieldIn(expr: IrExpr, key: string): IrExpr | null {
-  if (expr.op !== 'record') return null;
-  const found = expr.items.findLast((item) => item.item === 'field' && item.key === key);
-  return found?.item === 'field' ? found.value : null;
+  const manifest = resource?.manifest ?? null;
+  return manifest === null ? null : manifestNamespace(manifest);
 }
 
 function feedbackOf(value: Value | undefined): readonly FeedbackRule[] | null {

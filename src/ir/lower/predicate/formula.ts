@@ -53,8 +53,42 @@ export function normalize(expr: IrExpr, negated = false): Formula {
       return membership(expr, negated);
     case 'has':
       return presence(expr, negated);
+    case 'if':
+      return isDefinite(expr.test) ? branches(expr, negated) : atom(expr, negated);
     default:
       return atom(expr, negated);
+  }
+}
+
+// Negating a choice negates what is chosen, not the test.
+function branches(
+  { test, yes: chosen, no: other }: Extract<IrExpr, { readonly op: 'if' }>,
+  negated: boolean,
+): Formula {
+  return disjunction([
+    conjunction([normalize(test), normalize(chosen, negated)]),
+    conjunction([normalize(test, true), normalize(other, negated)]),
+  ]);
+}
+
+// Where a test may be unknown the other branch counts (Rule 29), and "not certainly so" has no form upstream.
+function isDefinite(test: IrExpr): boolean {
+  switch (test.op) {
+    case 'const':
+    case 'has':
+      return true;
+    case 'not':
+      return isDefinite(test.arg);
+    case 'and':
+    case 'or':
+      return test.args.every(isDefinite);
+    case 'compare':
+    case 'in': {
+      const of = attributeOf(test);
+      return of !== null && of.type === 'string' && of.default !== undefined;
+    }
+    default:
+      return false;
   }
 }
 

@@ -9,11 +9,26 @@ export function placeOfAtom(
   atom: IrExpr,
   block: Checked,
   key: string,
+  program: CheckedProgram,
+): PlacedText {
+  return placeOfOrigin(originIn(atom), block, key, program);
+}
+
+/** A span of a block, and what is written where it comes from. */
+export interface PlacedText {
+  readonly span: Span;
+  readonly text: string;
+}
+
+/** As `placeOfAtom`, of a part of which only the origin is known; the whole condition where not even that is. */
+export function placeOfOrigin(
+  origin: Origin | null,
+  block: Checked,
+  key: string,
   { program }: CheckedProgram,
-): { readonly span: Span; readonly text: string } {
+): PlacedText {
   const whole = valueSpan(block, key);
   const { place } = block.shaped;
-  const origin = originIn(atom);
   const file = origin === null ? undefined : program.files[origin.file];
   if (origin === null || file === undefined) {
     return { span: whole, text: place.chunk.text.slice(whole.start, whole.end) };

@@ -1,5 +1,6 @@
 import { bindings } from './bindings.ts';
 import { carriers } from './carriers.ts';
+import { declaredTwice } from './declared-twice.ts';
 import { emptyFrom } from './empty-from.ts';
 import { enforcedOutside } from './enforced-outside.ts';
 import { engineOnlyAtoms } from './engine-only.ts';
@@ -34,6 +35,7 @@ import { windows } from './windows.ts';
 /** Every check of a whole program. */
 export const rules: readonly Rule[] = [
   objectNames,
+  declaredTwice,
   noNamespace,
   emptyFrom,
   unboundSet,

@@ -1,0 +1,66 @@
+import { problem } from '../../diagnostics.ts';
+import { secondary } from '../../place.ts';
+import { type Checked, isOf } from '../checked.ts';
+import { textOf } from '../known.ts';
+import { manifestNamespace } from '../manifest-namespace.ts';
+import { nameSpan, type Rule, reportOn } from './rule.ts';
+
+/**
+ * OCM2006: what would be written or asked for twice, so that one of the two silently lost: groups of a placement, objects of
+ * an app, an add-on or a file, what an app tracks. (Rule 18 for blocks whose name is not theirs alone.)
+ */
+export const declaredTwice: Rule = ({ blocks }, session) => {
+  const check = (siblings: readonly Checked[]): void => {
+    const first = new Map<string, Checked>();
+    for (const block of siblings) {
+      const key = identityOf(block);
+      if (key === null) continue;
+      const other = first.get(key);
+      if (other === undefined) {
+        first.set(key, block);
+        continue;
+      }
+      if (isSameName(block, other)) continue;
+      const at = secondary(other.shaped.place, nameSpan(other), 'first declared here');
+      const params = { sort: sortOf(block), name: block.name };
+      reportOn(block, problem('OCM2006', nameSpan(block), params, { secondary: [at] }), session);
+    }
+  };
+  check(blocks);
+  for (const { children } of blocks) check(children);
+};
+
+/** A plain name in a loop: that is OCM2014. */
+function isSameName({ shaped }: Checked, other: Checked): boolean {
+  const label = shaped.labels.at(-1);
+  return label?.kind === 'path' && label === other.shaped.labels.at(-1);
+}
+
+function sortOf({ construct, kind }: Checked): string {
+  return construct === 'resource' || construct === 'track'
+    ? `${construct} ${kind?.kind ?? ''}`
+    : construct;
+}
+
+/** What must not be there twice among siblings; null where that is not known, or several are meant. */
+function identityOf(block: Checked): string | null {
+  const { construct, name, kind } = block;
+  if (name === '') return null;
+  if (construct === 'group') return `group/${name}`;
+  const namespace = namespaceOf(block);
+  if (kind === null || namespace === null) return null;
+  return `${construct}/${kind.group}/${kind.kind}/${namespace}/${name}`;
+}
+
+function namespaceOf(block: Checked): string | null {
+  if (isOf(block, 'track')) {
+    const { namespace } = block.values;
+    return namespace === null ? '' : (textOf(namespace) ?? null);
+  }
+  const { construct, manifest, kind, context } = block;
+  if (construct !== 'resource' || manifest === null) return null;
+  if (kind?.namespaced === false) return '';
+  const written = manifestNamespace(manifest);
+  if (written !== null) return written;
+  return manifest.known ? context.namespace : null;
+}
