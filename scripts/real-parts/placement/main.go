@@ -49,10 +49,14 @@ type usage struct {
 }
 
 func used() usage {
+	return usage{cpuSeconds(), residentMB(), version()}
+}
+
+func cpuSeconds() float64 {
 	var of syscall.Rusage
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &of)
 	seconds := func(t syscall.Timeval) float64 { return float64(t.Sec) + float64(t.Usec)/1e6 }
-	return usage{seconds(of.Utime) + seconds(of.Stime), residentMB(), version()}
+	return seconds(of.Utime) + seconds(of.Stime)
 }
 
 func residentMB() float64 {

@@ -84,7 +84,10 @@ function mistaken(message: string, outcome: ScheduleOutcome, input: GuardInput):
   const kept = keep({ reason: 'Misconfigured', message: stays }, outcome, input);
   const type = 'PlacementMisconfigured';
   const said: NewCondition = { type, status: 'True', reason: 'Misconfigured', message };
-  return { ...kept, conditions: [said, ...kept.conditions.slice(1)] };
+  // Where there is nothing to keep it gets an empty decision, as a placement does that selects nothing.
+  const isNew = input.decided.length === 0 && !input.unread.includes('decisions');
+  const groups = isNew ? [{ name: '', index: 0, clusters: [] }] : null;
+  return { ...kept, groups, conditions: [said, ...kept.conditions.slice(1)] };
 }
 
 function partialOf({ unread, placement }: GuardInput): Hold | null {

@@ -57,6 +57,15 @@ describe('without a guard', () => {
     ]);
   });
 
+  test('a mistaken placement that has nothing to keep gets an empty decision', () => {
+    const where = { op: 'cel', source: 'nonsense(' } as const;
+    const { held, selected, groups } = guarded({ decided: 0, stay: 4 }, { where });
+    expect({ reason: held?.reason, selected }).toEqual({ reason: 'Misconfigured', selected: [] });
+    expect(groups).toEqual([{ name: '', index: 0, clusters: [] }]);
+    const unread = { unread: ['decisions'] } as const;
+    expect(guarded({ decided: 0, stay: 4 }, { where }, unread).groups).toBeNull();
+  });
+
   test('what is not read keeps a decision as it is, if it matters to it', () => {
     const unread = { unread: ['clusters', 'scores'] } as const;
     const { held, selected, groups, conditions } = guarded({ decided: 3, stay: 9 }, {}, unread);
