@@ -24,6 +24,8 @@ export interface SnapshotInput {
   readonly unread?: readonly Ref[];
   /** What keys said they depend on. */
   readonly mentioning?: Snapshot['mentioning'];
+  /** Why kinds (`group/Kind`) are not known well. */
+  readonly doubts?: Readonly<Record<string, string>>;
   /** Kinds (`group/Kind`) the API server does not have. */
   readonly unknownKinds?: readonly string[];
 }
@@ -83,6 +85,7 @@ export function snapshotOf(input: SnapshotInput | readonly KubeObject[]): FakeSn
       return listed as never;
     },
     isRead: () => true,
+    doubt: ({ group, kind }) => given.doubts?.[`${group}/${kind}`] ?? null,
     mentioning: given.mentioning ?? new Map(),
     projection: <P>(projection: Projection<P>): P => {
       const of = projection as Projection<unknown>;

@@ -182,6 +182,18 @@ export class Cache {
     return false;
   }
 
+  /** Why what is known of a kind may not be all there is, or not as it is now; null where nothing speaks against it. */
+  doubt(world: World, kind: Kind): string | null {
+    const sources = this.#places.get(placeKey(world, kind))?.sources.values() ?? [];
+    let why: string | null = 'nobody reads it';
+    for (const { read, refusal, source } of sources) {
+      if (source.labelSelector !== undefined || source.fieldSelector !== undefined) continue;
+      if (read && refusal === null) return null;
+      why = refusal?.message ?? 'it is being read';
+    }
+    return why;
+  }
+
   /**
    * Resolves when the cache shows what a write did: the object in that version or a later one, or its absence. At once
    * where nobody reads the object. `existed`: it was there before the write, so its absence now is the end of it and

@@ -80,6 +80,10 @@ type Deed =
       readonly type?: 'Normal' | 'Warning';
       readonly reason: string;
       readonly message: string;
+      /** What was done, as `events.k8s.io` has it. */
+      readonly action?: string;
+      /** Another object the event is about as well. */
+      readonly related?: Ref;
       readonly at?: World;
     };
 
@@ -135,6 +139,11 @@ export interface Snapshot {
   list<T extends KubeObject>(index: Index<T>, key: string): readonly T[];
   /** Whether `get` and `list` know all objects of a kind (of one namespace, where given); for `alsoList`. */
   isRead(kind: Kind, options?: { readonly namespace?: string; readonly at?: World }): boolean;
+  /**
+   * Why what is known of a kind may not be all there is, or not as it is now: it is not read yet, the API server refuses
+   * to list it, or does not have it. null: nothing speaks against it.
+   */
+  doubt(kind: Kind, at?: World): string | null;
   /** A value kept up to date from the events of a kind, for example the inventory of clusters. */
   projection<P>(projection: Projection<P>): P;
   /** Keys of this controller by what their last outcomes said in `mentions`. */
@@ -183,6 +192,8 @@ export interface Watch<Key extends string = string, T extends KubeObject = KubeO
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** The controller starts also where the API server refuses to show these: `Snapshot.doubt` says so. */
+  readonly optional?: boolean;
   /** The object is the new state (or the last one, when deleted). */
   readonly keys: (object: T, snapshot: Snapshot) => readonly Key[];
   /** Asked instead of `keys` where an object was and is: what changed may concern fewer keys than the object does. */
@@ -227,6 +238,8 @@ export interface Outcome {
 /** Every controller of the hub, of the agent and of the cluster services has this shape and no other. */
 export interface Controller<Key extends string = string> {
   readonly name: string;
+  /** Whose events these are; its name where absent. */
+  readonly reportsAs?: string;
   /** How many keys may have writes under way at once; 8 where absent. One key never runs twice at once. */
   readonly concurrency?: number;
   /** Keys to run once at the start, whether or not any object exists (a default object to create). */

@@ -113,6 +113,10 @@ export class Driver<Key extends string = string> {
     return { controller, depth: this.#queue.depth, passes, actions, errors, mostReads };
   }
 
+  get #reporter(): string {
+    return this.#controller.reportsAs ?? this.#controller.name;
+  }
+
   /** Runs a key again, for those who know something the cache does not. */
   add(key: Key): void {
     this.#queue.add(key);
@@ -131,7 +135,14 @@ export class Driver<Key extends string = string> {
       ...(labelSelector === undefined ? {} : { labelSelector }),
       ...(fieldSelector === undefined ? {} : { fieldSelector }),
     };
-    return this.#deps.cache.open(at, source, (change) => this.#enqueue(watch, change)).whenRead;
+    const refused = Promise.withResolvers<void>();
+    const { whenRead } = this.#deps.cache.open(
+      at,
+      source,
+      (change) => this.#enqueue(watch, change),
+      () => refused.resolve(),
+    );
+    return watch.optional === true ? Promise.race([whenRead, refused.promise]) : whenRead;
   }
 
   #enqueue(watch: Watch<Key>, { before, now }: Change): void {
@@ -244,7 +255,7 @@ export class Driver<Key extends string = string> {
     const { cache, applied, recorder, clock } = this.#deps;
     if (action.do === 'record') {
       // What did not happen is not told: the actions before it changed nothing.
-      if (pass.first || pass.changed) recorder.record(this.#controller.name, action);
+      if (pass.first || pass.changed) recorder.record(this.#reporter, action);
       return;
     }
     const on = targetOf(action);
@@ -348,7 +359,7 @@ export class Driver<Key extends string = string> {
     const at = watches[0]?.at ?? 'hub';
     if (this.#deps.cache.look(at, about).state !== 'present') return;
     const message = `controller ${controller} failed by a fault of its own; it will try again`;
-    this.#deps.recorder.record(controller, {
+    this.#deps.recorder.record(this.#reporter, {
       do: 'record',
       about,
       type: 'Warning',

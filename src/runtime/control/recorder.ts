@@ -104,7 +104,8 @@ export class Recorder {
     this.#deps.log('debug', 'cannot write an event', { at, event: event.reason, reason, why });
   }
 
-  #event(component: string, { about, at, type, reason, message }: Recorded, entry: Entry): Event {
+  #event(component: string, recorded: Recorded, entry: Entry): Event {
+    const { about, at, type, reason, message, action, related } = recorded;
     const seen = this.#deps.cache.look(at ?? 'hub', about);
     const live = seen.state === 'present' ? seen.object.metadata : undefined;
     return {
@@ -112,15 +113,14 @@ export class Recorder {
       kind: 'Event',
       metadata: { name: entry.name, namespace: about.namespace || 'default' },
       involvedObject: {
-        apiVersion: apiVersionOf(about),
-        kind: about.kind,
-        name: about.name,
-        ...(about.namespace === '' ? {} : { namespace: about.namespace }),
+        ...referenceTo(about),
         ...(live?.uid === undefined ? {} : { uid: live.uid }),
         ...(live?.resourceVersion === undefined ? {} : { resourceVersion: live.resourceVersion }),
       },
       type: type ?? 'Normal',
       reason,
+      ...(action === undefined ? {} : { action }),
+      ...(related === undefined ? {} : { related: referenceTo(related) }),
       message: message.slice(0, 1024),
       count: entry.count,
       firstTimestamp: formatInstant(entry.first),
@@ -159,6 +159,15 @@ export class Recorder {
     bucket.tokens -= 1;
     return true;
   }
+}
+
+function referenceTo(of: Ref) {
+  return {
+    apiVersion: apiVersionOf(of),
+    kind: of.kind,
+    name: of.name,
+    ...(of.namespace === '' ? {} : { namespace: of.namespace }),
+  };
 }
 
 /** The value of a key, made where it is missing; the one not touched for longest makes room. */

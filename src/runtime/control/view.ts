@@ -65,6 +65,10 @@ export class View implements Snapshot {
     return this.#cache.isRead(at, kind, namespace);
   }
 
+  doubt(kind: Kind, at: World = 'hub'): string | null {
+    return this.#cache.doubt(at, kind);
+  }
+
   projection<P>(projection: Projection<P>): P {
     return this.#cache.projection(projection);
   }

@@ -24,6 +24,7 @@ import {
   type Index,
   type Projection,
   type Snapshot,
+  type Watch,
   watch,
 } from '../../control/controller.ts';
 import { bindingsInNamespace, bindingsOfSet } from '../bound-sets.ts';
@@ -60,47 +61,61 @@ const placementsOfProgram: Index<Placement> = {
   },
 };
 
+const watches: readonly Watch[] = [
+  watch({ kind: placementKind, keys: (placement: Placement) => [keyOf(placement)] }),
+  watch({
+    kind: placementDecisionKind,
+    keys: (decision: PlacementDecision) => {
+      const placement = placementOf(decision);
+      return placement === undefined ? [] : [placement];
+    },
+  }),
+  watch({
+    kind: managedClusterSetBindingKind,
+    keys: withBinding,
+    // Whether it is there, under its name, is all that counts.
+    keysOfChange: () => [],
+  }),
+  watch({
+    kind: managedClusterSetKind,
+    keys: ({ metadata }: ManagedClusterSet, snapshot) => withSet(metadata.name, snapshot),
+    keysOfChange: (before, now, snapshot) =>
+      jsonEqual(before.spec, now.spec) ? [] : withSet(now.metadata.name, snapshot),
+  }),
+  watch({ kind: managedClusterKind, keys: withCluster, keysOfChange: changedCluster }),
+  watch({
+    kind: addOnPlacementScoreKind,
+    optional: true,
+    keys: withScore,
+    keysOfChange: changedScore,
+  }),
+  watch({
+    kind: managedClusterAddOnKind,
+    optional: true,
+    keys: withAddOn,
+    keysOfChange: changedAddOn,
+  }),
+  watch({ kind: programKind, optional: true, keys: keysOfProgram }),
+  watch({
+    kind: programPartKind,
+    optional: true,
+    keys: (part: ProgramPart, snapshot) => {
+      const users = snapshot.projection(programsProjection).usersOf(keyOf(part));
+      return users.flatMap((key) => {
+        const { namespace, name } = parseKey(key);
+        const program = snapshot.get(programKind, namespace, name);
+        return program === undefined ? [] : placementsOf(program, snapshot);
+      });
+    },
+  }),
+];
+
 /** Decides which clusters placements select: one key, one Placement (placement.md §1, §10). */
 export function schedulePlacements({ compat }: PlacementOptions = {}): Controller {
   return {
     name: 'placement',
-    watches: [
-      watch({ kind: placementKind, keys: (placement: Placement) => [keyOf(placement)] }),
-      watch({
-        kind: placementDecisionKind,
-        keys: (decision: PlacementDecision) => {
-          const placement = placementOf(decision);
-          return placement === undefined ? [] : [placement];
-        },
-      }),
-      watch({
-        kind: managedClusterSetBindingKind,
-        keys: withBinding,
-        // Whether it is there, under its name, is all that counts.
-        keysOfChange: nobody,
-      }),
-      watch({
-        kind: managedClusterSetKind,
-        keys: ({ metadata }: ManagedClusterSet, snapshot) => withSet(metadata.name, snapshot),
-        keysOfChange: (before, now, snapshot) =>
-          jsonEqual(before.spec, now.spec) ? [] : withSet(now.metadata.name, snapshot),
-      }),
-      watch({ kind: managedClusterKind, keys: withCluster, keysOfChange: changedCluster }),
-      watch({ kind: addOnPlacementScoreKind, keys: withScore, keysOfChange: changedScore }),
-      watch({ kind: managedClusterAddOnKind, keys: withAddOn, keysOfChange: changedAddOn }),
-      watch({ kind: programKind, keys: keysOfProgram }),
-      watch({
-        kind: programPartKind,
-        keys: (part: ProgramPart, snapshot) => {
-          const users = snapshot.projection(programsProjection).usersOf(keyOf(part));
-          return users.flatMap((key) => {
-            const { namespace, name } = parseKey(key);
-            const program = snapshot.get(programKind, namespace, name);
-            return program === undefined ? [] : placementsOf(program, snapshot);
-          });
-        },
-      }),
-    ],
+    reportsAs: 'placement-controller',
+    watches,
     indexes: [
       placementsInNamespace,
       placementsOfProgram,
@@ -127,8 +142,6 @@ export function schedulePlacements({ compat }: PlacementOptions = {}): Controlle
     },
   };
 }
-
-const nobody = (): readonly string[] => [];
 
 function keysOfProgram(program: ProgramObject, snapshot: Snapshot): readonly string[] {
   const programs = snapshot.projection(programsProjection);

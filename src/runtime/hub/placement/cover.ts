@@ -12,8 +12,8 @@ export interface CoverInput {
 }
 
 export type Step =
-  /** Holds these clusters, which are the wanted ones, or for a moment more than these. */
-  | { readonly name: string; readonly to: 'written'; readonly clusters: readonly string[] }
+  /** Holds what is wanted; or, for a moment, these clusters. */
+  | { readonly name: string; readonly to: 'written'; readonly clusters: readonly string[] | null }
   /** Nothing changes, but it must be as the cache says: clusters are about to be taken out of others because it has them. */
   | { readonly name: string; readonly to: 'confirmed' }
   | { readonly name: string; readonly to: 'deleted' };
@@ -60,7 +60,7 @@ class Cover {
         continue;
       }
       // INVARIANT: nobody waits again for what holds its old and its new clusters, so each is written so only once.
-      if (first !== undefined) this.#write(top, [...this.#held(top), ...this.#wantedOf(top)]);
+      if (first !== undefined) this.#hold(top);
       else if (!this.#reached.has(top)) this.#finish(top);
       onPath.delete(top);
       path.pop();
@@ -76,17 +76,23 @@ class Cover {
 
   #finish(name: string): void {
     this.#confirmHomes(name);
-    this.#write(name, this.#wantedOf(name));
+    this.#become(name, new Set(this.#wanted.get(name)));
+    this.steps.push({ name, to: 'written', clusters: null });
     this.#reached.add(name);
   }
 
-  #write(name: string, clusters: readonly string[]): void {
+  /** For a moment it has what it holds and what it is to hold. */
+  #hold(name: string): void {
+    const both = new Set([...this.#held(name), ...(this.#wanted.get(name) ?? [])]);
+    this.#become(name, both);
+    this.steps.push({ name, to: 'written', clusters: [...both].sort(compareText) });
+  }
+
+  #become(name: string, clusters: ReadonlySet<string>): void {
     const before = this.#held(name);
-    const after = new Set([...clusters].sort(compareText));
-    const changes = before.size !== after.size || [...after].some((of) => !before.has(of));
-    if (changes) this.#sure.add(name);
-    this.#holds.set(name, after);
-    this.steps.push({ name, to: 'written', clusters: [...after] });
+    const isSame = before.size === clusters.size && [...clusters].every((of) => before.has(of));
+    if (!isSame) this.#sure.add(name);
+    this.#holds.set(name, clusters);
   }
 
   /** A decision that does not hold yet what this one is to lose. */
@@ -112,9 +118,5 @@ class Cover {
 
   #held(name: string): ReadonlySet<string> {
     return this.#holds.get(name) ?? new Set();
-  }
-
-  #wantedOf(name: string): readonly string[] {
-    return this.#wanted.get(name) ?? [];
   }
 }

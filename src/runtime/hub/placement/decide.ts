@@ -1,15 +1,19 @@
 import { type Instant, plus } from '../../../base/instant.ts';
-import { compareText, type Json } from '../../../base/json.ts';
 import { validity } from '../../../engine/inventory/facts.ts';
 import { decisionsOf } from '../../../engine/placement/decisions.ts';
-import type { PipelineInput } from '../../../engine/placement/input.ts';
-import { runPipeline } from '../../../engine/placement/pipeline.ts';
+import {
+  type GuardedOutcome,
+  type GuardInput,
+  guard,
+  removalsAnnotation,
+} from '../../../engine/placement/guard.ts';
+import { inputsOf, mentionsOf } from '../../../engine/placement/mentions.ts';
+import { removalsText } from '../../../engine/placement/removals.ts';
 import { type ScheduleOutcome, schedule } from '../../../engine/placement/schedule.ts';
 import type { IrPlacement } from '../../../ir/program.ts';
-import { type NewCondition, setConditions } from '../../../kube/conditions.ts';
+import type { NewCondition } from '../../../kube/conditions.ts';
 import {
-  type DecisionGroupStatus,
-  decisionGroupLabels,
+  type AddOnPlacementScore,
   type Placement,
   type PlacementDecision,
   placementDecisionKind,
@@ -17,78 +21,82 @@ import {
 } from '../../../kube/ocm/cluster.ts';
 import type { Action, Outcome, Snapshot } from '../../control/controller.ts';
 import { targetOf } from '../../control/no-op.ts';
-import { boundSets } from '../bound-sets.ts';
-import { decisionsOfPlacement } from '../decisions.ts';
-import { type Fleet, fleetProjection } from '../fleet.ts';
-import { decidedBy, occupancyProjection } from './occupancy.ts';
+import { fleetProjection } from '../fleet.ts';
+import { heldEvent, scoreEvent } from './events.ts';
+import { decisionsNow, inputOf, type Pass, unreadInputs } from './input.ts';
+import { groupStatus, type NewStatus, statusPatch } from './status.ts';
 import { writeDecisions } from './write-decisions.ts';
-
-export interface Pass {
-  readonly snapshot: Snapshot;
-  readonly now: Instant;
-  readonly compat?: 'upstream';
-}
 
 /** Longest name a Placement may have, because its decisions carry it as a label. */
 const longestName = 63;
 
-/** Schedules one placement and writes what comes out: decisions, then conditions and numbers. */
+/** How often is looked again whether what could not be read can be read now, in milliseconds. */
+const unreadRetry = 5_000;
+
+/** Decides one placement and writes what comes out: decisions, then conditions and numbers. */
 export function decide(placement: Placement, ir: IrPlacement, pass: Pass): Outcome {
-  const { snapshot, now, compat } = pass;
-  const { namespace = '', name } = placement.metadata;
-  const live = snapshot.list(decisionsOfPlacement, `${namespace}/${name}`);
-  const fleet = snapshot.projection(fleetProjection);
-  const input: PipelineInput = {
-    placement: ir,
-    inventory: fleet.inventory,
-    boundSets: boundSets(namespace, snapshot),
-    decided: decidedClusters(live),
-    othersDecided: snapshot.projection(occupancyProjection).without(live.flatMap(decidedBy)),
-    now,
-    compat: compat ?? 'native',
-  };
-  if (name.length > longestName && compat !== 'upstream') {
-    const message = `:the name has more than ${longestName} characters`;
-    return { actions: [statusPatch(placement, keep(placement, live, message), now)] };
+  const { compat, now } = pass;
+  if (placement.metadata.name.length > longestName && compat !== 'upstream') {
+    return { actions: listed(statusPatch(placement, tooLong, now)) };
   }
-  const outcome = schedule(input);
-  // Upstream writes nothing at all then, not even why (placement.md §1).
-  if (outcome.error !== null && compat === 'upstream') return { actions: [] };
-  const again = earliest(outcome.recheckAt, scoresEnd(ir, fleet, input));
+  const input = inputOf(placement, ir, pass);
+  const outcome = guard(schedule(input), input);
+  const again = nextLook(outcome, input, pass);
   const due = again === null ? {} : { again };
-  const problem = compat === 'upstream' ? null : problemOf(outcome);
-  if (problem !== null) {
-    const kept = keep(placement, live, problem);
-    return { actions: [statusPatch(placement, kept, now)], ...due };
-  }
-  const wanted = outcome.groups === null ? [] : decisionsOf(placement, outcome.groups);
-  const writes = writeDecisions({
-    placement,
-    wanted,
-    live: withNamesakes(live, wanted, snapshot),
-    ...warningOf(outcome),
-    ...(compat && { compat }),
-  });
-  const refusal = refusedWrite(writes, snapshot);
-  const conditions =
-    refusal === null ? outcome.conditions : outcome.conditions.map((of) => unwritten(of, refusal));
-  const groups = groupStatus(wanted);
-  const status = { conditions, selected: outcome.selected.length, groups };
-  const patch = statusPatch(placement, status, now);
-  return {
-    // What could not be written is said before it is tried again: the pass ends where it fails.
-    actions: [
-      ...(refusal === null ? [] : [patch]),
-      ...writes,
-      ...scoreEvent(placement, writes, input),
-      patch,
-    ],
-    ...due,
-  };
+  // Upstream waits until it has read everything, and writes nothing at all where a set cannot be resolved, not even why.
+  const waits = outcome.error !== null || inputsOf(ir).some((of) => input.unread.includes(of));
+  if (compat === 'upstream' && waits) return { actions: [], ...due };
+  return { actions: actionsOf(placement, outcome, input, pass), ...due };
 }
 
-function decidedClusters(live: readonly PlacementDecision[]): readonly string[] {
-  return [...new Set(live.flatMap(decidedBy))];
+function actionsOf(
+  placement: Placement,
+  outcome: GuardedOutcome,
+  input: GuardInput,
+  pass: Pass,
+): readonly Action[] {
+  const { snapshot, now } = pass;
+  const wanted = wantedOf(placement, outcome, input);
+  const writes = wanted === null ? [] : writesTo(wanted, placement, outcome, pass);
+  const refusal = refusedWrite(writes, snapshot);
+  const said = outcome.conditions.map((of) => withWhy(of, outcome, snapshot));
+  const status: NewStatus = {
+    conditions: refusal === null ? said : said.map((of) => unwritten(of, refusal)),
+    selected: outcome.selected.length,
+    groups: wanted === null ? (placement.status?.decisionGroups ?? []) : groupStatus(wanted),
+    scoredAt: outcome.scores?.at ?? null,
+  };
+  const patch = listed(statusPatch(placement, status, now));
+  const changes = [...writes, ...scoreEvent(placement, writes, input), ...kept(placement, outcome)];
+  // What could not be written is said before it is tried again: the pass ends where it fails.
+  if (refusal !== null) return [...patch.map(independent), ...changes];
+  return [...changes, ...patch, ...(patch.length > 0 ? heldEvent(placement, outcome.held) : [])];
+}
+
+/** null: the decisions are left alone. Upstream deletes them where nothing can be said of groups. */
+function wantedOf(
+  placement: Placement,
+  { groups, scores, held }: GuardedOutcome,
+  { compat }: GuardInput,
+): readonly PlacementDecision[] | null {
+  if (groups !== null) return decisionsOf(placement, groups, scores);
+  return held === null && compat === 'upstream' ? [] : null;
+}
+
+function writesTo(
+  wanted: readonly PlacementDecision[],
+  placement: Placement,
+  { status }: ScheduleOutcome,
+  { snapshot, compat }: Pass,
+): readonly Action[] {
+  const warns = status.code === 'Warning';
+  return writeDecisions({
+    placement,
+    wanted,
+    live: withNamesakes(decisionsNow(placement, snapshot), wanted, snapshot),
+    ...(warns && { warning: `${status.message} in plugin ${status.plugin}` }),
+    ...(compat && { compat }),
+  });
 }
 
 /** Decisions of a wanted name are adopted, whatever their labels. */
@@ -106,81 +114,16 @@ function withNamesakes(
   return [...live, ...namesakes];
 }
 
-/** Why the decisions had better stay as they are: a mistake in a placement must not evict workloads (placement.md §19). */
-function problemOf({ error, status, groups, conditions }: ScheduleOutcome): string | null {
-  if (error !== null) return `:${error}`;
-  const { code, plugin, message } = status;
-  if (code === 'Misconfigured' || code === 'Error') return `${plugin}:${message}`;
-  if (groups !== null) return null;
-  return conditions.find(({ type }) => type === 'PlacementMisconfigured')?.message ?? ':';
-}
-
-interface NewStatus {
-  readonly conditions: readonly NewCondition[];
-  readonly selected: number;
-  readonly groups: readonly DecisionGroupStatus[];
-}
-
-/** A status that says what is wrong and counts what is still decided. */
-function keep(
-  placement: Placement,
-  live: readonly PlacementDecision[],
-  problem: string,
-): NewStatus {
-  return {
-    conditions: [
-      { type: 'PlacementMisconfigured', status: 'True', reason: 'Misconfigured', message: problem },
-      {
-        type: 'PlacementSatisfied',
-        status: 'False',
-        reason: 'Misconfigured',
-        message: 'the decisions stay as they were',
-      },
-    ],
-    selected: decidedClusters(live).length,
-    groups: placement.status?.decisionGroups ?? [],
-  };
-}
-
-/** Groups with the names of their decisions, as the decisions say themselves. */
-function groupStatus(decisions: readonly PlacementDecision[]): readonly DecisionGroupStatus[] {
-  const groups = new Map<number, { name: string; decisions: string[]; clusters: number }>();
-  for (const { metadata, status } of decisions) {
-    const index = Number(metadata.labels?.[decisionGroupLabels.index] ?? 0);
-    const name = metadata.labels?.[decisionGroupLabels.name] ?? '';
-    const group = groups.get(index) ?? { name, decisions: [], clusters: 0 };
-    group.decisions.push(metadata.name);
-    group.clusters += status?.decisions.length ?? 0;
-    groups.set(index, group);
-  }
-  return [...groups].map(([decisionGroupIndex, group]) => ({
-    decisionGroupIndex,
-    decisionGroupName: group.name,
-    decisions: group.decisions,
-    clusterCount: group.clusters,
-  }));
-}
-
-/** A merge patch in upstream's form: nothing selected is only said where something was. */
-function statusPatch(placement: Placement, of: NewStatus, now: Instant): Action {
-  const { name, namespace = '' } = placement.metadata;
-  const { status } = placement;
-  const counted = of.selected > 0 || status?.numberOfSelectedClusters !== undefined;
-  return {
-    do: 'patchStatus',
-    of: { ...placementKind, namespace, name },
-    status: {
-      conditions: setConditions(status?.conditions, of.conditions, now),
-      ...(counted && { numberOfSelectedClusters: of.selected }),
-      decisionGroups: of.groups.length === 0 ? null : of.groups,
-    } as unknown as Json,
-    independent: true,
-  };
-}
-
-function warningOf({ status }: ScheduleOutcome): { readonly warning?: string } {
-  if (status.code !== 'Warning') return {};
-  return { warning: `${status.message} in plugin ${status.plugin}` };
+/**
+ * What the guard wants to find in the next pass. Written after the decisions: were it written before, clusters whose
+ * removal fails would count again in each pass.
+ */
+function kept({ metadata }: Placement, { removals }: GuardedOutcome): readonly Action[] {
+  const { name, namespace = '', annotations } = metadata;
+  const text = removals === null ? null : removalsText(removals);
+  if ((annotations?.[removalsAnnotation] ?? null) === text) return [];
+  const patch = { metadata: { annotations: { [removalsAnnotation]: text } } };
+  return [{ do: 'patch', of: { ...placementKind, namespace, name }, patch }];
 }
 
 /** What the API server said the last time against a write that is still to be done; a conflict settles itself. */
@@ -201,52 +144,81 @@ function unwritten(condition: NewCondition, message: string): NewCondition {
   return { ...condition, status: 'False', reason: 'NotAllDecisionsScheduled', message };
 }
 
-/** Longest text of scores in an event (placement.md §9). */
-const longestScores = 1000;
+/** Adds what the API server says to a condition that tells what is not read. */
+function withWhy(
+  condition: NewCondition,
+  { held }: GuardedOutcome,
+  snapshot: Snapshot,
+): NewCondition {
+  if (held?.reason !== 'InventoryPartial' || condition.reason !== held.reason) return condition;
+  const whys = new Set(unreadInputs(snapshot).map(({ why }) => why));
+  return { ...condition, message: `${condition.message} (${[...whys].join('; ')})` };
+}
 
-/** The scores of all clusters that passed the filters, when decisions change. */
-function scoreEvent(
-  { metadata }: Placement,
-  writes: readonly Action[],
-  input: PipelineInput,
-): readonly Action[] {
-  if (!writes.some((action) => action.do === 'patchStatus')) return [];
-  const scores = [...runPipeline(input).scores].sort(([a], [b]) => compareText(a, b));
-  const text = scores.map(([cluster, score]) => `${cluster}:${score} `).join('');
-  if (text === '') return [];
-  const message = text.length > longestScores ? `${text.slice(0, longestScores)}......` : text;
-  const { name, namespace = '' } = metadata;
-  const about = { ...placementKind, namespace, name };
-  return [{ do: 'record', about, reason: 'ScoreUpdate', message, independent: true }];
+/** When to look again although nothing has happened. */
+function nextLook(
+  { recheckAt, held }: GuardedOutcome,
+  input: GuardInput,
+  { snapshot, compat, now }: Pass,
+): Instant | null {
+  const times = [recheckAt];
+  // Upstream notices the end of a score when something else wakes it.
+  if (compat !== 'upstream') times.push(scoresEnd(input, snapshot));
+  if (held?.reason === 'InventoryPartial') times.push(plus(now, unreadRetry));
+  return times.reduce(earlier, null);
 }
 
 /** When the first score the placement counts on is no longer valid; null where it counts on none. */
-function scoresEnd(
-  ir: IrPlacement,
-  fleet: Fleet,
-  { boundSets: bound, now }: PipelineInput,
-): Instant | null {
-  const configurations = ir.prioritizerPolicy?.configurations ?? [];
-  const resources = new Set(
-    configurations.flatMap(({ by }) => (by.type === 'AddOn' ? [by.resource] : [])),
-  );
+function scoresEnd({ placement, boundSets, now }: GuardInput, snapshot: Snapshot): Instant | null {
+  const { facts } = mentionsOf(placement);
+  const resources = new Set(facts.flatMap((of) => (of.from === 'scores' ? [of.resource] : [])));
   if (resources.size === 0) return null;
+  const bound = new Set(boundSets);
+  const counts = ({ metadata }: AddOnPlacementScore): boolean =>
+    resources.has(null) || resources.has(metadata.name);
   let first: Instant | null = null;
-  for (const { scores = [], sets } of fleet.all()) {
-    if (!sets.some((set) => bound.includes(set))) continue;
-    const counted = scores.filter(({ metadata }) => resources.has(metadata.name));
-    for (const { status } of counted) first = earliest(first, ahead(status?.validUntil, now));
+  for (const { scores = [], sets } of snapshot.projection(fleetProjection).all()) {
+    if (!sets.some((set) => bound.has(set))) continue;
+    for (const { status } of scores.filter(counts)) {
+      first = earlier(first, ahead(validity(status?.validUntil), now));
+    }
   }
   return first;
 }
 
-/** The instant after an end of validity that is still to come: scores count up to and including their end. */
-function ahead(validUntil: string | undefined, now: Instant): Instant | null {
-  const end = validity(validUntil);
+/** The instant after an end that is still to come: a score counts up to and including its last moment. */
+function ahead(end: Instant | null, now: Instant): Instant | null {
   return end === null || end < now ? null : plus(end, 1);
 }
 
-function earliest(a: Instant | null, b: Instant | null): Instant | null {
-  if (a === null || b === null) return a ?? b;
-  return a < b ? a : b;
+function earlier(a: Instant | null, b: Instant | null): Instant | null {
+  return a === null || (b !== null && b < a) ? b : a;
+}
+
+const tooLong: NewStatus = {
+  conditions: [
+    {
+      type: 'PlacementMisconfigured',
+      status: 'True',
+      reason: 'Misconfigured',
+      message: `:the name has more than ${longestName} characters`,
+    },
+    {
+      type: 'PlacementSatisfied',
+      status: 'False',
+      reason: 'Misconfigured',
+      message: 'the decisions stay as they were',
+    },
+  ],
+  selected: 0,
+  groups: [],
+  scoredAt: null,
+};
+
+function listed(action: Action | null): readonly Action[] {
+  return action === null ? [] : [action];
+}
+
+function independent(action: Action): Action {
+  return { ...action, independent: true };
 }

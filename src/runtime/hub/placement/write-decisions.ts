@@ -1,6 +1,7 @@
 import { jsonEqual } from '../../../base/json.ts';
 import type { KubeObject, ObjectMeta } from '../../../kube/object.ts';
 import {
+  type ClusterDecision,
   type Placement,
   type PlacementDecision,
   placementDecisionKind,
@@ -72,13 +73,15 @@ function isOurs({ metadata }: PlacementDecision, { placement, compat }: WriteInp
 interface Write {
   readonly wanted: PlacementDecision;
   readonly live: PlacementDecision | undefined;
-  readonly clusters: readonly string[];
+  /** null: as wanted; otherwise for a moment these. */
+  readonly clusters: readonly string[] | null;
   /** It has been written in this pass before. */
   readonly again: boolean;
 }
 
 function writeOne({ wanted, live, clusters, again }: Write, input: WriteInput): readonly Action[] {
-  const decisions = clusters.map((clusterName) => ({ clusterName, reason: '' }));
+  const decisions =
+    clusters === null ? (wanted.status?.decisions ?? []) : entriesOf(clusters, wanted, live);
   const before = live === undefined ? createOne(wanted, input) : relabel(wanted, live);
   const first = again ? [] : before;
   // Once anything was written the version that was read holds no more.
@@ -89,6 +92,18 @@ function writeOne({ wanted, live, clusters, again }: Write, input: WriteInput): 
     statusPatch(wanted, decisions, read),
     told(wanted, input, { reason: 'DecisionUpdate', what: 'updated' }),
   ];
+}
+
+/** Entries of the clusters a decision holds for a moment, as they are to be or were. */
+function entriesOf(
+  clusters: readonly string[],
+  ...of: readonly (PlacementDecision | undefined)[]
+): readonly ClusterDecision[] {
+  const known = new Map<string, ClusterDecision>();
+  for (const entry of of.flatMap((one) => one?.status?.decisions ?? [])) {
+    if (!known.has(entry.clusterName)) known.set(entry.clusterName, entry);
+  }
+  return clusters.map((clusterName) => known.get(clusterName) ?? { clusterName, reason: '' });
 }
 
 function refOf({ name, namespace = '' }: ObjectMeta) {
@@ -178,6 +193,8 @@ function told(
     about: { ...placementKind, namespace, name },
     type: warns ? 'Warning' : 'Normal',
     reason,
+    action: `${reason}d`,
+    related: refOf(metadata),
     message: warns ? `${text}: ${warning}` : text,
   };
 }
