@@ -89,9 +89,17 @@ export const diagnostics = {
     severity: 'warning',
     text: 'this also matches values of `{attribute}` outside its type',
   },
+  OCM3016: {
+    severity: 'error',
+    text: '`{condition}` may cost {cost} upstream, where more than {limit} is false',
+  },
   OCM3017: {
     severity: 'warning',
     text: 'without its guard this lookup gives an empty text or 0 where it fails',
+  },
+  OCM3018: {
+    severity: 'warning',
+    text: '`{condition}` may cost {cost} of the {limit} that upstream allows',
   },
   OCM3102: { severity: 'error', text: '`{atom}` cannot be a condition of {where}' },
 

@@ -1,3 +1,4 @@
+import { perCallLimit } from '../../ir/lower/predicate/cel-cost.ts';
 import { compilePattern } from '../pattern/pattern.ts';
 import type { Expr } from './ast.ts';
 import { operators } from './ast.ts';
@@ -37,9 +38,6 @@ export interface RunOutcome {
   readonly value: CelValue;
   readonly cost: number;
 }
-
-/** Kubernetes' limit of what one expression may cost (`PerCallLimit`). */
-export const perCallLimit = 1_000_000;
 
 /** Compiles an expression for an environment; failures are in cel-go's words. Never throws. */
 export function compileCel(

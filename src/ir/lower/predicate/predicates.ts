@@ -29,17 +29,30 @@ export function lowerPredicates(where: IrExpr): LoweredPredicates {
   const formula = normalize(where);
   if (formula.is === 'true') return { ok: true, predicates: [] };
   if (formula.is === 'false') return { ok: true, predicates: [predicateOf([], [], ['false'])] };
-  const disjuncts = disjunctsOf(formula);
-  const conjunctions: readonly (readonly Formula[])[] = disjuncts ?? [
-    formula.is === 'and' ? formula.of : [formula],
-  ];
   const predicates: ClusterPredicate[] = [];
-  for (const conjuncts of conjunctions) {
+  for (const conjuncts of conjunctionsOf(formula)) {
     const lowered = lowerConjunction(conjuncts);
     if ('what' in lowered) return { ok: false, refusal: lowered };
     predicates.push(lowered);
   }
   return { ok: true, predicates };
+}
+
+/** The parts of a predicate that become CEL expressions, one each; what was written upstream is left out. */
+export function celParts(where: IrExpr): readonly Formula[] {
+  if (verbatimPredicates(where) !== null) return [];
+  return conjunctionsOf(normalize(where))
+    .flat()
+    .filter((part) => part.is !== 'atom' || !isPushed(part));
+}
+
+function isPushed(atom: Atom): boolean {
+  const isSelector = atom.expr.op === 'selector' && !atom.negated;
+  return isSelector || requirementsOf(atom) !== null;
+}
+
+function conjunctionsOf(formula: Formula): readonly (readonly Formula[])[] {
+  return disjunctsOf(formula) ?? [formula.is === 'and' ? formula.of : [formula]];
 }
 
 /** Selectors of a group or a set: conjunctions about labels (and claims), which is all upstream has there. */

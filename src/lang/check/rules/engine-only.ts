@@ -7,6 +7,7 @@ import { textOf } from '../known.ts';
 import { isImported } from '../note.ts';
 import { placeOfOrigin } from './atoms.ts';
 import { type Rule, reportOn } from './rule.ts';
+import { throughEngine } from './through-engine.ts';
 
 /** OCM3001: a condition that upstream's scheduler cannot evaluate. Asked of what writes the Placement, so no other is left out. */
 export const engineOnlyAtoms: Rule = (program, session) => {
@@ -15,11 +16,10 @@ export const engineOnlyAtoms: Rule = (program, session) => {
     const refusal = refusalOf(placement);
     if (refusal === null) continue;
     const { span, text } = placeOfOrigin(refusal.origin, placement, 'where', program);
-    const help = [
-      `upstream's selectors and CEL cannot say ${refusal.what} here`,
-      'write `via: engine` to have our engine decide this placement',
-    ];
-    reportOn(placement, problem('OCM3001', span, { atom: text }, { help }), session);
+    const { help, fixes } = throughEngine(placement);
+    const why = `upstream's selectors and CEL cannot say ${refusal.what} here`;
+    const advice = { help: [why, ...help], fixes };
+    reportOn(placement, problem('OCM3001', span, { atom: text }, advice), session);
   }
 };
 

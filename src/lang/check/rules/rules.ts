@@ -1,5 +1,6 @@
 import { bindings } from './bindings.ts';
 import { carriers } from './carriers.ts';
+import { celCosts } from './cel-costs.ts';
 import { declaredTwice } from './declared-twice.ts';
 import { emptyFrom } from './empty-from.ts';
 import { enforcedOutside } from './enforced-outside.ts';
@@ -45,6 +46,7 @@ export const rules: readonly Rule[] = [
   tolerationEnds,
   engineOnlyAtoms,
   scoreExpiry,
+  celCosts,
   truths,
   selectors,
   rolloutKeysAgree,

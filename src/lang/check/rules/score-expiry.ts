@@ -1,10 +1,11 @@
 import type { IrAttribute, IrExpr } from '../../../ir/expr.ts';
 import { operandsOf } from '../../../ir/operands.ts';
 import { problem } from '../../diagnostics.ts';
-import { blocksOf, type Checked } from '../checked.ts';
+import { blocksOf } from '../checked.ts';
 import { textOf } from '../known.ts';
 import { placeOfAtom } from './atoms.ts';
-import { keySpan, type Rule, reportOn } from './rule.ts';
+import { type Rule, reportOn } from './rule.ts';
+import { throughEngine } from './through-engine.ts';
 
 /**
  * OCM3012: a condition on an add-on's score, which upstream's CEL reads whether or not its `validUntil` is over (ocm
@@ -22,20 +23,11 @@ export const scoreExpiry: Rule = (program, session) => {
       if (said.has(score)) continue;
       said.add(score);
       const { span } = placeOfAtom(atom, placement, 'where', program);
-      const help = ['write `via: engine` to have our engine decide this placement'];
-      const advice = { help, fixes: fixesOf(placement) };
+      const advice = throughEngine(placement);
       reportOn(placement, problem('OCM3012', span, { score }, advice), session);
     }
   }
 };
-
-/** Lets the engine decide, where nothing is said about that. */
-function fixesOf(placement: Checked<'placement'>) {
-  if (placement.shaped.keys.via !== null) return [];
-  const { start } = keySpan(placement, 'where');
-  const edits = [{ span: { start, end: start }, text: 'via: engine, ' }];
-  return [{ title: 'add `via: engine`', edits }];
-}
 
 // A condition that an edit did not touch is the same object in the next check.
 const known = new WeakMap<IrExpr, readonly IrExpr[]>();
