@@ -1,6 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { Supervisor } from '../src/cli/local/supervisor.ts';
 import { configMapKind } from '../src/kube/core.ts';
 import type { Cluster } from '../src/runtime/client/cluster.ts';
@@ -12,6 +16,7 @@ import { type Row, usage } from './row.ts';
 
 const objects = 1000;
 const atOnce = 16;
+const command = fileURLToPath(new URL('../bin/ocm', import.meta.url));
 
 interface Server {
   readonly cluster: Cluster;
@@ -160,4 +165,55 @@ async function watch(): Promise<Row> {
   };
 }
 
-export const rows: Readonly<Record<string, () => Promise<Row>>> = { create, watch };
+/** Milliseconds until `ocm hub` in an empty folder says that it is ready, the command itself included. */
+async function startOurs(): Promise<number> {
+  const dir = mkdtempSync(join(tmpdir(), 'ocm-bench-'));
+  const kubeconfig = join(dir, 'kubeconfig');
+  const args = ['hub', '--data', join(dir, 'data'), '--port', '0', '--kubeconfig-out', kubeconfig];
+  const began = performance.now();
+  const hub = spawn(command, args, { stdio: 'ignore' });
+  try {
+    while (!existsSync(kubeconfig)) {
+      if (hub.exitCode !== null || performance.now() - began > 60_000) {
+        throw new Error('ocm hub does not start');
+      }
+      await setTimeout(5);
+    }
+    return performance.now() - began;
+  } finally {
+    const ended = once(hub, 'exit');
+    hub.kill('SIGTERM');
+    await ended;
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+async function startReal(): Promise<number | null> {
+  const began = performance.now();
+  const server = await real();
+  if (server === null) return null;
+  const millis = performance.now() - began;
+  await server.stop();
+  return millis;
+}
+
+async function start(): Promise<Row> {
+  const used = process.cpuUsage();
+  const times: number[] = [];
+  for (let run = 0; run < 5; run++) times.push(await startOurs());
+  const mine = times.sort((a, b) => a - b)[2] ?? 0;
+  const peer = await startReal();
+  const what = 'an empty hub until it is ready, controllers started, median of 5';
+  return {
+    name: 'start',
+    ours: Math.round(mine),
+    peer: peer === null ? null : Math.round(peer),
+    unit: 'ms',
+    ratio: peer === null ? null : Math.round((peer / mine) * 100) / 100,
+    ...usage(used),
+    peerVersion: peer === null ? null : peerVersion,
+    note: peer === null ? `${what}; ${noPeer}` : `${what}; peer: kube-apiserver and etcd alone`,
+  };
+}
+
+export const rows: Readonly<Record<string, () => Promise<Row>>> = { start, create, watch };

@@ -69,7 +69,6 @@ export const addHub: AddCommand = ({ program, io, ended }) => {
 
 async function runHub(options: HubOptions, io: Io): Promise<void> {
   const { Supervisor } = await import('./local/supervisor.ts');
-  const { initHub } = await import('./local/hub-init.ts');
   const dir = options.data;
   const admin = join(dir, 'admin.kubeconfig');
   const supervisor = new Supervisor({
@@ -82,7 +81,13 @@ async function runHub(options: HubOptions, io: Io): Promise<void> {
     if (options.kubeconfigOut) rmSync(options.kubeconfigOut, { force: true });
     const server = ['server', '--data', join(dir, 'store'), '--port', String(options.port)];
     const args = [...server, '--kubeconfig-out', admin];
-    await supervisor.start({ name: 'server', args, readyFile: admin });
+    const ready = supervisor.start({ name: 'server', args, readyFile: admin });
+    // Loaded while the server starts: what comes next needs it.
+    const [{ initHub }] = await Promise.all([
+      import('./local/hub-init.ts'),
+      import('../runtime/client/kube.ts'),
+      ready,
+    ]);
     const hub = await connected({ kubeconfig: admin }, io);
     await initHub(hub, { programNamespaces: ['default'], definitions: [] });
     hub.close();

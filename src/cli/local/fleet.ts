@@ -47,7 +47,8 @@ export interface FleetOptions {
   readonly step: (text: string) => void;
 }
 
-const joinMillis = 60_000;
+/** How long a cluster may take to join, and how often it is looked for. */
+const joining = { timeoutMillis: 60_000, everyMillis: 25 };
 
 /** Starts everything, lets the clusters join by the real handshake, and comes back when all are available. */
 export async function startFleet(options: FleetOptions): Promise<LocalFleet> {
@@ -73,11 +74,13 @@ export async function startFleet(options: FleetOptions): Promise<LocalFleet> {
       server('hub', options.port, []),
       ...options.clusters.map((name) => server(name, 0, ['--local-cluster'])),
     ]);
-    await initHub(hub.cluster, { programNamespaces: options.programNamespaces, definitions: [] });
-    await supervisor.start({
-      name: 'controllers',
-      args: ['hub', 'controllers', '--kubeconfig', hub.kubeconfig],
-    });
+    await Promise.all([
+      initHub(hub.cluster, { programNamespaces: options.programNamespaces, definitions: [] }),
+      supervisor.start({
+        name: 'controllers',
+        args: ['hub', 'controllers', '--kubeconfig', hub.kubeconfig],
+      }),
+    ]);
     const bootstrap = join(dir, 'bootstrap.kubeconfig');
     writeSecretFile(bootstrap, bootstrapKubeconfig(hub.config, await bootstrapToken(hub.cluster)));
     step(`${clusters.map(({ name }) => name).join(', ')} ask to join`);
@@ -88,7 +91,7 @@ export async function startFleet(options: FleetOptions): Promise<LocalFleet> {
     );
     await Promise.all(
       clusters.map(async ({ name }) => {
-        await acceptCluster(hub.cluster, name, { signal, timeoutMillis: joinMillis });
+        await acceptCluster(hub.cluster, name, { signal, ...joining });
         await label(hub.cluster, name, options.labels[name] ?? {});
         step(`${name} is accepted`);
         await available(hub.cluster, name, signal);
@@ -181,7 +184,7 @@ async function available(hub: Cluster, name: string, signal: AbortSignal): Promi
     const answer = await hub.get<ManagedCluster>(managedClusterKind, '', name);
     return answer.ok && isAvailable(answer.value) ? true : undefined;
   };
-  if (await until(probe, { signal, timeoutMillis: joinMillis })) return;
+  if (await until(probe, { signal, ...joining })) return;
   throw new CommandFailure(exit.environment, `${name} did not become available within 60 s`);
 }
 

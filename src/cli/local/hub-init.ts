@@ -1,6 +1,6 @@
 import type { Json } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
-import type { KubeObject } from '../../kube/object.ts';
+import { type KubeObject, refKey, refOf } from '../../kube/object.ts';
 import type { Cluster } from '../../runtime/client/cluster.ts';
 import {
   bootstrapAccount,
@@ -25,7 +25,17 @@ export async function initHub(hub: Cluster, options: InitOptions): Promise<void>
     ...bootstrapObjects(),
     ...options.programNamespaces.flatMap((namespace) => programObjects(namespace)),
   ];
-  for (const object of objects) await applyOne(hub, object);
+  for (const round of rounds(objects)) {
+    await Promise.all(round.map((object) => applyOne(hub, object)));
+  }
+}
+
+/** Objects that may be written at once, each one time: what others need is in an earlier round. */
+function rounds(objects: readonly KubeObject[]): readonly (readonly KubeObject[])[] {
+  const each = [...new Map(objects.map((object) => [refKey(refOf(object)), object])).values()];
+  const rank = ({ kind }: KubeObject): number =>
+    kind === 'Namespace' ? 0 : kind === 'ClusterRoleBinding' ? 2 : 1;
+  return [0, 1, 2].map((round) => each.filter((object) => rank(object) === round));
 }
 
 /** A token of the account agents join with. */
