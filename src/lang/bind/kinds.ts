@@ -1,7 +1,7 @@
 import { kindInfo, kindTable } from '../../kube/kinds.ts';
 import { parseApiVersion } from '../../kube/object.ts';
 import { addonGroup } from '../../kube/ocm/addon.ts';
-import { certificatePolicyKind, operatorPolicyKind } from '../../kube/ocm/policy.ts';
+import { certificatePolicyKind, operatorPolicyKind, policyGroup } from '../../kube/ocm/policy.ts';
 import type { Schema } from '../../kube/schema/schema.ts';
 
 /** What a block needs to know of its kind. */
@@ -15,13 +15,15 @@ export interface ObjectKind {
   readonly schema?: Schema | null;
 }
 
-// Templates of policies: no API server of ours serves them, and a policy may hold them.
-const templateKinds: readonly ObjectKind[] = [operatorPolicyKind, certificatePolicyKind].map(
-  (kind) => ({ ...kind, namespaced: true }),
-);
-// What an add-on is configured with: none of ours serves it either.
-const configKinds: readonly ObjectKind[] = [
+const operatorGroup = 'operator.open-cluster-management.io';
+// Kinds of OCM that none of our API servers serves: templates of policies, what an add-on is made of, what installs OCM.
+const unservedKinds: readonly ObjectKind[] = [
+  { ...operatorPolicyKind, namespaced: true },
+  { ...certificatePolicyKind, namespaced: true },
+  { group: policyGroup, version: 'v1beta1', kind: 'PolicyAutomation', namespaced: true },
   { group: addonGroup, version: 'v1alpha1', kind: 'AddOnTemplate', namespaced: false },
+  { group: operatorGroup, version: 'v1', kind: 'Klusterlet', namespaced: false },
+  { group: operatorGroup, version: 'v1', kind: 'ClusterManager', namespaced: false },
 ];
 const builtIn = indexKinds();
 
@@ -53,13 +55,13 @@ export function declaredKind(name: string, text: string): ObjectKind | null {
   }
   const of = { ...parseApiVersion(apiVersion), kind };
   const known =
-    kindInfo(of) ?? configKinds.find((each) => each.group === of.group && each.kind === of.kind);
+    kindInfo(of) ?? unservedKinds.find((each) => each.group === of.group && each.kind === of.kind);
   return { ...of, namespaced: known?.namespaced ?? null };
 }
 
 function indexKinds(): ReadonlyMap<string, readonly ObjectKind[]> {
   const index = new Map<string, ObjectKind[]>();
-  for (const info of [...kindTable, ...templateKinds, ...configKinds])
+  for (const info of [...kindTable, ...unservedKinds])
     index.set(info.kind, [...(index.get(info.kind) ?? []), info]);
   // Event stands in two groups; the core one is meant.
   const events = index.get('Event');
