@@ -9,10 +9,12 @@ import {
 } from '../../kube/ocm/cluster.ts';
 import { policyKind, policySetKind } from '../../kube/ocm/policy.ts';
 import { manifestWorkReplicaSetKind } from '../../kube/ocm/work.ts';
+import { applicationSetKind } from '../lower/application-set.ts';
 import { lowerDecl } from '../lower/lower.ts';
 import type { IrDecl, IrResource } from '../program.ts';
 import { liftAddOn } from './addon.ts';
 import { liftReplicaSet } from './app.ts';
+import { liftApplicationSet } from './application-set.ts';
 import { liftBinding, liftClusterSet } from './clusterset.ts';
 import { liftPlacement } from './placement.ts';
 import { liftPolicy } from './policy.ts';
@@ -30,6 +32,7 @@ type Construct =
   | 'policy'
   | 'policyset'
   | 'replicaset'
+  | 'applicationset'
   | 'addon';
 
 /** How one construct is read back, and from which kind. A table that lacks a construct does not compile. */
@@ -47,6 +50,7 @@ const lifters: Lifters = {
   policy: { kind: policyKind, lift: liftPolicy },
   policyset: { kind: policySetKind, lift: liftPolicySet },
   replicaset: { kind: manifestWorkReplicaSetKind, lift: liftReplicaSet },
+  applicationset: { kind: applicationSetKind, lift: liftApplicationSet },
   addon: { kind: clusterManagementAddOnKind, lift: liftAddOn },
 };
 

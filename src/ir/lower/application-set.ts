@@ -4,7 +4,12 @@ import { placementLabel } from '../../kube/ocm/cluster.ts';
 import type { IrApp, IrCarriedSource, IrPlaced } from '../program.ts';
 import { merge, objectOf } from './lowered.ts';
 
-const applicationSetKind = { group: 'argoproj.io', version: 'v1alpha1', kind: 'ApplicationSet' };
+/** Of Argo CD. */
+export const applicationSetKind = {
+  group: 'argoproj.io',
+  version: 'v1alpha1',
+  kind: 'ApplicationSet',
+};
 /** The ConfigMap that tells Argo CD how to read decisions; upstream's documentation has its text. */
 export const placementGenerator = 'ocm-placement-generator';
 

@@ -10,11 +10,14 @@ import { rolloutValue } from './rollout.ts';
 import { nameText, stringText } from './text.ts';
 import { identifiedKind, trackEntries } from './track.ts';
 import { type Entry, entry, list, record, type Source, type Value, within } from './tree.ts';
-import { jsonValue } from './value.ts';
+import { inlineText, jsonValue } from './value.ts';
 
 const style = { templates: false };
 
-/** An app of imported YAML: a ManifestWorkReplicaSet, or a Channel with its Subscription; null where it has no form. */
+/**
+ * An app of imported YAML: a ManifestWorkReplicaSet, an ApplicationSet, or a Channel with its Subscription; null where it
+ * has no form.
+ */
 export function printApp(decl: IrApp, context: PrintContext): Entry | null {
   if (decl.via === undefined) return null;
   const object = lowerDecl(decl).objects.at(-1);
@@ -26,7 +29,7 @@ export function printApp(decl: IrApp, context: PrintContext): Entry | null {
   const manifests = manifestEntries(decl, context, within(template, 'workload', 'manifests'));
   const sources = (decl.sources ?? []).map(sourceText);
   const options = optionEntries(decl, context, template);
-  if (placed === null || manifests === null || !sources.every((each) => each !== null)) return null;
+  if (placed === null || manifests === null) return null;
   const tracks = trackEntries(decl, context, within(template, 'manifestConfigs'));
   const configs = decl.manifestConfigs as readonly Json[] | undefined;
   const raw: JsonObject =
@@ -95,7 +98,7 @@ function manifestEntries(
   return entries;
 }
 
-function sourceText(source: IrCarriedSource): string | null {
+function sourceText(source: IrCarriedSource): string {
   const named = (args: readonly (readonly [string, string | null])[]) =>
     args.flatMap(([key, value]) => (value === null ? [] : [`${key}: ${stringText(value)}`]));
   if (source.source === 'git') {
@@ -109,7 +112,6 @@ function sourceText(source: IrCarriedSource): string | null {
     ].join(', ')})`;
   }
   const { repository, chart, version, name, namespace, values } = source;
-  if (values !== null) return null;
   return `helm(${[
     stringText(`${repository}/${chart}`),
     ...named([
@@ -117,6 +119,7 @@ function sourceText(source: IrCarriedSource): string | null {
       ['name', name],
       ['namespace', namespace],
     ]),
+    ...(values === null ? [] : [`values: ${inlineText(values)}`]),
   ].join(', ')})`;
 }
 

@@ -89,9 +89,13 @@ function fileFinder(objects: readonly ReadObject[]): (decl: IrDecl) => number {
     ]),
   );
   return (decl) => {
-    const own = decl.kind === 'resource' ? String(decl.object['kind']) : kindOf[decl.kind];
+    const own = decl.kind === 'resource' ? String(decl.object['kind']) : kindOf[sortOf(decl)];
     return files.get(JSON.stringify([own, decl.namespace, decl.name])) ?? 0;
   };
+}
+
+function sortOf(decl: IrDecl): string {
+  return decl.kind === 'app' ? (decl.via ?? decl.kind) : decl.kind;
 }
 
 const kindOf: Readonly<Record<string, string>> = {
@@ -101,6 +105,9 @@ const kindOf: Readonly<Record<string, string>> = {
   policy: 'Policy',
   policyset: 'PolicySet',
   addon: 'ClusterManagementAddOn',
+  replicaset: 'ManifestWorkReplicaSet',
+  argocd: 'ApplicationSet',
+  subscription: 'Channel',
 };
 
 interface Finished {

@@ -47,6 +47,30 @@ export function jsonFields(
   });
 }
 
+/** Longer records within a call stand on several lines. */
+const inlineWidth = 60;
+
+/** A JSON value as an argument of a call: a text, which the formatter puts into its place. */
+export function inlineText(json: Json): string {
+  if (typeof json === 'string') return stringText(json);
+  if (typeof json === 'number') return numberText(json);
+  if (typeof json === 'boolean') return String(json);
+  if (json === null) return 'fromJson("null")';
+  if (!isJsonObject(json)) {
+    const items = (json as readonly Json[]).map(inlineText);
+    return isShort(items) ? `[${items.join(', ')}]` : `[\n${items.join(',\n')},\n]`;
+  }
+  const fields = Object.entries(json).map(
+    ([key, value]) => `${keyText(key)}: ${inlineText(value ?? null)}`,
+  );
+  if (fields.length === 0) return '{}';
+  return isShort(fields) ? `{ ${fields.join(', ')} }` : `{\n${fields.join('\n')}\n}`;
+}
+
+function isShort(parts: readonly string[]): boolean {
+  return parts.join(', ').length <= inlineWidth && !parts.some((part) => part.includes('\n'));
+}
+
 /**
  * A text: a fence where it is a template or has several lines and a fence can hold it, else a STRING. So is a template on
  * one line in which nothing has to be escaped: it reads the same, in a third of the lines.

@@ -287,3 +287,105 @@ describe('a Channel and its Subscription', () => {
     expect(roundTrip(...objects).every(({ kind }) => kind === 'resource')).toBe(true);
   });
 });
+
+describe('an ApplicationSet', () => {
+  const generator = (placement: string, more: object = {}) => ({
+    clusterDecisionResource: {
+      configMapRef: 'ocm-placement-generator',
+      labelSelector: {
+        matchLabels: { 'cluster.open-cluster-management.io/placement': placement },
+      },
+      requeueAfterSeconds: 30,
+      ...more,
+    },
+  });
+  const git = { repoURL: 'https://git.example.com/web.git', targetRevision: 'v1', path: 'deploy' };
+  const set = (
+    spec: { generators?: readonly Json[]; source?: Json; sources?: Json; namespace?: string },
+    more: object = {},
+  ): KubeObject => {
+    const { generators = [generator('eu')], source, sources, namespace } = spec;
+    const written = sources === undefined ? { source: source ?? git } : { sources };
+    const destination = { server: '{{server}}', ...(namespace !== undefined && { namespace }) };
+    const automated = { prune: true, selfHeal: true };
+    const syncPolicy = { automated, syncOptions: ['CreateNamespace=true'] };
+    return {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'ApplicationSet',
+      metadata: { name: 'web', namespace: 'argocd' },
+      spec: {
+        generators,
+        template: {
+          metadata: { name: 'web-{{name}}' },
+          spec: { ...written, project: 'default', destination, syncPolicy },
+        },
+        ...more,
+      },
+    };
+  };
+  const isApp = (decl: IrDecl | undefined) => decl?.kind === 'app' && decl.via === 'argocd';
+
+  test('over the decisions of a placement is an app with its sources', () => {
+    const [decl] = roundTrip(set({}));
+    expect(decl).toMatchObject({
+      kind: 'app',
+      via: 'argocd',
+      on: [{ placement: 'eu', rollout: null }],
+      sources: [
+        { source: 'git', url: 'https://git.example.com/web.git', ref: 'v1', path: 'deploy' },
+      ],
+    });
+    expect(decl).not.toHaveProperty('raw');
+  });
+
+  test('with charts, in a registry or a repository, keeps their values and namespace', () => {
+    const chart = (repoURL: string, helm?: object) => ({
+      repoURL,
+      chart: 'redis',
+      targetRevision: '19.1.0',
+      ...(helm && { helm }),
+    });
+    const helm = { releaseName: 'cache', valuesObject: { auth: { enabled: true } } };
+    const sources = [
+      git,
+      chart('registry.example.com/charts', helm),
+      chart('https://c.example.com'),
+    ];
+    const [decl] = roundTrip(set({ sources, namespace: 'cache' }));
+    expect(decl).toMatchObject({
+      sources: [
+        { source: 'git' },
+        {
+          repository: 'oci://registry.example.com/charts',
+          name: 'cache',
+          namespace: 'cache',
+          values: { auth: { enabled: true } },
+        },
+        { repository: 'https://c.example.com', namespace: null, values: null },
+      ],
+    });
+    expect(decl).not.toHaveProperty('raw');
+  });
+
+  test('keeps what an app has no key for in `raw`', () => {
+    const [decl] = roundTrip(
+      set({ generators: [generator('eu', { requeueAfterSeconds: 180 })] }, { goTemplate: true }),
+    );
+    expect(isApp(decl)).toBe(true);
+    expect(decl).toMatchObject({ raw: { spec: { goTemplate: true } } });
+  });
+
+  test('that finds clusters otherwise, or has no source an app can say, stays the object it is', () => {
+    const labelSelector = { matchLabels: { team: 'web' } };
+    for (const other of [
+      set({ generators: [{ clusters: {} }] }),
+      set({ generators: [generator('eu'), { clusters: {} }] }),
+      set({ generators: [{ ...generator('eu'), list: {} }] }),
+      set({ generators: [generator('eu', { labelSelector })] }),
+      set({ source: { repoURL: 'https://git.example.com/web.git', directory: { recurse: true } } }),
+      set({ source: 'odd' }),
+    ]) {
+      expect(roundTrip(other)[0]?.kind).toBe('resource');
+    }
+  });
+});

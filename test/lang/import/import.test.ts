@@ -54,6 +54,34 @@ describe('YAML becomes', () => {
   });
 });
 
+test('an app is written where its object was read, whatever carries it', () => {
+  const place = (name: string) =>
+    `apiVersion: cluster.open-cluster-management.io/v1beta1
+kind: Placement
+metadata: { name: ${name}, namespace: shop }
+spec: {}
+`;
+  const apps = readFileSync(join(here, 'ok/applicationset.yaml'), 'utf8').replace(
+    /argocd$/gm,
+    'shop',
+  );
+  const sets = readFileSync(join(here, 'ok/replicaset.yaml'), 'utf8');
+  const { files, diagnostics } = importYaml({
+    files: [
+      { uri: 'a.yaml', text: place('a') },
+      { uri: 'b.yaml', text: apps },
+      { uri: 'c.yaml', text: sets },
+    ],
+    names: ['a', 'b', 'c'],
+  });
+  expect(diagnostics).toEqual([]);
+  const heads = files?.map(({ uri, text }) => [uri, text.match(/^app/gm)?.length ?? 0]);
+  expect(Object.fromEntries(heads ?? [])).toMatchObject({ 'a.ocm': 0, 'b.ocm': 2 });
+  expect(
+    files?.filter(({ uri }) => uri.startsWith('c')).some(({ text }) => /^app/m.test(text)),
+  ).toBe(true);
+});
+
 describe('YAML is refused, with the place', () => {
   test.each(casesIn('err').map((path) => [basename(path, '.yaml'), path]))('%s', (_, path) => {
     const text = readFileSync(path, 'utf8');
