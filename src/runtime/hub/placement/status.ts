@@ -42,14 +42,15 @@ export function groupStatus(
 
 /**
  * A merge patch as upstream's patcher makes it: members that change, for the very object that was read (sdk-go
- * `pkg/patcher`). What is empty is said only where something was. null: nothing changes.
+ * `pkg/patcher`). That nothing is selected is said only where something was. null: nothing changes.
  */
 export function statusPatch(placement: Placement, of: NewStatus, now: Instant): Action | null {
   const { name, namespace = '', uid, resourceVersion } = placement.metadata;
   const { status = {} } = placement;
+  const counted = of.selected > 0 || status.numberOfSelectedClusters !== undefined;
   const wanted = {
     conditions: setConditions(status.conditions, of.conditions, now),
-    ...(of.selected > 0 && { numberOfSelectedClusters: of.selected }),
+    ...(counted && { numberOfSelectedClusters: of.selected }),
     ...(of.groups.length > 0 && { decisionGroups: of.groups }),
     ...(of.scoredAt !== null && { lastScoreUpdateTime: formatInstant(of.scoredAt) }),
   };
@@ -67,7 +68,6 @@ export function statusPatch(placement: Placement, of: NewStatus, now: Instant): 
 function difference(before: JsonObject, after: JsonObject): JsonObject {
   const members = new Set([...Object.keys(before), ...Object.keys(after)]);
   const changed = [...members].filter((member) => !jsonEqual(before[member], after[member]));
-  // Upstream counts in an int that is left out where it is 0: a patch to 0 takes it away.
   return Object.fromEntries(
     changed.map((member): [string, Json] => [member, after[member] ?? null]),
   );
