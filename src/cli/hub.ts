@@ -45,6 +45,7 @@ export const addHub: AddCommand = ({ program, io, ended }) => {
       await initHub(cluster, {
         programNamespaces: options.namespace,
         definitions: options.crds ? customResourceDefinitions() : [],
+        refusals: true,
       });
       io.err(`${cluster.address} is ready. Agents join with this token, valid for a day:\n`);
       io.out(`${await bootstrapToken(cluster)}\n`);

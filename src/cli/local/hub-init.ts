@@ -8,6 +8,7 @@ import {
   hubNamespace,
   programObjects,
 } from '../../runtime/hub/init/objects.ts';
+import { placementAdmissionObjects } from '../../runtime/hub/init/placement-admission.ts';
 import { CommandFailure, exit } from '../io.ts';
 import { bringDefinitions } from './definitions.ts';
 
@@ -16,6 +17,8 @@ export interface InitOptions {
   readonly programNamespaces: readonly string[];
   /** CustomResourceDefinitions to bring first; the embedded hub has the kinds built in. */
   readonly definitions: readonly KubeObject[];
+  /** Have the API server refuse what nobody can decide; the embedded hub does so by itself. */
+  readonly refusals?: boolean;
 }
 
 /** Brings a hub to where agents can join and programs can be applied; doing it again changes nothing. */
@@ -24,6 +27,7 @@ export async function initHub(hub: Cluster, options: InitOptions): Promise<void>
   const objects = [
     ...bootstrapObjects(),
     ...options.programNamespaces.flatMap((namespace) => programObjects(namespace)),
+    ...(options.refusals === true ? placementAdmissionObjects() : []),
   ];
   for (const round of rounds(objects)) {
     await Promise.all(round.map((object) => applyOne(hub, object)));

@@ -9,6 +9,7 @@ import { certificateAdmission } from './admission/certificates.ts';
 import { clusterAdmission } from './admission/clusters.ts';
 import { noEscalation } from './admission/escalation.ts';
 import { namespaceLifecycle } from './admission/namespaces.ts';
+import { placementAdmission } from './admission/placements.ts';
 import { workAdmission } from './admission/works.ts';
 import type { Api } from './api.ts';
 import type { StaticToken } from './authn/authenticate.ts';
@@ -99,6 +100,7 @@ export async function startApiserver(input: ApiserverInput): Promise<Apiserver> 
       noEscalation(authorizer),
       certificateAdmission(authorizer),
       clusterAdmission(store, authorizer, () => formatInstant(now())),
+      placementAdmission,
       workAdmission(authorizer),
     ],
     watches,

@@ -99,7 +99,7 @@ function changed(
   { objects }: Hub,
   at: number,
   change: (one: ManagedCluster) => ManagedCluster,
-  score: AddOnPlacementScore['status'] | null,
+  score: NonNullable<AddOnPlacementScore['status']> | null,
 ) {
   const clusters = objects.clusters.map((one, place) => (place === at ? change(one) : one));
   const name = clusters[at]?.metadata.name ?? '';

@@ -28,7 +28,7 @@ export const taintTolerationFilter: Filter = {
   name: plugin,
   problem: ({ placement: { tolerations }, compat }, clusters) => {
     if (clusters === 0 && compat === 'upstream') return null;
-    const problem = problemOf(tolerations, compat);
+    const problem = tolerationProblem(tolerations, compat);
     return problem === null ? null : misconfigured(plugin, problem);
   },
   test: (input) => {
@@ -113,7 +113,11 @@ function endOfTolerance(
 
 const operators: ReadonlySet<string> = new Set(['', 'Equal', 'Exists']);
 
-function problemOf(tolerations: readonly IrToleration[], compat: Compat): string | null {
+/** What is wrong with some tolerations; null where nothing is. */
+export function tolerationProblem(
+  tolerations: readonly IrToleration[],
+  compat: Compat,
+): string | null {
   for (const { key = '', operator = '', value = '' } of tolerations) {
     if (key === '' && operator !== 'Exists') return 'If the key is empty, operator must be Exists.';
     if (operator === 'Exists' && value !== '') {

@@ -1,0 +1,102 @@
+import type { Json } from '../../../base/json.ts';
+import type { KubeObject } from '../../../kube/object.ts';
+
+const apiVersion = 'admissionregistration.k8s.io/v1';
+const name = 'placements.ocmlang.dev';
+
+/**
+ * What an API server that is not ours is to refuse of Placements: what kills upstream's scheduler, makes it flip for
+ * ever or empties decisions (placement.md §19). Selectors and CEL it cannot judge; those get a condition.
+ */
+export function placementAdmissionObjects(): readonly KubeObject[] {
+  const policy: KubeObject = {
+    apiVersion,
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name },
+    spec: {
+      failurePolicy: 'Fail',
+      matchConstraints: {
+        resourceRules: [
+          {
+            apiGroups: ['cluster.open-cluster-management.io'],
+            apiVersions: ['v1beta1'],
+            operations: ['CREATE', 'UPDATE'],
+            resources: ['placements'],
+          },
+        ],
+      },
+      // What is there already may stay, as long as nobody changes what it says.
+      matchConditions: [
+        {
+          name: 'what-it-says-changes',
+          expression: 'oldObject == null || object.spec != oldObject.spec',
+        },
+      ],
+      variables: variables.map(([of, expression]) => ({ name: of, expression })),
+      validations: validations.map(([expression, message]) => ({ expression, message })),
+    } satisfies Json,
+  };
+  const binding: KubeObject = {
+    apiVersion,
+    kind: 'ValidatingAdmissionPolicyBinding',
+    metadata: { name },
+    spec: { policyName: name, validationActions: ['Deny'] } satisfies Json,
+  };
+  return [policy, binding];
+}
+
+const variables: readonly (readonly [name: string, expression: string])[] = [
+  [
+    'scores',
+    'object.spec.?prioritizerPolicy.?configurations.orValue([]).filter(c, c.?weight.orValue(1) != 0)',
+  ],
+  [
+    'builtIns',
+    "variables.scores.filter(c, c.scoreCoordinate.?type.orValue('BuiltIn') == 'BuiltIn')",
+  ],
+  ['addOns', "variables.scores.filter(c, c.scoreCoordinate.?type.orValue('BuiltIn') == 'AddOn')"],
+  ['tolerations', 'object.spec.?tolerations.orValue([])'],
+  [
+    'size',
+    "object.spec.?decisionStrategy.?groupStrategy.?clustersPerDecisionGroup.orValue('100%')",
+  ],
+];
+
+const known = "['Balance', 'Steady', 'ResourceAllocatableCPU', 'ResourceAllocatableMemory']";
+
+const validations: readonly (readonly [expression: string, message: string])[] = [
+  ['size(object.metadata.name) <= 63', 'the name may have at most 63 characters'],
+  ['object.spec.?numberOfClusters.orValue(0) >= 0', 'numberOfClusters may not be negative'],
+  [
+    "object.spec.?prioritizerPolicy.?mode.orValue('') in ['', 'Additive', 'Exact']",
+    'the mode of prioritizerPolicy is Additive or Exact',
+  ],
+  [
+    `variables.builtIns.all(c, c.scoreCoordinate.?builtIn.orValue('') in ${known})`,
+    `a built-in prioritizer is one of ${known.slice(1, -1).replaceAll("'", '')}`,
+  ],
+  [
+    "variables.builtIns.all(c, c.scoreCoordinate.?builtIn.orValue('') != 'Steady' || c.?weight.orValue(1) > 0)",
+    'the weight of Steady may not be negative: decisions would flip for ever',
+  ],
+  [
+    'variables.addOns.all(c, has(c.scoreCoordinate.addOn) && variables.addOns.exists_one(d, has(d.scoreCoordinate.addOn) && d.scoreCoordinate.addOn == c.scoreCoordinate.addOn))',
+    'each score of an add-on is listed once',
+  ],
+  [
+    "type(variables.size) == int ? int(variables.size) >= 0 : string(variables.size).matches('^[0-9]+%$')",
+    'clustersPerDecisionGroup is a number, not as text, or a whole percentage',
+  ],
+  [
+    "variables.tolerations.all(t, t.?operator.orValue('') in ['', 'Equal', 'Exists'])",
+    'the operator of a toleration is Equal or Exists',
+  ],
+  [
+    "variables.tolerations.all(t, t.?key.orValue('') != '' || t.?operator.orValue('') == 'Exists')",
+    'a toleration without a key has the operator Exists',
+  ],
+  [
+    "variables.tolerations.all(t, t.?operator.orValue('') != 'Exists' || t.?value.orValue('') == '')",
+    'a toleration with the operator Exists has no value',
+  ],
+];
