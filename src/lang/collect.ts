@@ -105,7 +105,7 @@ function isSyntax({ code }: Diagnostic): boolean {
 }
 
 // Said later, and only where somebody has recorded clusters.
-const ofInventory: ReadonlySet<DiagnosticCode> = new Set(['OCM4002', 'OCM4014']);
+const ofInventory: ReadonlySet<DiagnosticCode> = new Set(['OCM4002', 'OCM4005', 'OCM4014']);
 
 function withTurns({ diagnostic, iterations }: Collected): Diagnostic {
   if (iterations.size === 0) return diagnostic;

@@ -119,10 +119,7 @@ export const diagnostics = {
     text: 'the placement `{name}` matches none of the {count} of the inventory',
   },
   OCM4004: { severity: 'error', text: 'placement `{placement}` has no group `{group}`' },
-  OCM4005: {
-    severity: 'warning',
-    text: '`maxFailures` of {failures} is more than the {clusters} clusters of `{placement}`',
-  },
+  OCM4005: { severity: 'warning', text: '`{limit}` of `{value}` {effect}' },
   OCM4006: {
     severity: 'warning',
     text: 'the set `{set}` is not bound to namespace `{namespace}` by this program',

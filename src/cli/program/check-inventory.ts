@@ -10,12 +10,14 @@ import { type Advice, type Diagnostic, type Fix, problem } from '../../lang/diag
 import { inFile } from '../../lang/place.ts';
 import { nearest } from '../../lang/suggest.ts';
 import type { Recorded } from '../inventory.ts';
+import { count } from '../terminal/count.ts';
+import { thresholdDiagnostics } from './check-thresholds.ts';
 import { decideWithReasons, type Question, questionOf } from './decide.ts';
 import type { LoadedModule } from './load.ts';
 
 type Checkable = Pick<LoadedModule, 'program' | 'tests' | 'checked' | 'isAllowed'>;
 
-/** What recorded clusters say about a module: OCM4014 and OCM4002. Nothing where the module has errors. */
+/** What recorded clusters say about a module: OCM4014, OCM4002 and OCM4005. Nothing where the module has errors. */
 export function inventoryDiagnostics(module: Checkable, recorded: Recorded): readonly Diagnostic[] {
   const { program, tests, isAllowed } = module;
   if (program === null || tests === null) return [];
@@ -24,6 +26,7 @@ export function inventoryDiagnostics(module: Checkable, recorded: Recorded): rea
   const found = [
     ...faults.flatMap((fault) => ofAttribute(fault, question)),
     ...question.placements.flatMap((placement) => ofPlacement(placement, question, module)),
+    ...thresholdDiagnostics(module, question),
   ];
   return found.filter((each) => !isAllowed(each));
 }
@@ -36,10 +39,6 @@ function some(names: readonly string[]): string {
   return `${names.slice(0, most).join(', ')}${more}`;
 }
 
-function countOf(clusters: number): string {
-  return `${clusters} cluster${clusters === 1 ? '' : 's'}`;
-}
-
 /** OCM4014: values outside the type, and clusters that lack what is required (Rules 30 and 32). */
 function ofAttribute(
   { declared, lacking, outside }: AttributeFault,
@@ -49,7 +48,7 @@ function ofAttribute(
   const file = files[origin.file]?.uri ?? '';
   const { span } = origin;
   const said = (what: string, names: readonly string[], advice: Advice): Diagnostic => {
-    const clusters = `${names.length} of ${countOf(inventory.size)}: ${some(names)}`;
+    const clusters = `${names.length} of ${count(inventory.size, 'cluster')}: ${some(names)}`;
     const params = { attribute: attribute.name, what, clusters };
     return { ...problem('OCM4014', span, params, advice), file };
   };
@@ -90,7 +89,7 @@ function ofPlacement(
       : emptied?.by === 'Predicate' || emptied === first
         ? adviceOf(placement, candidates, file, question)
         : { help: [`${emptied?.by} drops what \`where\` admits`] };
-  const params = { name: placement.name, count: countOf(question.inventory.size) };
+  const params = { name: placement.name, count: count(question.inventory.size, 'cluster') };
   const span = inFile(block.shaped.place, nameSpan(block));
   return [{ ...problem('OCM4002', span, params, advice), file }];
 }
@@ -112,7 +111,7 @@ function adviceOf(
   return {
     help: said.map(({ edit: { atom, admits }, text }) => {
       const change = text === null ? `without \`${describe(atom)}\`` : `with \`${text}\``;
-      return `${change} it matches ${admits} of ${countOf(inventory.size)}`;
+      return `${change} it matches ${admits} of ${count(inventory.size, 'cluster')}`;
     }),
     fixes: said.flatMap(({ edit, text }): readonly Fix[] => {
       const origin = 'origin' in edit.atom ? edit.atom.origin : undefined;

@@ -1,57 +1,53 @@
-import { problem } from '../../diagnostics.ts';
-import type { Value } from '../../fold/value.ts';
-import { blocksOf, type Checked, type CheckedProgram } from '../checked.ts';
-import { blockOf, knownValue, listOf, placedEntry } from '../known.ts';
-import { rolloutKeys } from '../rollout-value.ts';
-import type { Session } from '../session.ts';
-import { keySpan, type Rule, reportOn } from './rule.ts';
+import { type Fix, problem } from '../../diagnostics.ts';
+import { isReference, isUnit, type Value } from '../../fold/value.ts';
+import { inFile } from '../../place.ts';
+import type { CheckedProgram } from '../checked.ts';
+import { blockOf, knownValue } from '../known.ts';
+import { type RolloutUse, rolloutUses } from '../rollout-uses.ts';
+import { keySpan, type Rule, reportOn, valueSpan } from './rule.ts';
 
-/** OCM4005: more failures tolerated than a placement selects clusters, which upstream turns into none (Rule 51). */
+/**
+ * OCM4005: more failures tolerated than a placement selects clusters, which upstream turns into none (Rule 51). What only
+ * recorded clusters show is said with them (`ocm check --inventory`).
+ */
 export const thresholds: Rule = (program, session) => {
-  for (const app of blocksOf(program.blocks, 'app')) {
-    const usual = knownValue(app.values.rollout);
-    for (const value of listOf(app.values.on) ?? []) {
-      const entry = placedEntry(value);
-      if (entry === undefined) continue;
-      const key = entry.rollout === undefined ? 'rollout' : 'on';
-      const rollout = entry.rollout ?? usual;
-      check(
-        { block: app, key, rollout, placement: program.blockOf(entry.placement) },
-        program,
-        session,
-      );
-    }
-  }
-  for (const addon of blocksOf(program.blocks, 'addon')) {
-    for (const install of blocksOf(addon.children, 'install')) {
-      const symbol = blockOf(install.reference ?? undefined);
-      const placement = symbol === undefined ? null : program.blockOf(symbol);
-      const rollout = knownValue(install.values.rollout);
-      check({ block: install, key: 'rollout', rollout, placement }, program, session);
-    }
+  for (const use of rolloutUses(program)) {
+    const failures = use.keys('maxFailures');
+    const take = takenBy(use);
+    if (typeof failures !== 'bigint' || take === null || failures <= take) continue;
+    const { block, key, placement } = use;
+    const effect = `is more than the ${take} clusters of \`${placement.name}\``;
+    const params = { limit: 'maxFailures', value: String(failures), effect };
+    const advice = { help: [failAll], fixes: failAllFixes(use, program) };
+    reportOn(block, problem('OCM4005', keySpan(block, key), params, advice), session);
   }
 };
 
-interface Use {
-  readonly block: Checked;
-  readonly key: string;
-  readonly rollout: Value | undefined;
-  readonly placement: Checked | null;
+/** What helps where the number is above that of the clusters. */
+export const failAll =
+  'upstream reads it as 0; to let every cluster fail write `maxFailures: 100%`';
+
+/** How many clusters a placement takes at most; null where it says nothing. */
+export function takenBy({ placement }: Pick<RolloutUse, 'placement'>): bigint | null {
+  const take = knownValue(placement.values.take);
+  return typeof take === 'bigint' ? take : null;
 }
 
-function check(
-  { block, key, rollout, placement }: Use,
+/** `maxFailures: 100%` where the rollout is a block of the same file. */
+export function failAllFixes(
+  { block, value }: RolloutUse,
   program: CheckedProgram,
-  session: Session,
-): void {
-  const failures = rolloutKeys(rollout, program)?.('maxFailures');
-  const take = knownValue((placement as Checked<'placement'> | null)?.values.take);
-  if (typeof failures !== 'bigint' || typeof take !== 'bigint' || failures <= take) return;
-  const params = {
-    failures: String(failures),
-    clusters: String(take),
-    placement: placement?.name ?? '',
-  };
-  const help = ['upstream reads it as 0; to let every cluster fail write `maxFailures: 100%`'];
-  reportOn(block, problem('OCM4005', keySpan(block, key), params, { help }), session);
+): readonly Fix[] {
+  const symbol = isReference(value) ? blockOf(value) : undefined;
+  const rollout = symbol === undefined ? null : program.blockOf(symbol);
+  if (rollout === null || rollout.file !== block.file) return [];
+  const { start, end } = inFile(rollout.shaped.place, valueSpan(rollout, 'maxFailures'));
+  const { base } = block.shaped.place;
+  const edits = [{ span: { start: start - base, end: end - base }, text: '100%' }];
+  return [{ title: 'write `maxFailures: 100%`', edits }];
+}
+
+/** The share of a percentage; null where a value is none. */
+export function percentOf(value: Value | undefined): number | null {
+  return value !== undefined && isUnit(value) && value.unit === 'percent' ? value.percent : null;
 }
