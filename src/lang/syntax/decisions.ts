@@ -47,9 +47,9 @@ function decisionOf(paths: string): Decision {
   let tables: Tables | null = null;
   return (next, second) => {
     tables ??= tablesOf(paths);
-    const found = tables.first[next.tokenTypeIdx ?? 0] ?? none;
+    const found = tables.first[next.index] ?? none;
     if (found !== needsSecond) return found;
-    return tables.second.get(next.tokenTypeIdx ?? 0)?.[second.tokenTypeIdx ?? 0] ?? none;
+    return tables.second.get(next.index)?.[second.index] ?? none;
   };
 }
 
@@ -81,14 +81,12 @@ function add(
   }
 }
 
-const everyType: readonly number[] = [...vocabulary, End].map(
-  ({ tokenTypeIdx }) => tokenTypeIdx ?? 0,
-);
+const everyType: readonly number[] = [...vocabulary, End].map(({ index }) => index);
 const row = (): number[] => new Array<number>(Math.max(...everyType) + 1).fill(none);
 
 const typesByName = new Map(vocabulary.map((type) => [type.name, type]));
 /** The type of a name and those of its category. */
 function typesOf(name: string): readonly number[] {
-  const type = typesByName.get(name);
-  return type === undefined ? [] : [type.tokenTypeIdx ?? 0, ...(type.categoryMatches ?? [])];
+  const members = typesByName.get(name)?.members ?? [];
+  return everyType.filter((index) => members[index] === true);
 }

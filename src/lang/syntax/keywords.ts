@@ -30,7 +30,7 @@ export function keywordAsName(
 
 /** The keyword as the name that is meant. */
 export function asName(token: Token): Token {
-  return { ...token, tokenType: Name, tokenTypeIdx: Name.tokenTypeIdx ?? 0 };
+  return { ...token, tokenType: Name };
 }
 
 /** Whether a value may start after a token. */

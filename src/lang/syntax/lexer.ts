@@ -36,20 +36,22 @@ const isDigit = 2;
 const isBlank = 4;
 const isMark = 8;
 const classes = new Uint8Array(128);
-for (let code = 0; code < 128; code++) {
-  const char = String.fromCharCode(code);
-  if (/[A-Za-z_]/.test(char)) classes[code] = isWord;
-  else if (/[0-9]/.test(char)) classes[code] = isDigit;
-  else if (/\s/.test(char)) classes[code] = isBlank;
-  else if (/[{}[\](),:.@=!|?<>&+*/-]/.test(char)) classes[code] = isMark;
+const letters = 'abcdefghijklmnopqrstuvwxyz';
+for (const [chars, kind] of [
+  [`${letters}${letters.toUpperCase()}_`, isWord],
+  ['0123456789', isDigit],
+  ['\t\n\v\f\r ', isBlank],
+] as const) {
+  for (let i = 0; i < chars.length; i++) classes[chars.charCodeAt(i)] = kind;
 }
 /** By the code of its first character: the marks that start with it, the longest first. */
-const marksFrom = Array.from({ length: 128 }, (_, code) =>
-  [...marks]
-    .map(([image, type]) => ({ image, type }))
-    .filter(({ image }) => image.charCodeAt(0) === code)
-    .sort((a, b) => b.image.length - a.image.length),
-);
+const marksFrom: { readonly image: string; readonly type: TokenType }[][] = [];
+for (const [image, type] of marks) {
+  const code = image.charCodeAt(0);
+  classes[code] = isMark;
+  const others = marksFrom[code] ?? [];
+  marksFrom[code] = [...others, { image, type }].sort((x, y) => y.image.length - x.image.length);
+}
 
 const [slash, backquote, quote, minus, letterV] = [47, 96, 34, 45, 118] as const;
 
@@ -85,7 +87,7 @@ export function tokenize(text: string): Tokens {
 }
 
 function tokenOf(type: TokenType, image: string, at: number): Token {
-  return { image, startOffset: at, tokenTypeIdx: type.tokenTypeIdx ?? 0, tokenType: type };
+  return { image, startOffset: at, tokenType: type, tokenTypeIdx: 0 };
 }
 
 function markAt(text: string, at: number, code: number): Token | null {

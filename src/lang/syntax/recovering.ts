@@ -1,10 +1,4 @@
-import {
-  EmbeddedActionsParser,
-  EOF,
-  type IToken,
-  type ParserMethod,
-  type TokenType,
-} from 'chevrotain';
+import { EmbeddedActionsParser, EOF, type IToken, type ParserMethod } from 'chevrotain';
 import type { Span } from '../../base/span.ts';
 import {
   type Alternatives,
@@ -16,6 +10,7 @@ import {
   type Run,
 } from './grammar.ts';
 import { limits } from './limits.ts';
+import { End, type Token, type TokenType } from './tokens.ts';
 
 /**
  * Reads anything, and goes on after what it could not read: chevrotain. Its methods are protected; this is the one
@@ -50,8 +45,8 @@ export class RecoveringGrammar extends EmbeddedActionsParser implements Grammar 
     };
     return this.RULE(name, body, { recoveryValueFunc });
   }
-  take(at: number, token: TokenType): IToken {
-    return this.consume(at, token);
+  take(at: number, token: TokenType): Token {
+    return this.consume(at, token) as Token;
   }
   sub<T>(at: number, rule: Rule<T>): T {
     return this.subrule(at, rule as ParserMethod<[], T>);
@@ -94,10 +89,11 @@ export class RecoveringGrammar extends EmbeddedActionsParser implements Grammar 
     return this.RECORDING_PHASE;
   }
   ahead(distance: number): TokenType {
-    return this.LA(distance).tokenType;
+    const type = this.LA(distance).tokenType;
+    return type === EOF ? End : (type as TokenType);
   }
-  next(): IToken {
-    const token = this.LA(1);
+  next(): Token {
+    const token = this.LA(1) as Token;
     (this as unknown as { consumeToken: () => void }).consumeToken();
     return token;
   }
@@ -114,10 +110,11 @@ export class RecoveringGrammar extends EmbeddedActionsParser implements Grammar 
   }
 
   /** Runs a rule over tokens. Total; what was expected in vain is in `gaps`, `rest` what should follow the rule. */
-  run<T>(rule: Rule<T>, tokens: IToken[], rest: string): Run<T> {
+  run<T>(rule: Rule<T>, tokens: Token[], rest: string): Run<T> {
     this.#gaps = [];
     this.#lost = 0;
     this.#rest = rest;
+    for (const token of tokens) token.tokenTypeIdx = token.tokenType.tokenTypeIdx ?? 0;
     this.input = tokens;
     const last = tokens.at(-1);
     const end = last === undefined ? 0 : last.startOffset + last.image.length;
@@ -130,7 +127,7 @@ export class RecoveringGrammar extends EmbeddedActionsParser implements Grammar 
   }
 
   // Virtual tokens stand where the last real one ended; chevrotain's own would have no place.
-  protected override getTokenToInsert(tokenType: TokenType): IToken {
+  protected override getTokenToInsert(tokenType: TokenType): Token & IToken {
     return {
       image: '',
       startOffset: this.end,

@@ -72,10 +72,10 @@ const roles: readonly number[] = vocabulary.reduce<number[]>((table, type) => {
         : links.includes(type) || isOperator(type)
           ? linking
           : 0;
-  table[type.tokenTypeIdx ?? 0] = role;
+  table[type.index] = role;
   return table;
 }, []);
-const roleOf = (type: TokenType): number => roles[type.tokenTypeIdx ?? 0] ?? 0;
+const roleOf = (type: TokenType): number => roles[type.index] ?? 0;
 
 /**
  * Measures the brackets and bounds the depth of the tree: brackets that are open, and links of the chain
@@ -207,7 +207,7 @@ function surplusOf(tokens: readonly Token[]): Map<TokenType, number> {
 }
 
 function virtual(tokenType: TokenType, at: number): Token {
-  return { image: '', startOffset: at, tokenType, tokenTypeIdx: tokenType.tokenTypeIdx ?? 0 };
+  return { image: '', startOffset: at, tokenType, tokenTypeIdx: 0 };
 }
 
 function unclosed({ closer, token }: Opened, at: number): Problem {

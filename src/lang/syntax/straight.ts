@@ -32,7 +32,7 @@ export class StraightGrammar implements Grammar {
     const token = this.#tokens[this.#at];
     if (token === undefined) throw stuck;
     const found = token.tokenType;
-    if (found !== type && type.categoryMatchesMap?.[token.tokenTypeIdx] !== true) throw stuck;
+    if (found !== type && type.members[found.index] !== true) throw stuck;
     this.#at += 1;
     return token;
   }

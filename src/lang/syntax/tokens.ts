@@ -1,10 +1,63 @@
-import { createToken, EOF, Lexer, type IToken as Token, type TokenType } from 'chevrotain';
 import { scanFence, scanString } from './text.ts';
 
+/** A kind of token, in chevrotain's form: it reads what has mistakes, and a test reads by the patterns. */
+export interface TokenType {
+  readonly name: string;
+  /** What it is called where it is expected. */
+  readonly LABEL: string;
+  readonly PATTERN: typeof nothing | string | Scanner;
+  /** The list that tokens are put on which the parser does not see. */
+  readonly GROUP?: string;
+  /** The types it is one of. */
+  readonly CATEGORIES: TokenType[];
+  readonly LONGER_ALT?: TokenType;
+  readonly LINE_BREAKS?: boolean;
+  readonly START_CHARS_HINT?: (string | number)[];
+  /** Its number, from 0, for tables. */
+  readonly index: number;
+  /** By the index of a type: whether it is this one, or one of this category. */
+  readonly members: boolean[];
+  /** Chevrotain's number. */
+  readonly tokenTypeIdx?: number;
+}
+interface Scanner {
+  readonly exec: (text: string, at: number) => [string] | null;
+}
+
 /** A token as the lexer makes it: its place is `startOffset` and the length of `image`. */
-export type { IToken as Token, TokenType } from 'chevrotain';
-/** What stands before the first token and after the last. */
-export const End: TokenType = EOF;
+export interface Token {
+  readonly image: string;
+  startOffset: number;
+  readonly tokenType: TokenType;
+  /** Chevrotain's number of the type, set where it is to read the token. */
+  tokenTypeIdx: number;
+}
+
+type Traits = Partial<
+  Pick<TokenType, 'GROUP' | 'CATEGORIES' | 'LONGER_ALT' | 'LINE_BREAKS' | 'START_CHARS_HINT'>
+>;
+let types = 0;
+function typeOf(
+  name: string,
+  label: string,
+  pattern: TokenType['PATTERN'],
+  traits: Traits = {},
+): TokenType {
+  const made = {
+    name,
+    LABEL: label,
+    PATTERN: pattern,
+    CATEGORIES: [],
+    ...traits,
+    index: types,
+    members: [],
+  };
+  types += 1;
+  for (const each of [made, ...made.CATEGORIES] as TokenType[]) each.members[made.index] = true;
+  return made;
+}
+/** The pattern of categories: matches nothing. */
+const nothing = /(?!)/;
 
 /** Words that are never a NAME and always a WORD (Rule 1). */
 export const keywords = [
@@ -31,43 +84,30 @@ export const keywords = [
 ] as const;
 export type Keyword = (typeof keywords)[number];
 
+/** What stands before the first token and after the last. */
+export const End = typeOf('END', 'the end', nothing);
 /** NAME or keyword: a key, a member, an argument or note name. */
-export const Word = createToken({ name: 'WORD', label: 'a name', pattern: Lexer.NA });
+export const Word = typeOf('WORD', 'a name', nothing);
 /** What may stand between two operands. */
-export const Operator = createToken({ name: 'OPERATOR', label: 'an operator', pattern: Lexer.NA });
+export const Operator = typeOf('OPERATOR', 'an operator', nothing);
 
-export const Name = createToken({
-  name: 'NAME',
-  label: 'a name',
-  pattern: /[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*/,
-  categories: [Word],
+export const Name = typeOf('NAME', 'a name', /[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*/, {
+  CATEGORIES: [Word],
 });
-export const QuotedName = createToken({
-  name: 'QUOTED_NAME',
-  label: 'a name',
-  pattern: /`[^`\n]+`/,
-  categories: [Word, Name],
+export const QuotedName = typeOf('QUOTED_NAME', 'a name', /`[^`\n]+`/, {
+  CATEGORIES: [Word, Name],
 });
 // `and` and `or` are names like others; between two operands they are read as the operators they stand for (OCM1007).
-export const WordOperator = createToken({
-  name: 'WORD_OPERATOR',
-  label: 'a name',
-  pattern: /and|or/,
-  longer_alt: Name,
-  categories: [Word, Name, Operator],
+export const WordOperator = typeOf('WORD_OPERATOR', 'a name', /and|or/, {
+  LONGER_ALT: Name,
+  CATEGORIES: [Word, Name, Operator],
 });
 
 const keywordTokens = new Map(
-  keywords.map((word) => [
-    word,
-    createToken({
-      name: `"${word}"`,
-      label: `\`${word}\``,
-      pattern: word,
-      longer_alt: Name,
-      categories: word === 'in' || word === 'not' ? [Word, Operator] : [Word],
-    }),
-  ]),
+  keywords.map((word) => {
+    const CATEGORIES = word === 'in' || word === 'not' ? [Word, Operator] : [Word];
+    return [word, typeOf(`"${word}"`, `\`${word}\``, word, { LONGER_ALT: Name, CATEGORIES })];
+  }),
 );
 /** The token type of a keyword. */
 export function keyword(word: Keyword): TokenType {
@@ -92,13 +132,13 @@ export function wordTypeOf(image: string): TokenType {
 }
 
 /** Whether a token of a type may stand where the grammar says WORD. */
-export function isWord(type: TokenType): boolean {
-  return Word.categoryMatchesMap?.[type.tokenTypeIdx ?? -1] === true;
+export function isWord({ index }: TokenType): boolean {
+  return Word.members[index] === true;
 }
 
 /** Whether a token of a type may stand between two operands. */
-export function isOperator(type: TokenType): boolean {
-  return Operator.categoryMatchesMap?.[type.tokenTypeIdx ?? -1] === true;
+export function isOperator({ index }: TokenType): boolean {
+  return Operator.members[index] === true;
 }
 
 /** Whether a token is a keyword. */
@@ -106,59 +146,43 @@ export function isKeyword({ tokenType, image }: Token): boolean {
   return keywordTokens.get(image as Keyword) === tokenType;
 }
 
-const blank = createToken({ name: 'BLANK', pattern: /\s+/, group: Lexer.SKIPPED });
-const doc = createToken({ name: 'DOC', pattern: /\/\/\/[^\n]*/, group: 'trivia' });
-const comment = createToken({ name: 'COMMENT', pattern: /\/\/[^\n]*/, group: 'trivia' });
+const blank = typeOf('BLANK', 'a blank', /\s+/, { GROUP: 'blanks' });
+const doc = typeOf('DOC', 'a comment', /\/\/\/[^\n]*/, { GROUP: 'trivia' });
+const comment = typeOf('COMMENT', 'a comment', /\/\/[^\n]*/, { GROUP: 'trivia' });
 
-type Match = [string] | null;
-export const Str = createToken({
-  name: 'STRING',
-  label: 'a string',
-  line_breaks: false,
-  start_chars_hint: ['"'],
-  pattern: {
-    exec: (text: string, at: number): Match =>
-      text.charCodeAt(at) === 34 ? [text.slice(at, scanString(text, at).end)] : null,
+const stringAt: Scanner = {
+  exec: (text, at) =>
+    text.charCodeAt(at) === 34 ? [text.slice(at, scanString(text, at).end)] : null,
+};
+export const Str = typeOf('STRING', 'a string', stringAt, {
+  LINE_BREAKS: false,
+  START_CHARS_HINT: ['"'],
+});
+const fenceAt: Scanner = {
+  exec: (text, at) => {
+    const end = text.charCodeAt(at) === 96 ? scanFence(text, at) : null;
+    return end === null ? null : [text.slice(at, end)];
   },
+};
+export const Fence = typeOf('FENCE', 'a fence', fenceAt, {
+  LINE_BREAKS: true,
+  START_CHARS_HINT: ['`'],
 });
-export const Fence = createToken({
-  name: 'FENCE',
-  label: 'a fence',
-  line_breaks: true,
-  start_chars_hint: ['`'],
-  pattern: {
-    exec: (text: string, at: number): Match => {
-      const end = text.charCodeAt(at) === 96 ? scanFence(text, at) : null;
-      return end === null ? null : [text.slice(at, end)];
-    },
-  },
-});
-export const Unit = createToken({
-  name: 'UNIT',
-  label: 'a value with a unit',
-  pattern:
-    /(?:\d+(?:\.\d+)?(?:min|ms|us|ns|[smhd]))+(?!\w)|\d+(?:\.\d+)?(?:[KMGTPE]i|[kMGTPEun])(?!\w)|\d+(?:\.\d+)?%/,
-});
-export const Version = createToken({
-  name: 'VERSION',
-  label: 'a version',
-  pattern: /v\d+\.\d+(?:\.\d+)?(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?/,
-});
-export const Num = createToken({
-  name: 'NUMBER',
-  label: 'a number',
-  pattern: /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/,
-});
+export const Unit = typeOf(
+  'UNIT',
+  'a value with a unit',
+  /(?:\d+(?:\.\d+)?(?:min|ms|us|ns|[smhd]))+(?!\w)|\d+(?:\.\d+)?(?:[KMGTPE]i|[kMGTPEun])(?!\w)|\d+(?:\.\d+)?%/,
+);
+export const Version = typeOf(
+  'VERSION',
+  'a version',
+  /v\d+\.\d+(?:\.\d+)?(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?/,
+);
+export const Num = typeOf('NUMBER', 'a number', /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/);
 
-const mark = (image: string): TokenType =>
-  createToken({ name: `"${image}"`, label: `\`${image}\``, pattern: image });
+const mark = (image: string): TokenType => typeOf(`"${image}"`, `\`${image}\``, image);
 const operator = (image: string): TokenType =>
-  createToken({
-    name: `"${image}"`,
-    label: `\`${image}\``,
-    pattern: image,
-    categories: [Operator],
-  });
+  typeOf(`"${image}"`, `\`${image}\``, image, { CATEGORIES: [Operator] });
 
 export const LeftBrace = mark('{');
 export const RightBrace = mark('}');
@@ -194,12 +218,12 @@ const unreadableStarts = [
   ...Array.from({ length: 256 }, (_, code) => code),
   ...Array.from({ length: 510 }, (_, block) => 256 + block * 128),
 ];
-const unreadable = createToken({
-  name: 'UNREADABLE',
-  group: 'unreadable',
-  pattern: /[^\s\w"`{}[\](),:.@=!|?<>&+*/-]+|[^\s]/,
-  start_chars_hint: unreadableStarts,
-});
+const unreadable = typeOf(
+  'UNREADABLE',
+  'what can be read',
+  /[^\s\w"`{}[\](),:.@=!|?<>&+*/-]+|[^\s]/,
+  { GROUP: 'unreadable', START_CHARS_HINT: unreadableStarts },
+);
 
 /** What the lexer reads, by patterns tried in this order: a longer one before its prefix. */
 export const scanned: readonly TokenType[] = [
