@@ -208,7 +208,9 @@ function fitsScalar(from: Type, to: Scalar): boolean {
   if (to === 'json') return !notJson.has(from.is);
   if (to === 'string' && from.is === 'enum') return true;
   if (to === 'int' && isScalar(from, 'score')) return true;
+  // A condition is a bool, where it is there.
   if (to === 'bool' && isScalar(from, 'condition')) return true;
+  if (to === 'condition' && isScalar(from, 'bool')) return true;
   return isScalar(from, to);
 }
 

@@ -97,12 +97,25 @@ function check(
     for (const key of ['first', 'soak', 'maxFailures']) contradict(key, '`by: all`', help);
   }
   if (by !== 'cluster') contradict('atOnce', `\`by: ${String(by)}\``, 'say `by: cluster`');
+  checkTimes({ block, keys, spanOf }, session);
+}
+
+function checkTimes(
+  { block, keys, spanOf }: { readonly block: Checked } & Inline,
+  session: Session,
+): void {
   for (const key of ['soak', 'deadline']) {
-    const value = keys(key);
-    if (value === undefined || value === null || typeof value !== 'object' || !isUnit(value))
-      continue;
-    if (value.unit !== 'duration' || value.nanos % 1_000_000_000n === 0n) continue;
-    const params = { what: `\`${key}\``, range: 'whole seconds' };
+    const nanos = nanosOf(keys(key));
+    // A deadline of 0s would have passed before anything began.
+    const least = key === 'deadline' ? 1_000_000_000n : 0n;
+    if (nanos === null || (nanos >= least && nanos % 1_000_000_000n === 0n)) continue;
+    const range = `whole seconds, from ${least === 0n ? '0s' : '1s'}`;
+    const params = { what: `\`${key}\``, range };
     reportOn(block, problem('OCM2013', spanOf(key), params), session);
   }
+}
+
+function nanosOf(value: Value | undefined): bigint | null {
+  if (value === undefined || value === null || typeof value !== 'object') return null;
+  return isUnit(value) && value.unit === 'duration' ? value.nanos : null;
 }

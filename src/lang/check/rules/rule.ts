@@ -28,6 +28,16 @@ export function valueSpan(block: Pick<Checked, 'shaped'>, key: string): Span {
   return item?.value.span ?? block.shaped.head.span;
 }
 
+/** Where an element of the list of a key is written; the whole value where it is no list, or was made by a loop. */
+export function elementSpan(block: Pick<Checked, 'shaped'>, key: string, index: number): Span {
+  const item = block.shaped.keys[key as never] as PropertyNode | null | undefined;
+  const list = item?.value.kind === 'list' ? item.value.elements : [];
+  const element = list.some(({ kind }) => kind === 'forElement' || kind === 'spread')
+    ? undefined
+    : list[index];
+  return element?.span ?? valueSpan(block, key);
+}
+
 /** Where a block has its name. */
 export function nameSpan({ shaped }: Pick<Checked, 'shaped'>): Span {
   return shaped.labels.findLast((label) => label !== null)?.span ?? shaped.head.span;

@@ -2,6 +2,7 @@ import { bindings } from './bindings.ts';
 import { carriers } from './carriers.ts';
 import { celCosts } from './cel-costs.ts';
 import { declaredTwice } from './declared-twice.ts';
+import { durations } from './durations.ts';
 import { emptyFrom } from './empty-from.ts';
 import { enforcedOutside } from './enforced-outside.ts';
 import { engineOnlyAtoms } from './engine-only.ts';
@@ -44,6 +45,7 @@ export const rules: readonly Rule[] = [
   placementLimits,
   hubTrust,
   tolerationEnds,
+  durations,
   engineOnlyAtoms,
   scoreExpiry,
   celCosts,

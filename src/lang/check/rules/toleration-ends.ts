@@ -1,17 +1,15 @@
 import { problem } from '../../diagnostics.ts';
 import { blocksOf } from '../checked.ts';
 import { fieldsOf, listOf } from '../known.ts';
-import { type Rule, reportOn, valueSpan } from './rule.ts';
+import { elementSpan, type Rule, reportOn } from './rule.ts';
 
 /** OCM4012: upstream applies `tolerationSeconds` of `NoSelectIfNew` until a cluster is first selected, never after. */
 export const tolerationEnds: Rule = ({ blocks }, session) => {
   for (const placement of blocksOf(blocks, 'placement')) {
-    const item = placement.shaped.keys.tolerate?.value;
     for (const [index, value] of (listOf(placement.values.tolerate) ?? []).entries()) {
       const toleration = fieldsOf(value);
       if (toleration?.get('effect') !== 'NoSelectIfNew' || !toleration.has('for')) continue;
-      const element = item?.kind === 'list' ? item.elements[index] : undefined;
-      const span = element?.kind === 'body' ? element.span : valueSpan(placement, 'tolerate');
+      const span = elementSpan(placement, 'tolerate', index);
       const help = ['a selected cluster keeps its place however long the taint stays'];
       reportOn(placement, problem('OCM4012', span, {}, { help }), session);
     }
