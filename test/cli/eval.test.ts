@@ -173,11 +173,12 @@ describe('ocm explain', () => {
     const place = 'examples/quickstart/main.ocm:22:10';
     const { out } = await explain(file, '--cluster', 'cluster3');
     expect(out).toContain(
-      `it would pass \`where\` if\n  cluster.env == prod has to be true (cluster.env is dev)  ${place}\n`,
+      `it would pass the filters if\n  cluster.env == prod has to be true (cluster.env is dev)  ${place}\n`,
     );
     const admitted = await explain(clusters, '--cluster', 'cluster3', '-o', 'json');
     expect(JSON.parse(admitted.out).nearest).toEqual([
       {
+        change: 'fact',
         text: 'cluster.env == prod',
         mustHold: false,
         facts: [{ name: 'cluster.env', value: 'prod' }],
@@ -186,10 +187,12 @@ describe('ocm explain', () => {
     ]);
   });
 
-  test('a cluster that something else drops is not told how to pass `where`, which it does', async () => {
+  test('a cluster in none of the sets is told which would do', async () => {
     const file = variant((text) => text.replace('clusterset: demo', 'clusterset: other'));
     const { out } = await explain(file, '--cluster', 'cluster3');
-    expect(out).toMatch(/^cluster3 is not selected: it is in none of the sets .*\n\nsets: /);
+    expect(out).toMatch(
+      /^cluster3 is not selected: it is in none of the sets .*\nit would pass the filters if\n {2}it is in one of the sets demo\n\nsets: /,
+    );
   });
 
   test('a cluster that a taint drops: the taint', async () => {
@@ -238,7 +241,13 @@ describe('ocm explain', () => {
       step: 'filter',
       by: 'Predicate',
       kept: ['cluster1', 'cluster2'],
-      dropped: [{ cluster: 'cluster3', why: expect.stringContaining('env') }],
+      dropped: [
+        {
+          cluster: 'cluster3',
+          why: expect.stringContaining('env'),
+          at: 'examples/quickstart/main.ocm:22:10',
+        },
+      ],
     });
   });
 

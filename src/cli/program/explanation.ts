@@ -1,5 +1,6 @@
 import type { Json } from '../../base/json.ts';
-import type { Explanation } from '../../engine/placement/explain.ts';
+import type { Dropped, Explanation } from '../../engine/placement/explain.ts';
+import type { Change } from '../../engine/placement/nearest-change.ts';
 import { originText } from '../../ir/origin.ts';
 import type { IrFile } from '../../ir/program.ts';
 import { printable } from '../terminal/escape.ts';
@@ -11,6 +12,7 @@ export function explanationText(
   cluster?: string,
 ): string {
   const { outcome, sets, steps, scores } = explanation;
+  const placed = ({ origin }: Dropped) => (origin ? `  ${originText(files, origin)}` : '');
   const lines: string[] = [];
   if (cluster !== undefined) {
     lines.push(verdict(explanation, cluster), ...nearestLines(explanation, files, cluster), '');
@@ -18,7 +20,7 @@ export function explanationText(
   lines.push(`sets: ${sets.join(', ') || 'none'}`);
   for (const step of steps) {
     if (step.step === 'filter') {
-      const dropped = step.dropped.map((one) => `  ${one.cluster}: ${one.why}`);
+      const dropped = step.dropped.map((one) => `  ${one.cluster}: ${one.why}${placed(one)}`);
       lines.push(`${step.by}: keeps ${step.kept.length}, drops ${dropped.length}`, ...dropped);
     } else {
       const values = [...step.scores].map(([name, score]) => `${name}=${score}`).join(' ');
@@ -38,49 +40,82 @@ export function explanationJson(
   { outcome, sets, steps, scores, nearest }: Explanation,
   files: readonly IrFile[],
 ): Json {
+  const droppedJson = ({ origin, ...dropped }: Dropped): Json => ({
+    ...dropped,
+    ...(origin && { at: originText(files, origin) }),
+  });
   return {
     selected: [...outcome.selected],
     sets: [...sets],
     steps: steps.map((step): Json => {
       if (step.step === 'filter') {
-        return { ...step, kept: [...step.kept], dropped: step.dropped.map((one) => ({ ...one })) };
+        return { ...step, kept: [...step.kept], dropped: step.dropped.map(droppedJson) };
       }
       return { ...step, scores: Object.fromEntries(step.scores) };
     }),
     scores: Object.fromEntries(scores),
     ...(nearest !== null && {
-      nearest: nearest.map(({ origin, facts, ...turn }) => ({
-        ...turn,
-        facts: facts.map((fact) => ({ ...fact })),
-        ...(origin !== null && { at: originText(files, origin) }),
-      })),
+      nearest: nearest.map((change) => changeJson(change, files)),
     }),
+    reasons: outcome.reasons.map((reason) => ({
+      ...reason,
+      why: reason.why.map((each) => ({ ...each })),
+    })),
     conditions: outcome.conditions.map((condition) => ({ ...condition })),
     ...(outcome.error !== null && { error: outcome.error }),
   };
 }
 
-/** What would have to be otherwise for the cluster to pass, or no longer to pass; nothing where `where` is not why. */
+function changeJson(change: Change, files: readonly IrFile[]): Json {
+  if (change.change !== 'fact') return { ...change } as unknown as Json;
+  const { origin, facts, ...turn } = change;
+  return {
+    ...turn,
+    facts: facts.map((fact) => ({ ...fact })),
+    ...(origin !== null && { at: originText(files, origin) }),
+  };
+}
+
+/** What would have to be otherwise for the cluster to be selected, or no longer to be. */
 function nearestLines(
-  { nearest, outcome, steps }: Explanation,
+  { nearest, outcome }: Explanation,
   files: readonly IrFile[],
   cluster: string,
 ): readonly string[] {
-  if (nearest === null || nearest.length === 0) return [];
-  const passes = outcome.selected.includes(cluster);
-  const fails = steps.some(
-    (step) =>
-      step.step === 'filter' &&
-      step.by === 'Predicate' &&
-      step.dropped.some((one) => one.cluster === cluster),
-  );
-  if (!passes && !fails) return [];
-  const lines = nearest.map(({ text, mustHold, facts, origin }) => {
-    const now = facts.map(({ name, value }) => `${name} is ${value ?? 'not known'}`).join(', ');
-    const at = origin === null ? '' : `  ${originText(files, origin)}`;
-    return `  ${text} has to be ${mustHold}${now === '' ? '' : ` (${now})`}${at}`;
-  });
-  return [passes ? 'it would be dropped if' : 'it would pass `where` if', ...lines];
+  const [first] = nearest ?? [];
+  if (nearest === null || first === undefined) return [];
+  const lines = nearest.map((change) => `  ${changeText(change, files)}`);
+  if (outcome.selected.includes(cluster)) return ['it would be dropped if', ...lines];
+  return [
+    first.change === 'rank' ? 'it would be selected if' : 'it would pass the filters if',
+    ...lines,
+  ];
+}
+
+function changeText(change: Change, files: readonly IrFile[]): string {
+  switch (change.change) {
+    case 'fact': {
+      const { text, mustHold, facts, origin } = change;
+      const now = facts.map(({ name, value }) => `${name} is ${value ?? 'not known'}`).join(', ');
+      const at = origin === null ? '' : `  ${originText(files, origin)}`;
+      return `${text} has to be ${mustHold}${now === '' ? '' : ` (${now})`}${at}`;
+    }
+    case 'set':
+      return change.sets.length === 0
+        ? 'some set is bound to the namespace'
+        : `it is in one of the sets ${change.sets.join(', ')}`;
+    case 'toleration': {
+      const { key, value, effect } = change.taint;
+      const taint = `${key}${value ? `=${value}` : ''}:${effect}`;
+      return `the taint ${taint} goes, or is tolerated: tolerate: [{ key: "${key}" }]`;
+    }
+    case 'rank': {
+      const { rank, take, score, other } = change;
+      return rank > take
+        ? `its score ${score} passes ${other}, the lowest that is taken, or \`take: ${rank}\` (it is ${take})`
+        : `its score ${score} falls behind ${other}, the highest that is not taken`;
+    }
+  }
 }
 
 function verdict({ outcome, steps, scores }: Explanation, cluster: string): string {

@@ -1,7 +1,8 @@
-import { clusterFacts } from '../inventory/inventory.ts';
-import { holds } from '../predicate/evaluate.ts';
-import { nearestTurn, type Turn } from '../predicate/nearest.ts';
+import type { Origin } from '../../ir/program.ts';
+import type { ClusterFacts } from '../inventory/facts.ts';
+import type { Filter } from './filters/filter.ts';
 import type { PipelineInput } from './input.ts';
+import { type Change, nearestChange } from './nearest-change.ts';
 import { runPipeline } from './pipeline.ts';
 import { type ScheduleOutcome, schedule } from './schedule.ts';
 
@@ -12,11 +13,14 @@ export interface Explanation {
   readonly steps: readonly Step[];
   /** The weighted sums of what passed the filters. */
   readonly scores: ReadonlyMap<string, number>;
-  /**
-   * Of one cluster: the fewest conditions of `where` that would have to turn for it to pass, or to be dropped where it
-   * passes. null where no fact can turn them, and where no cluster was asked for.
-   */
-  readonly nearest: readonly Turn[] | null;
+  /** Of one cluster: what would admit or drop it. null where nothing can, and where no cluster was asked for. */
+  readonly nearest: readonly Change[] | null;
+}
+export interface Dropped {
+  readonly cluster: string;
+  readonly why: string;
+  /** Where that is written, if it is in a program. */
+  readonly origin?: Origin;
 }
 export type Step =
   | {
@@ -24,7 +28,7 @@ export type Step =
       readonly by: string;
       /** Of this and all filters before it, in order of name. */
       readonly kept: readonly string[];
-      readonly dropped: readonly { readonly cluster: string; readonly why: string }[];
+      readonly dropped: readonly Dropped[];
     }
   | {
       readonly step: 'score';
@@ -51,7 +55,7 @@ export function explain(input: ExplainInput): Explanation {
       kept: kept.map(({ name }) => name).filter(concerns),
       dropped: before
         .filter((one) => !still.has(one) && concerns(one.name))
-        .map((one) => ({ cluster: one.name, why: filter.why(one, input) ?? 'not kept' })),
+        .map((one) => droppedBy(filter, one, input)),
     };
   });
   const scored = trace.scoreSteps.map(
@@ -67,13 +71,12 @@ export function explain(input: ExplainInput): Explanation {
     sets: trace.sets,
     steps: [...filtered, ...scored],
     scores: new Map([...trace.scores].filter(([of]) => concerns(of))),
-    nearest: cluster === undefined ? null : nearest(input, cluster),
+    nearest: cluster === undefined ? null : nearestChange(input, cluster, trace),
   };
 }
 
-function nearest({ placement, inventory, now, compat }: ExplainInput, name: string) {
-  const cluster = clusterFacts(inventory, name);
-  if (cluster === undefined) return null;
-  const scope = { cluster, now, compat };
-  return nearestTurn(placement.where, scope, !holds(placement.where, scope));
+function droppedBy(filter: Filter, cluster: ClusterFacts, input: PipelineInput): Dropped {
+  const why = filter.why(cluster, input) ?? 'not kept';
+  const origin = filter.origin?.(cluster, input) ?? null;
+  return { cluster: cluster.name, why, ...(origin !== null && { origin }) };
 }

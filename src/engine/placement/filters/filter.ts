@@ -1,3 +1,4 @@
+import type { Origin } from '../../../ir/program.ts';
 import type { ClusterFacts } from '../../inventory/facts.ts';
 import type { ClusterSubset } from '../../inventory/inventory.ts';
 import type { PipelineInput } from '../input.ts';
@@ -15,6 +16,8 @@ export interface Filter {
   readonly keep: (among: ClusterSubset, input: PipelineInput) => Kept;
   /** Why a cluster is dropped; null where it is kept. */
   readonly why: (cluster: ClusterFacts, input: PipelineInput) => string | null;
+  /** Where what drops a cluster is written; absent where that is nowhere in a program. */
+  readonly origin?: (cluster: ClusterFacts, input: PipelineInput) => Origin | null;
 }
 
 /** What a filter kept, and why it dropped the others. */

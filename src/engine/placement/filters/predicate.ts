@@ -1,4 +1,6 @@
 import type { IrExpr } from '../../../ir/expr.ts';
+import { operandsOf } from '../../../ir/operands.ts';
+import type { Origin } from '../../../ir/program.ts';
 import { compileSelector } from '../../../kube/selector.ts';
 import { compileClusterCel } from '../../cel/cluster-selector.ts';
 import { isDeep } from '../../inventory/expr-key.ts';
@@ -33,8 +35,16 @@ export const predicateFilter: Filter = {
   why: (cluster, { placement, now, compat }) =>
     holds(placement.where, { cluster, now, compat })
       ? null
-      : firstFailing(placement.where, { cluster, now, compat }),
+      : describe(firstFailing(placement.where, { cluster, now, compat })),
+  origin: (cluster, { placement, now, compat }) =>
+    originIn(firstFailing(placement.where, { cluster, now, compat })),
 };
+
+function originIn(expr: IrExpr): Origin | null {
+  if ('origin' in expr && expr.origin !== undefined) return expr.origin;
+  const [first] = operandsOf(expr);
+  return first === undefined ? null : originIn(first);
+}
 
 function isTrue(where: IrExpr): boolean {
   return where.op === 'const' && where.value === true;
@@ -119,7 +129,6 @@ function findProblem(where: IrExpr, compat: Compat): string | null {
 }
 
 // The smallest part of a conjunction that does not hold.
-function firstFailing(where: IrExpr, scope: Scope & { readonly cluster: ClusterFacts }): string {
-  const failing = conjuncts(where).find((part) => !holds(part, scope));
-  return describe(failing ?? where);
+function firstFailing(where: IrExpr, scope: Scope & { readonly cluster: ClusterFacts }): IrExpr {
+  return conjuncts(where).find((part) => !holds(part, scope)) ?? where;
 }

@@ -131,6 +131,17 @@ export function tolerationProblem(
   return null;
 }
 
+/** The taints of a cluster that keep the placement away. */
+export function untoleratedTaints(
+  cluster: ClusterFacts,
+  input: PipelineInput,
+): readonly ClusterTaint[] {
+  const decided = input.decided.includes(cluster.name);
+  return taintsOf(cluster).filter(
+    (taint) => !isHarmless(taint, decided) && !isTolerated(taint, input),
+  );
+}
+
 /** The first taint of a cluster that keeps the placement away. */
 function untolerated(
   cluster: ClusterFacts,

@@ -1,0 +1,95 @@
+import type { ClusterTaint } from '../../kube/ocm/cluster.ts';
+import type { ClusterFacts } from '../inventory/facts.ts';
+import { isTerminating } from '../inventory/facts.ts';
+import { clusterFacts } from '../inventory/inventory.ts';
+import { nearestTurn, type Turn } from '../predicate/nearest.ts';
+import { untoleratedTaints } from './filters/taint-toleration.ts';
+import type { PipelineInput } from './input.ts';
+import type { Trace } from './pipeline.ts';
+import { isSpread } from './spread.ts';
+
+/** Something that would have to be otherwise for a cluster to be selected, or no longer to be. */
+export type Change =
+  /** A condition of `where`. */
+  | ({ readonly change: 'fact' } & Turn)
+  /** It would have to be in one of these sets. */
+  | { readonly change: 'set'; readonly sets: readonly string[] }
+  /** The taint would have to go, or be tolerated. */
+  | { readonly change: 'toleration'; readonly taint: ClusterTaint }
+  /** Its rank, from 1; clusters taken; its score, and that of the cluster it would have to pass, or to fall behind. */
+  | {
+      readonly change: 'rank';
+      readonly rank: number;
+      readonly take: number;
+      readonly score: number;
+      readonly other: number;
+    };
+
+/**
+ * The fewest changes that would admit a cluster to the filters, or, where it passes them, to the decision; or that would
+ * drop it where it is selected. null where no change of these kinds can.
+ */
+export function nearestChange(
+  input: PipelineInput,
+  name: string,
+  trace: Trace,
+): readonly Change[] | null {
+  const cluster = clusterFacts(input.inventory, name);
+  if (cluster === undefined || isTerminating(cluster)) return null;
+  if (trace.selected.includes(name)) return toDrop(input, cluster, trace);
+  const filters = toPass(input, cluster, trace);
+  if (filters === null || filters.length > 0) return filters;
+  return rankOf(input, name, trace);
+}
+
+function toPass(
+  input: PipelineInput,
+  cluster: ClusterFacts,
+  { sets }: Trace,
+): readonly Change[] | null {
+  const turns = turnsOf(input, cluster, true);
+  if (turns === null) return null;
+  const isMember = cluster.sets.some((set) => sets.includes(set));
+  return [
+    ...(isMember ? [] : [{ change: 'set', sets } as const]),
+    ...turns,
+    ...untoleratedTaints(cluster, input).map((taint) => ({ change: 'toleration', taint }) as const),
+  ];
+}
+
+function toDrop(
+  input: PipelineInput,
+  cluster: ClusterFacts,
+  trace: Trace,
+): readonly Change[] | null {
+  return turnsOf(input, cluster, false) ?? rankOf(input, cluster.name, trace);
+}
+
+function turnsOf(
+  { placement, now, compat }: PipelineInput,
+  cluster: ClusterFacts,
+  mustHold: boolean,
+): readonly Change[] | null {
+  const turns = nearestTurn(placement.where, { cluster, now, compat }, mustHold);
+  return turns?.map((turn) => ({ change: 'fact', ...turn }) as const) ?? null;
+}
+
+// How clusters are spread is no matter of ranks.
+function rankOf(input: PipelineInput, name: string, trace: Trace): readonly Change[] | null {
+  const take = input.placement.numberOfClusters;
+  if (take === null || isSpread(input)) return null;
+  const { scores, selected } = trace;
+  const score = scores.get(name);
+  if (score === undefined) return null;
+  const chosen = new Set(selected);
+  const others = [...scores].filter(([of]) => chosen.has(of) !== chosen.has(name));
+  if (others.length === 0) return null;
+  const values = others.map(([, value]) => value);
+  const other = chosen.has(name)
+    ? values.reduce((a, b) => Math.max(a, b))
+    : values.reduce((a, b) => Math.min(a, b));
+  const better = [...scores].filter(
+    ([of, value]) => value > score || (value === score && of < name),
+  );
+  return [{ change: 'rank', rank: better.length + 1, take, score, other }];
+}
