@@ -1,5 +1,20 @@
 import type { Json } from '../../src/base/json.ts';
-import type { CompileInput, SourceFile, Workspace } from '../../src/lang/index.ts';
+import type { Fix } from '../../src/lang/diagnostics.ts';
+import type { CompileInput, Diagnostic, SourceFile, Workspace } from '../../src/lang/index.ts';
+
+/** What is compiled, and its texts by uri. */
+export type Case = CompileInput & { readonly texts: ReadonlyMap<string, string> };
+
+/** A case with the edits of a fix made. */
+export function mended(input: Case, { file }: Diagnostic, { edits }: Fix): Case {
+  let text = input.texts.get(file) ?? '';
+  for (const edit of edits.toSorted((a, b) => b.span.start - a.span.start)) {
+    text = text.slice(0, edit.span.start) + edit.text + text.slice(edit.span.end);
+  }
+  const texts = new Map(input.texts).set(file, text);
+  const files = input.files.map((each) => (each.uri === file ? { uri: file, text } : each));
+  return { ...input, texts, files, workspace: workspaceOf(texts) };
+}
 
 /**
  * A case is one text. `//# file: path` starts another file (the first is `main.ocm`), `//# param: name=value` and
@@ -7,9 +22,7 @@ import type { CompileInput, SourceFile, Workspace } from '../../src/lang/index.t
  * `//# compiled: with --plain-templates`. `//# opa: 3:5 what is wrong` is what a compiler of Rego says, `//# opa: none` that
  * there is none (test/real/rego.test.ts asks the real one). Files right in the root are the module that is compiled.
  */
-export function readCase(
-  text: string,
-): CompileInput & { readonly texts: ReadonlyMap<string, string> } {
+export function readCase(text: string): Case {
   const texts = new Map<string, string>();
   const params: Record<string, Json> = {};
   let namespace = '';

@@ -10,6 +10,8 @@ export interface NearestEdit {
   readonly atom: IrExpr;
   /** Where another constant is enough: what it would be compared with; null: the condition is left out. */
   readonly constant: Json | null;
+  /** What it is joined with, where it may be left out. */
+  readonly beside: IrExpr | null;
   /** How many clusters it would match then. */
   readonly admits: number;
 }
@@ -29,7 +31,8 @@ export function nearestEdits(where: IrExpr, scopes: readonly Scope[]): readonly 
     const admitted = scopes.filter((scope) => holds(free, scope));
     if (admitted.length === 0) continue;
     changed.push(...withConstant(where, path, admitted));
-    if (!path.isChoice) without.push({ atom: path.atom, constant: null, admits: admitted.length });
+    const { atom, beside, isChoice } = path;
+    if (!isChoice) without.push({ atom, constant: null, beside, admits: admitted.length });
   }
   const byAdmits = (a: NearestEdit, b: NearestEdit) => b.admits - a.admits;
   const best = (of: NearestEdit[]) => of.sort(byAdmits).slice(0, 1);
@@ -41,28 +44,29 @@ interface AtomPath {
   /** Which operand, from the outside in. */
   readonly steps: readonly number[];
   readonly negated: boolean;
+  readonly beside: IrExpr | null;
   /** One of an `||`: without it less is admitted, not more. */
   readonly isChoice: boolean;
 }
 
 function atomPaths(
   expr: IrExpr,
-  { steps, negated, isChoice }: Omit<AtomPath, 'atom'> = outermost,
+  { steps, negated, isChoice, beside }: Omit<AtomPath, 'atom'> = outermost,
 ): readonly AtomPath[] {
-  const within = (at: number, not: boolean, choice: boolean) => ({
-    steps: [...steps, at],
-    negated: not,
-    isChoice: choice,
-  });
   if (expr.op === 'and' || expr.op === 'or') {
-    const choice = (expr.op === 'or') === !negated;
-    return expr.args.flatMap((arg, at) => atomPaths(arg, within(at, negated, choice)));
+    const isOne = (expr.op === 'or') === !negated;
+    return expr.args.flatMap((arg, at) => {
+      const next = expr.args[at === 0 ? 1 : at - 1] ?? null;
+      return atomPaths(arg, { steps: [...steps, at], negated, isChoice: isOne, beside: next });
+    });
   }
-  if (expr.op === 'not') return atomPaths(expr.arg, within(0, !negated, isChoice));
-  return expr.op === 'const' ? [] : [{ atom: expr, steps, negated, isChoice }];
+  if (expr.op === 'not') {
+    return atomPaths(expr.arg, { steps: [...steps, 0], negated: !negated, isChoice, beside: null });
+  }
+  return expr.op === 'const' ? [] : [{ atom: expr, steps, negated, isChoice, beside }];
 }
 
-const outermost = { steps: [], negated: false, isChoice: false };
+const outermost = { steps: [], negated: false, isChoice: false, beside: null };
 
 function replaced(expr: IrExpr, [at, ...deeper]: readonly number[], by: IrExpr): IrExpr {
   if (at === undefined) return by;
@@ -91,5 +95,5 @@ function withConstant(
   const [constant] = common;
   const edited = { ...atom, right: { ...atom.right, value: constant } };
   const admits = admitted.filter((scope) => holds(replaced(where, steps, edited), scope)).length;
-  return admits === 0 ? [] : [{ atom, constant, admits }];
+  return admits === 0 ? [] : [{ atom, constant, beside: null, admits }];
 }

@@ -40,21 +40,23 @@ describe('the edits that would admit most clusters', () => {
   test('a condition left out, or its constant as most clusters have it', () => {
     const [env, gpus] = [is('env', 'prod'), is('gpus', '1')];
     expect(nearestEdits({ op: 'and', args: [env, gpus] }, scopes)).toEqual([
-      { atom: env, constant: null, admits: 2 },
-      { atom: env, constant: 'dev', admits: 1 },
+      { atom: env, constant: null, beside: gpus, admits: 2 },
+      { atom: env, constant: 'dev', beside: null, admits: 1 },
     ]);
   });
 
   test('one of several choices is changed and never left out', () => {
     const [one, two] = [is('env', 'prod'), is('gpus', '9')];
     const [edit, ...more] = nearestEdits({ op: 'or', args: [one, two] }, scopes);
-    expect({ edit, more }).toEqual({ edit: { atom: one, constant: 'dev', admits: 2 }, more: [] });
+    const changed = { atom: one, constant: 'dev', beside: null, admits: 2 };
+    expect({ edit, more }).toEqual({ edit: changed, more: [] });
   });
 
   test('below `!`, what is joined with `||` has to fail as a whole: each may be left out', () => {
     const not: IrExpr = { op: 'not', arg: { op: 'or', args: [is('gpus', '1'), is('gpus', '2')] } };
     const edits = nearestEdits({ op: 'and', args: [not, is('env', 'stage')] }, scopes);
-    expect(edits[0]).toEqual({ atom: is('gpus', '1'), constant: null, admits: 1 });
+    const [atom, beside] = [is('gpus', '1'), is('gpus', '2')];
+    expect(edits[0]).toEqual({ atom, constant: null, beside, admits: 1 });
   });
 
   test('none, where two conditions would have to change', () => {

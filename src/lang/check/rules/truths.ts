@@ -7,6 +7,7 @@ import { blocksOf, type Checked, type CheckedProgram } from '../checked.ts';
 import type { Session } from '../session.ts';
 import type { Typed } from '../typed.ts';
 import { placeOfAtom } from './atoms.ts';
+import { areJoined, leaveOut } from './leave-out.ts';
 import { type Rule, reportOn } from './rule.ts';
 import { type Finding, findingsIn } from './truth-findings.ts';
 
@@ -126,7 +127,7 @@ function inOne(placed: readonly Placed[], is: Finding['is'], block: Checked): re
   const [first, second] = placed;
   if (first === undefined || second === undefined || placed.length > 2) return [];
   const sign = is === 'never' ? '==' : '!=';
-  if (!isJoined(first.span, second.span, block)) return [];
+  if (!areJoined(block.shaped.place.chunk.text, first.span, second.span)) return [];
   const [one, other] = [first, second].map(({ expr, text }) =>
     expr.op === 'compare' && expr.by === sign ? text.split(sign).map((side) => side.trim()) : [],
   );
@@ -140,26 +141,9 @@ function inOne(placed: readonly Placed[], is: Finding['is'], block: Checked): re
 function without(
   [found]: readonly Placed[],
   neighbour: { readonly span: Span } | null,
-  block: Checked,
+  { shaped }: Checked,
 ): readonly Fix[] {
   if (found === undefined || neighbour === null) return [];
-  const { span } = found;
-  const isAfter = neighbour.span.start < span.start;
-  const [first, second] = isAfter ? [neighbour.span, span] : [span, neighbour.span];
-  if (!isJoined(first, second, block)) return [];
-  const edits = [
-    {
-      span: isAfter
-        ? { start: first.end, end: second.end }
-        : { start: first.start, end: second.start },
-      text: '',
-    },
-  ];
-  return [{ title: `leave out \`${shortened(found.text)}\``, edits }];
-}
-
-/** Whether nothing but an operator stands between two places. */
-function isJoined(first: Span, second: Span, { shaped }: Checked): boolean {
-  const between = shaped.place.chunk.text.slice(first.end, second.start).trim();
-  return between === '&&' || between === '||';
+  const edit = leaveOut(shaped.place.chunk.text, found.span, neighbour.span);
+  return edit === null ? [] : [{ title: `leave out ${quoted(found)}`, edits: [edit] }];
 }
