@@ -21,6 +21,9 @@ const words = {
   'object/': 'j',
 };
 
+/** Words are left out where there are more: nobody chooses from a list of signals. */
+const mostWords = 12;
+
 process.exitCode = main(process.argv.includes('--check'));
 
 function main(check) {
@@ -29,7 +32,8 @@ function main(check) {
     console.error('kube-schemas: needs Go and the module k8s.io/kubernetes in its cache');
     return 3;
   }
-  const text = fileOf(source.version, linesOf(JSON.parse(source.text).definitions));
+  const { definitions } = JSON.parse(source.text);
+  const text = fileOf(source.version, linesOf(definitions, wordsOf(source.generated)));
   if (!check) writeFileSync(target, text);
   else if (readFileSync(target, 'utf8') !== text) {
     console.error(
@@ -50,11 +54,38 @@ function fromModule() {
   });
   const [version = '', folder = ''] = (go.stdout ?? '').trim().split(' ');
   if (go.status !== 0 || folder === '') return null;
-  return { version, text: readFileSync(join(folder, 'api/openapi-spec/swagger.json'), 'utf8') };
+  const read = (path) => readFileSync(join(folder, path), 'utf8');
+  return {
+    version,
+    text: read('api/openapi-spec/swagger.json'),
+    generated: read('pkg/generated/openapi/zz_generated.openapi.go'),
+  };
+}
+
+/**
+ * The words Kubernetes lists for fields, by `type field`. The document does not have them, the Go code it is made of
+ * has. API servers judge by code of their own, so they are for offering, not for refusing.
+ */
+function wordsOf(generated) {
+  const found = new Map();
+  let type = '';
+  let field = '';
+  for (const line of generated.split('\n')) {
+    const [, name] = /^func schema_(\w+)\(/.exec(line) ?? [];
+    if (name !== undefined) type = name.split('_').slice(-3).join('.');
+    const [, property] = /^\t{5}"(.+)": \{$/.exec(line) ?? [];
+    if (property !== undefined) field = property;
+    const [, list] = /Enum: +\[\]interface\{\}\{(.*)\}/.exec(line) ?? [];
+    if (list === undefined) continue;
+    const words = JSON.parse(`[${list}]`).filter((word) => word !== '');
+    const isPlain = words.every((word) => /^[A-Za-z0-9*]+$/.test(word));
+    if (isPlain && words.length <= mostWords) found.set(`${type} ${field}`, words);
+  }
+  return found;
 }
 
 /** A line a type: `name field:what field:what!`, and one a kind: `group/version/Kind=type`. */
-function linesOf(definitions) {
+function linesOf(definitions, chosen) {
   const kinds = new Map();
   for (const [name, { 'x-kubernetes-group-version-kind': named = [] }] of Object.entries(
     definitions,
@@ -68,9 +99,11 @@ function linesOf(definitions) {
     lines.set(name, '');
     open.push(name);
     const { properties = {}, required = [] } = definitions[name];
-    const fields = Object.entries(properties).map(
-      ([field, of]) => `${field}:${what(of)}${required.includes(field) ? '!' : ''}`,
-    );
+    const fields = Object.entries(properties).map(([field, of]) => {
+      const words = chosen.get(`${shortName(name)} ${field}`);
+      const said = words === undefined ? what(of) : what(of).replace('s', `s(${words.join('|')})`);
+      return `${field}:${said}${required.includes(field) ? '!' : ''}`;
+    });
     open.pop();
     lines.set(name, [shortName(name), ...fields.sort()].join(' '));
   };
@@ -112,7 +145,8 @@ function fileOf(version, lines) {
 /**
  * Fields of Kubernetes' own kinds. A line a kind, \`group/version/Kind=type\`, and one a type, \`type field:what …\`.
  * What: s text, y bytes, t time, i and l integers of 32 and 64 bits, f number, b boolean, q quantity, o integer or text,
- * j anything, [what] a list, {what} a map, or a type; ! stands after what is required.
+ * j anything, [what] a list, {what} a map, or a type; s(a|b) a text, for which Kubernetes lists words; ! stands after what is
+ * required.
  */
 export const builtInFields = \`
 ${lines.join('\n')}

@@ -44,6 +44,8 @@ export interface Analysis extends Compilation {
   readonly checked: CheckedProgram;
   readonly references: Session['references'];
   readonly types: Session['types'];
+  /** The kind a declared name stands for, with the schema of its CRD. */
+  readonly kindOf: Session['kindOf'];
   /** The tests of the module; null where some diagnostic is an error. */
   readonly tests: TestPlan | null;
   /** Whether some `@allow` takes out what is said later, of an inventory. */
@@ -78,7 +80,7 @@ export function analyse(input: CompileInput): Analysis {
   const tests = checkTests(checked, session);
   const diagnostics = collector.finish(allowances);
   const isSound = diagnostics.every((diagnostic) => severityOf(diagnostic) !== 'error');
-  const { references, types } = session;
+  const { references, types, kindOf } = session;
   return {
     program: isSound ? emitted : null,
     tests: isSound ? emitTests(tests, checked, session) : null,
@@ -87,6 +89,7 @@ export function analyse(input: CompileInput): Analysis {
     checked,
     references,
     types,
+    kindOf,
     isAllowed: (found) => allowances.some((allowance) => allows(allowance, found)),
   };
 }

@@ -77,7 +77,7 @@ const completionKinds: Readonly<Record<Completion['is'], CompletionItemKind>> = 
 
 /** A completion that replaces the word from `start` to `end`. */
 export function toCompletion(
-  { label, is, insert, detail, doc }: Completion,
+  { label, is, insert, detail, doc, required }: Completion,
   span: { readonly start: number; readonly end: number },
   places: Places,
 ): CompletionItem {
@@ -85,6 +85,8 @@ export function toCompletion(
     label,
     kind: completionKinds[is],
     textEdit: { range: places.rangeOf(span), newText: insert ?? label },
+    // Editors sort by this where it is there, else by the label.
+    ...(required === true ? { sortText: ` ${label}` } : {}),
     ...(detail === undefined ? {} : { detail }),
     ...(doc === undefined ? {} : { documentation: { kind: MarkupKind.Markdown, value: doc } }),
   };

@@ -110,6 +110,25 @@ describe('the language server', () => {
     type(saved);
   });
 
+  test('completes and hovers in objects, what must be there before the rest', async () => {
+    const before = `${saved}\n`;
+    const line = before.split('\n').length - 1;
+    const object = 'resource Service web { spec: { ports: [{ ';
+    type(`${before}${object}`);
+    const completed = await editor.ask('textDocument/completion', at(line, object.length));
+    const items = completed.result as
+      | { readonly items?: readonly { readonly label: string; readonly sortText?: string }[] }
+      | readonly { readonly label: string; readonly sortText?: string }[];
+    const list = 'items' in items ? (items.items ?? []) : (items as readonly never[]);
+    expect(list.filter(({ sortText }) => sortText !== undefined)).toMatchObject([
+      { label: 'port', sortText: ' port' },
+    ]);
+    type(`${before}${object}port: 80 }] } }`);
+    const hovered = await editor.ask('textDocument/hover', at(line, object.length + 1));
+    expect(JSON.stringify(hovered.result)).toContain('`spec.ports.port` of a Service');
+    type(saved);
+  });
+
   test('answers nothing to what was cancelled', async () => {
     const { error } = await editor.ask('textDocument/hover', at(3, 3), true);
     expect(error?.code).toBe(-32800);

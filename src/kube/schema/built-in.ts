@@ -81,5 +81,6 @@ function read(what: string): Schema {
   const inner = what.slice(1, -1);
   if (what.startsWith('[')) return { type: 'array', items: read(inner) };
   if (what.startsWith('{')) return { type: 'object', additionalProperties: read(inner) };
+  if (what.startsWith('s(')) return { type: 'string', words: what.slice(2, -1).split('|') };
   return (what.length === 1 ? scalars[what] : undefined) ?? typeOf(what);
 }

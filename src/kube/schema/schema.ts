@@ -11,6 +11,8 @@ export interface Schema {
   readonly items?: Schema;
   readonly required?: readonly string[];
   readonly enum?: readonly Json[];
+  /** Words to offer for a text that may also be another one: what Kubernetes lists for its own kinds. */
+  readonly words?: readonly string[];
   readonly default?: Json;
   readonly nullable?: boolean;
   readonly format?: string;

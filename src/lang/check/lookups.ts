@@ -64,7 +64,8 @@ export function lookupMember(
   return complain(session, context, problem('OCM2002', span, params, { help }));
 }
 
-function functionsOf(side: LookupSide): readonly string[] {
+/** What may be called of `hub` or `agent`. */
+export function functionsOf(side: LookupSide): readonly string[] {
   const both = ['configmap', 'secret', 'get', 'list'];
   return side === 'agent' ? [...both, 'claim'] : both;
 }

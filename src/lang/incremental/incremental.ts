@@ -13,7 +13,7 @@ import { frameOf, type Lasting, startLasting } from './adopt.ts';
 import { Store } from './store.ts';
 
 /** What a check finds out about a module, without the program it makes. */
-export type Findings = Pick<Analysis, 'diagnostics' | 'names' | 'references' | 'types'>;
+export type Findings = Pick<Analysis, 'diagnostics' | 'names' | 'references' | 'types' | 'kindOf'>;
 
 /** What is checked: as for `compile`, again and again. */
 export type IncrementalInput = Omit<CompileInput, 'cache' | 'params'>;
@@ -87,6 +87,7 @@ export function startIncrementalCheck(): IncrementalCheck {
         names: program,
         references: store.allReferences,
         types: session.types,
+        kindOf: session.kindOf,
       } as Findings;
     },
     forget: () => {

@@ -3,6 +3,7 @@ import { blocksOf, findValue, valueNames } from '../bind/lookup.ts';
 import type { Module, ModuleFile } from '../bind/program.ts';
 import { functions } from '../check/builtins.ts';
 import { plainLabel } from '../check/groups.ts';
+import { functionsOf } from '../check/lookups.ts';
 import { choices, scalarTypes, type Type, typeText } from '../check/type.ts';
 import { schemaType } from '../check/type-node.ts';
 import { schemas } from '../schema/constructs.ts';
@@ -14,6 +15,7 @@ import { hubSets, type Sort, sortHeads } from '../schema/types.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
 import { innermost, recordsOf, typeBelow } from './expected.ts';
 import { blockText, keyText } from './hover.ts';
+import { objectFields, objectValue } from './object-fields.ts';
 import type { At, Snapshot } from './snapshot.ts';
 
 /** Something that may be written at a place. */
@@ -36,6 +38,8 @@ export interface Completion {
   readonly detail?: string;
   /** Markdown. */
   readonly doc?: string;
+  /** What the block or object lacks without it: to be shown before the others. */
+  readonly required?: true;
 }
 export interface Completions {
   readonly items: readonly Completion[];
@@ -71,15 +75,25 @@ function itemsFor(cursor: Cursor, file: ModuleFile, snapshot: Snapshot): readonl
     case 'file':
       return [...blocksIn('file'), ...declarations];
     case 'item':
-      return [...itemsIn(block, keys, slot.written), ...fieldsOfCluster(cursor, snapshot)];
-    case 'value':
+      return [
+        ...itemsIn(block, keys, slot.written),
+        ...fieldsOfObject(cursor, slot.written, file, snapshot),
+        ...fieldsOfCluster(cursor, snapshot),
+      ];
+    case 'value': {
+      const object = objectValue(cursor, file, snapshot);
+      if (object !== null) {
+        return [...object.words.map(quoted), ...valuesFor(object.type, file), ...lateValues(heads)];
+      }
       return valuesFor(typeBelow(block, keys) ?? typeInTest(cursor, snapshot), file);
+    }
     case 'label':
       return labelsFor(slot.head, slot.index, file);
     case 'member':
       return [
         ...testMembers(slot.of, heads, file, snapshot),
         ...membersOf(slot.of, file, snapshot),
+        ...lookupsAfter(slot.of, heads),
       ];
     case 'note':
       return notesOn(block);
@@ -129,6 +143,40 @@ function fieldsOf(type: Type | null, written: readonly string[]): readonly Compl
   );
 }
 
+/** The fields of a Kubernetes object, by the schema of its kind. */
+function fieldsOfObject(
+  cursor: Cursor,
+  written: readonly string[],
+  file: ModuleFile,
+  snapshot: Snapshot,
+): readonly Completion[] {
+  return objectFields(cursor, file, snapshot)
+    .filter(({ name }) => !written.includes(name))
+    .map(({ name, detail, required, doc }): Completion => {
+      const key = /^[A-Za-z_][A-Za-z0-9_]*(-[A-Za-z0-9_]+)*$/.test(name) ? name : `"${name}"`;
+      const more = required ? { required } : {};
+      return { label: name, is: 'key', insert: `${key}: `, detail, doc, ...more };
+    });
+}
+
+/** What a value of an object may depend on (Rule 59): the cluster, and what is looked up. */
+function lateValues(heads: readonly string[]): readonly Completion[] {
+  const words = sidesIn(heads).map((label): Completion => ({ label, is: 'value' }));
+  return words.length === 0 ? [] : [...specials, ...words];
+}
+
+function lookupsAfter(path: readonly string[], heads: readonly string[]): readonly Completion[] {
+  const side = sidesIn(heads).find((each) => path.length === 1 && each === path[0]);
+  if (side === undefined) return [];
+  return functionsOf(side).map((label) => ({ label, is: 'function', insert: `${label}(` }));
+}
+
+function sidesIn(heads: readonly string[]): readonly ('hub' | 'agent')[] {
+  if (innermost(heads)?.body !== 'manifest') return [];
+  if (heads.includes('policy')) return ['hub', 'agent'];
+  return heads.includes('app') ? ['hub'] : [];
+}
+
 function valuesFor(type: Type | null, file: ModuleFile): readonly Completion[] {
   const expected = type === null ? [] : choices(type).flatMap((each) => valuesOf(each, file));
   const names = valueNames(file).map((label): Completion => {
@@ -156,7 +204,7 @@ const specials: readonly Completion[] = [
 function valuesOf(type: Type, file: ModuleFile): readonly Completion[] {
   switch (type.is) {
     case 'enum':
-      return type.members.map((label) => ({ label, is: 'member' }));
+      return type.members.map(memberOf);
     case 'ref':
       return blockNames(type.sort, file.module);
     case 'predicate':
@@ -170,6 +218,15 @@ function valuesOf(type: Type, file: ModuleFile): readonly Completion[] {
     default:
       return [];
   }
+}
+
+function memberOf(label: string): Completion {
+  const isWord = /^[A-Za-z_][A-Za-z0-9_]*(-[A-Za-z0-9_]+)*$/.test(label);
+  return isWord ? { label, is: 'member' } : quoted(label);
+}
+
+function quoted(label: string): Completion {
+  return { label, is: 'member', insert: `"${label}"` };
 }
 
 const truths: readonly Completion[] = ['true', 'false'].map((label) => ({ label, is: 'keyword' }));

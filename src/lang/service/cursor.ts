@@ -27,6 +27,8 @@ export interface Cursor {
   readonly slot: Slot;
   /** Heads of the blocks around it, from the outermost. */
   readonly heads: readonly string[];
+  /** Words after the head of the innermost block: a kind, a name. */
+  readonly labels: readonly string[];
   /** Within the innermost block: the keys of the records around it, and last that of the property. */
   readonly keys: readonly string[];
   /** The letters of the word that are there already. */
@@ -39,6 +41,7 @@ interface Frame {
   readonly opener: string;
   /** Of a block; `null` for what is transparent, such as the body of a loop. */
   readonly head: string | null;
+  readonly labels: readonly string[];
   /** Of a record that is the value of a property. */
   readonly key: string | null;
   readonly written: string[];
@@ -52,18 +55,20 @@ export function cursorAt(snapshot: Snapshot, at: At): Cursor {
   const prefix = /[A-Za-z_][A-Za-z0-9_-]*$/.exec(text)?.[0] ?? '';
   const before = text.slice(0, text.length - prefix.length);
   const place = { prefix, start: (found?.start ?? 0) + before.length };
-  if (isInText(text)) return { ...place, slot: { slot: 'none' }, heads: [], keys: [] };
+  if (isInText(text)) return { ...place, slot: { slot: 'none' }, heads: [], labels: [], keys: [] };
   const { tokens } = tokenize(before);
   const frames = framesOf(tokens, before);
   const top = frames.at(-1) ?? rootFrame();
   const item = isNewItem(top, before, before.length) ? [] : top.item;
   const heads = frames.flatMap(({ head }) => (head === null ? [] : [head]));
-  const inner = frames.slice(frames.findLastIndex(({ head }) => head !== null) + 1);
+  const block = frames.findLastIndex(({ head }) => head !== null);
+  const labels = frames[block]?.labels ?? [];
+  const inner = frames.slice(block + 1);
   const keys = inner.flatMap(({ key }) => (key === null ? [] : [key]));
   const isBody = top.opener === '{';
   const own = isBody && item[1]?.image === ':' ? [item[0]?.image ?? ''] : [];
   const slot = slotOf(top, item, frames.length);
-  return { ...place, slot, heads, keys: [...keys, ...own] };
+  return { ...place, slot, heads, labels, keys: [...keys, ...own] };
 }
 
 /** Whether the end of a text is in a comment, a string or a fence. */
@@ -78,7 +83,7 @@ function isInText(text: string): boolean {
 }
 
 function rootFrame(): Frame {
-  return { opener: '', head: null, key: null, written: [], item: [] };
+  return { opener: '', head: null, labels: [], key: null, written: [], item: [] };
 }
 
 /** The brackets that are open at the end of some tokens, with what is written in each. */
@@ -108,7 +113,7 @@ function framesOf(tokens: readonly Token[], text: string): readonly Frame[] {
 }
 
 function opened(opener: string, { item }: Frame): Frame {
-  const frame = { opener, head: null, key: null, written: [], item: [] };
+  const frame = { opener, head: null, labels: [], key: null, written: [], item: [] };
   const [first, second] = item;
   if (first === undefined) return frame;
   if (second?.image === ':') return { ...frame, key: first.image };
@@ -116,7 +121,7 @@ function opened(opener: string, { item }: Frame): Frame {
   const isLoop = first.image === 'for' || first.image === 'if' || first.image === 'else';
   return isLoop || item.some(({ image }) => image === '=')
     ? frame
-    : { ...frame, head: first.image };
+    : { ...frame, head: first.image, labels: item.slice(1).map(({ image }) => image) };
 }
 
 /** Whether what stands at an offset starts an item of its own: it is first on its line, and nothing waits for it. */
@@ -142,18 +147,20 @@ function slotOf({ opener, written }: Frame, item: readonly Token[], depth: numbe
   if (first === undefined || first.image === '@') {
     return depth === 1 && opener === '' ? { slot: 'file' } : { slot: 'item', written };
   }
-  if (['let', 'param', 'fun', 'type', 'kind'].includes(first.image)) {
+  // A keyword is a key like any other where a colon follows.
+  const isKey = second?.image === ':';
+  if (!isKey && ['let', 'param', 'fun', 'type', 'kind'].includes(first.image)) {
     if (item.some(({ image }) => image === '=')) {
       return { slot: first.tokenType.name === typeWord ? 'type' : 'value' };
     }
     if (first.tokenType.name === kindWord) return { slot: 'none' };
     return { slot: last?.image === ':' ? 'type' : 'none' };
   }
-  if (first.image === 'for' || first.image === 'if' || first.image === 'expect') {
+  if (!isKey && ['for', 'if', 'expect'].includes(first.image)) {
     const isName = first.image === 'for' && !item.some(({ image }) => image === 'in');
     return isName || afterValue(last) ? { slot: 'none' } : { slot: 'value' };
   }
-  if (second?.image === ':' || (second?.image === '?' && item[2]?.image === ':')) {
+  if (isKey || (second?.image === '?' && item[2]?.image === ':')) {
     return afterValue(last) ? { slot: 'none' } : { slot: 'value' };
   }
   return { slot: 'label', head: first.image, index: item.length - 1 };

@@ -19,15 +19,19 @@ export function keySchema(block: BlockSchema | null, key: string | undefined): K
 export function typeBelow(block: BlockSchema | null, keys: readonly string[]): Type | null {
   const [first, ...rest] = keys;
   const schema = keySchema(block, first);
-  if (schema === null) return null;
-  let type: Type | null = elementType(schemaType(schema.type));
-  for (const key of rest) {
-    type = recordsOf(type).reduce<Type | null>(
-      (found, record) => found ?? fieldOf(record, key),
+  return schema === null ? null : fieldBelow(elementType(schemaType(schema.type)), rest);
+}
+
+/** The type of what keys lead to from a type; null where nothing is known. */
+export function fieldBelow(from: Type, keys: readonly string[]): Type | null {
+  let type: Type = from;
+  for (const key of keys) {
+    const found = recordsOf(type).reduce<Type | null>(
+      (before, record) => before ?? fieldOf(record, key),
       null,
     );
-    if (type === null) return null;
-    type = elementType(type);
+    if (found === null) return null;
+    type = elementType(found);
   }
   return type;
 }
@@ -39,7 +43,7 @@ export function recordsOf(type: Type | null) {
 }
 
 /** In a list the type of its elements, which are what one writes; other types are kept. */
-function elementType(type: Type): Type {
+export function elementType(type: Type): Type {
   const plain = choices(type);
   const elements = plain.flatMap((each) => (each.is === 'list' ? choices(each.of) : [each]));
   const [only] = elements;

@@ -1,21 +1,29 @@
 import type { Span } from '../../base/span.ts';
+import type { ModuleFile } from '../bind/program.ts';
+import { plainLabel } from '../check/groups.ts';
 import type { ReferenceFact } from '../check/session.ts';
 import { typeText } from '../check/type.ts';
 import { inFile } from '../place.ts';
 import { clusterMembers } from '../schema/fleet.ts';
 import { noteSchemas } from '../schema/notes.ts';
 import type { BlockSchema, KeySchema } from '../schema/schema.ts';
-import type { AnyNode, BindingNode, Expr } from '../syntax/ast.ts';
+import type { AnyNode, BindingNode, Expr, PropertyNode } from '../syntax/ast.ts';
 import { docBefore } from '../syntax/trivia.ts';
 import { referenceAt } from './definition.ts';
 import { innermost, keySchema } from './expected.ts';
 import { pathTo } from './nodes.ts';
+import { fieldText } from './object-fields.ts';
 import { type At, chunkAt, type Snapshot } from './snapshot.ts';
 
 /** What a hover shows: Markdown, and the text it is about. */
 export interface Hover {
   readonly markdown: string;
   readonly span: Span;
+}
+
+interface Place {
+  readonly snapshot: Snapshot;
+  readonly file: ModuleFile;
 }
 
 /** What there is to know about the word at a place; null where there is nothing. */
@@ -27,13 +35,35 @@ export function hover(snapshot: Snapshot, at: At): Hover | null {
   const here = chunkAt(snapshot, at);
   if (here === null) return null;
   const path = pathTo(here.chunk.decls, here.offset);
-  const markdown = textOf(path, snapshot);
+  const file = snapshot.names.files.find(({ uri }) => uri === at.file);
+  const markdown = file === undefined ? null : textOf(path, { snapshot, file });
   const span = path.at(-1)?.span;
   if (markdown === null || span === undefined) return null;
   return { markdown, span: { start: span.start + here.start, end: span.end + here.start } };
 }
 
-function textOf(path: readonly AnyNode[], snapshot: Snapshot): string | null {
+/** A field of a Kubernetes object, by the schema of its kind. */
+function objectText(
+  path: readonly AnyNode[],
+  heads: readonly string[],
+  { snapshot, file }: Place,
+): string | null {
+  const inner = path.findLastIndex(({ kind }) => kind === 'block');
+  const block = path[inner];
+  if (block?.kind !== 'block') return null;
+  const labels = block.labels.flatMap((label) => plainLabel(label) ?? []);
+  const keys = path
+    .slice(inner + 1)
+    .flatMap((node) => (node.kind === 'property' ? (plainKey(node) ?? '') : []));
+  return fieldText({ heads, labels, keys }, file, snapshot);
+}
+
+function plainKey({ key }: PropertyNode): string | null {
+  return key.kind === 'word' ? key.text : plainLabel(key);
+}
+
+function textOf(path: readonly AnyNode[], place: Place): string | null {
+  const { snapshot } = place;
   const [last, parent] = [path.at(-1), path.at(-2)];
   const heads = path.flatMap((node) =>
     node.kind === 'block' ? [node.head.text] : node.kind === 'namespace' ? ['namespace'] : [],
@@ -43,7 +73,7 @@ function textOf(path: readonly AnyNode[], snapshot: Snapshot): string | null {
     const inner = path.findLastIndex(({ kind }) => kind === 'block' || kind === 'namespace');
     const records = path.slice(inner + 2).filter(({ kind }) => kind === 'property').length;
     const schema = records === 1 ? keySchema(innermost(heads), last.text) : null;
-    return schema === null ? null : keyText(last.text, schema);
+    return schema === null ? objectText(path, heads, place) : keyText(last.text, schema);
   }
   if (last?.kind === 'word' && parent?.kind === 'block' && parent.head === last) {
     const schema = innermost(heads);

@@ -3,12 +3,12 @@ import type { Place } from '../place.ts';
 import type { Chunk } from '../syntax/parse.ts';
 
 /** What editor features look at: a module and what was found out about it, at one moment. */
-export type Snapshot = Pick<Analysis, 'diagnostics' | 'names' | 'references' | 'types'>;
+export type Snapshot = Pick<Analysis, 'diagnostics' | 'names' | 'references' | 'types' | 'kindOf'>;
 
 /** Reads a module for an editor. Total, like `compile`. */
 export function takeSnapshot(input: CompileInput): Snapshot {
-  const { diagnostics, names, references, types } = analyse(input);
-  return { diagnostics, names, references, types };
+  const { diagnostics, names, references, types, kindOf } = analyse(input);
+  return { diagnostics, names, references, types, kindOf };
 }
 
 /** A place of a module: a file by its uri, and an offset in UTF-16 units. */
