@@ -59,6 +59,9 @@ export const addHub: AddCommand = ({ program, io, ended }) => {
     .option('--leader-elect', 'stand by until this process holds a lease: of several, one writes')
     .option('--leader-elect-namespace <name>', 'where the lease is', 'open-cluster-management')
     .option('--metrics-address <host:port>', 'serve /metrics, /healthz and /readyz there')
+    .option('--debug-address <host:port>', 'serve /debug/placements/ there, over TLS, to who may')
+    .option('--debug-cert <file>', 'certificate of that server, PEM; one is made where absent')
+    .option('--debug-key <file>', 'its key, PEM')
     .addOption(compatOption())
     .action(async (_: unknown, command: { optsWithGlobals: () => ControllersOptions }) => {
       const options = command.optsWithGlobals();

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Cluster } from '../../runtime/client/cluster.ts';
 import { systemClock } from '../../runtime/control/clock.ts';
-import type { Controller } from '../../runtime/control/controller.ts';
+import type { Controller, Snapshot } from '../../runtime/control/controller.ts';
 import { becomeLeader, type Leadership } from '../../runtime/control/leadership.ts';
 import { type Running, runControllers } from '../../runtime/control/run.ts';
 import { hubControllers } from '../../runtime/hub/controllers.ts';
+import { placementTally } from '../../runtime/hub/placement/tally.ts';
 import { CommandFailure, exit, type Io } from '../io.ts';
 import { textLog } from '../terminal/log.ts';
 import { ofAbort } from './wait.ts';
@@ -19,6 +20,11 @@ export interface HubControllersOptions {
   readonly leaderElectNamespace?: string;
   /** Where `/metrics`, `/healthz` and `/readyz` are served; nowhere where absent. */
   readonly metricsAddress?: string;
+  /** Where `/debug/placements/` is served over TLS; nowhere where absent. */
+  readonly debugAddress?: string;
+  /** Files with the certificate of that server and its key. */
+  readonly debugCert?: string;
+  readonly debugKey?: string;
 }
 
 /** Runs the hub's controllers against an API server until the signal aborts. */
@@ -34,16 +40,29 @@ export async function runHubControllers(
   const controllers = options.only === undefined ? all : chosen(all, options.only);
   let running: Running | null = null;
   let isReady = false;
+  const schedules = controllers.some(({ name }) => name === 'placement');
+  /** What is known here of placements, while this process decides them. */
+  const decider = () => (isReady && schedules ? (running?.snapshot() ?? null) : null);
   const monitor = await monitorOf(options, {
     metrics: () => running?.metrics() ?? null,
     ready: () => running === null || isReady,
+    placements: () => decider()?.projection(placementTally) ?? null,
   });
   if (monitor !== null) io.err(`metrics: ${monitor.url}/metrics\n`);
+  let debug: { readonly url: string; readonly close: () => void } | null = null;
   try {
+    debug = await debugServerOf(hub, options, decider);
+    if (debug !== null) io.err(`debugger: ${debug.url}/debug/placements/\n`);
     const leadership = await leadershipOf(hub, options, io);
     if (leadership === null && options.leaderElect) return;
     const signal = leadership === null ? io.signal : AbortSignal.any([io.signal, leadership.over]);
-    running = runControllers({ controllers, clusters: { hub }, signal, log: textLog(io) });
+    running = runControllers({
+      controllers,
+      clusters: { hub },
+      signal,
+      log: textLog(io),
+      ...(monitor !== null && { observe: monitor.observe }),
+    });
     await Promise.race([running.ready, ofAbort(signal)]);
     isReady = true;
     io.err(`${controllers.length} controllers run against ${hub.address}\n`);
@@ -55,6 +74,7 @@ export async function runHubControllers(
     }
   } finally {
     monitor?.close();
+    debug?.close();
     hub.close();
   }
 }
@@ -82,11 +102,31 @@ async function leadershipOf(
 
 async function monitorOf(
   { metricsAddress }: HubControllersOptions,
-  input: Pick<import('./monitor.ts').MonitorInput, 'metrics' | 'ready'>,
+  input: Omit<import('./monitor.ts').MonitorInput, 'address'>,
 ) {
   if (metricsAddress === undefined) return null;
   const { startMonitor } = await import('./monitor.ts');
   return startMonitor({ address: metricsAddress, ...input });
+}
+
+async function debugServerOf(
+  hub: Cluster,
+  { debugAddress: address, debugCert: cert, debugKey: key, compat }: HubControllersOptions,
+  snapshot: () => Snapshot | null,
+) {
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new CommandFailure(exit.usage, '--debug-cert and --debug-key belong together');
+  }
+  if (address === undefined) return null;
+  const { startDebugServer } = await import('./debug-server.ts');
+  return startDebugServer({
+    address,
+    tls: cert === undefined || key === undefined ? null : { cert, key },
+    hub,
+    snapshot,
+    now: () => systemClock.now(),
+    ...(compat === 'upstream' && { compat: 'upstream' as const }),
+  });
 }
 
 /** `placement` names the controller and, as a family, all `placement-…`. */

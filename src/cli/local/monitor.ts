@@ -1,9 +1,8 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { DriverMetrics } from '../../runtime/control/driver.ts';
+import { createServer, type IncomingMessage } from 'node:http';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { DriverMetrics, Observe } from '../../runtime/control/driver.ts';
 import type { RunMetrics } from '../../runtime/control/run.ts';
-import { CommandFailure, exit } from '../io.ts';
-import { why } from '../workspace.ts';
+import { listen, urlOf } from './address.ts';
 
 export interface MonitorInput {
   /** `host:port`, `:port` or `port`; loopback unless a host is said. Port 0 is a free one. */
@@ -12,11 +11,14 @@ export interface MonitorInput {
   readonly metrics: () => RunMetrics | null;
   /** Every controller has read what it watches. */
   readonly ready: () => boolean;
+  /** Placements by the reason of their PlacementSatisfied; null where this process does not decide any. */
+  readonly placements: () => ReadonlyMap<string, number> | null;
 }
 
 /** What a running process says about itself to a kubelet and to Prometheus. */
 export interface Monitor {
   readonly url: string;
+  readonly observe: Observe;
   readonly close: () => void;
 }
 
@@ -25,7 +27,8 @@ export interface Monitor {
  * for the leader). Fails with a `CommandFailure` where it cannot listen.
  */
 export async function startMonitor(input: MonitorInput): Promise<Monitor> {
-  const registry = registryOf(input.metrics);
+  const registry = registryOf(input);
+  const observe = observer(registry);
   const server = createServer(async (request, response) => {
     const { status, text, type = 'text/plain; charset=utf-8' } = await answer(request);
     response.writeHead(status, { 'content-type': type }).end(text);
@@ -46,10 +49,10 @@ export async function startMonitor(input: MonitorInput): Promise<Monitor> {
         return { status: 404, text: 'there are /metrics, /healthz and /readyz\n' };
     }
   };
-  const port = await listen(server, input.address);
-  const host = addressOf(input.address).host;
+  const port = await listen(server, input.address, 'metrics');
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url: urlOf('http', input.address, port),
+    observe,
     close: () => {
       server.close();
       server.closeAllConnections();
@@ -84,7 +87,7 @@ const counters: readonly OfController[] = [
   ],
 ];
 
-function registryOf(metrics: () => RunMetrics | null): Registry {
+function registryOf({ metrics, placements }: MonitorInput): Registry {
   const registry = new Registry();
   const registers = [registry];
   const labelNames = ['controller'] as const;
@@ -111,29 +114,24 @@ function registryOf(metrics: () => RunMetrics | null): Registry {
     };
     new Counter({ name, help, labelNames, registers, collect });
   }
+  const collect = function (this: Gauge<'reason'>): void {
+    this.reset();
+    for (const [reason, count] of placements() ?? []) this.set({ reason }, count);
+  };
+  const help = 'Placements by the reason of their condition PlacementSatisfied';
+  new Gauge({ name: 'ocm_placements', help, labelNames: ['reason'], registers, collect });
   return registry;
 }
 
-function addressOf(text: string): { readonly host: string; readonly port: number } {
-  const at = text.lastIndexOf(':');
-  const host = text.slice(0, Math.max(at, 0)).replace(/^\[|\]$/g, '');
-  const port = Number(text.slice(at + 1));
-  if (!/^\d{1,5}$/.test(text.slice(at + 1)) || port > 65_535) {
-    throw new CommandFailure(exit.usage, `no address: ${text}; write host:port, or a port`);
-  }
-  return { host: host === '' ? '127.0.0.1' : host, port };
-}
+/** Upper bounds of durations, in seconds: a pass takes microseconds, a write milliseconds. */
+const buckets = [0.00001, 0.0001, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
 
-function listen(server: Server, address: string): Promise<number> {
-  const { host, port } = addressOf(address);
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
-      const text = `cannot serve metrics on ${address}: ${why(error)}`;
-      reject(new CommandFailure(exit.environment, text));
-    });
-    server.listen(port, host, () => {
-      const bound = server.address();
-      resolve(typeof bound === 'object' && bound !== null ? bound.port : port);
-    });
-  });
+function observer(registry: Registry): Observe {
+  const of = (name: string, help: string) =>
+    new Histogram({ name, help, labelNames: ['controller'], buckets, registers: [registry] });
+  const histograms = {
+    pass: of('ocm_pass_duration_seconds', 'How long passes take, without their writes'),
+    write: of('ocm_write_duration_seconds', 'How long writes take'),
+  };
+  return (what, controller, seconds) => histograms[what].observe({ controller }, seconds);
 }

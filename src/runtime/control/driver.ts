@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { type Instant, plus } from '../../base/instant.ts';
 import { type KubeObject, parseKey, type Ref, refOf } from '../../kube/object.ts';
 import { Attempts } from './attempts.ts';
@@ -33,8 +34,13 @@ export interface DriverDeps {
     error: unknown,
     about: { readonly controller: string; readonly key: string },
   ) => void;
+  /** Told how long each pass and each write took, in seconds. */
+  readonly observe: Observe;
   readonly signal: AbortSignal;
 }
+
+/** Hears how long something took, in seconds. */
+export type Observe = (what: 'pass' | 'write', controller: string, seconds: number) => void;
 
 /** Counters of one controller. */
 export interface DriverMetrics {
@@ -214,7 +220,9 @@ export class Driver<Key extends string = string> {
     try {
       const { name } = this.#controller;
       const now = this.#deps.clock.now();
+      const started = performance.now();
       const outcome = task(`reconcile ${name}`, () => this.#controller.reconcile(key, view, now));
+      this.#deps.observe('pass', name, secondsSince(started));
       this.#errors.delete(key);
       return outcome;
     } catch (error) {
@@ -273,7 +281,9 @@ export class Driver<Key extends string = string> {
       pass.due = earliest(pass.due, held);
       return;
     }
+    const started = performance.now();
     const executed = await this.#deps.executor.execute(action, this.#deps.signal);
+    this.#deps.observe('write', this.#controller.name, secondsSince(started));
     this.#note({ action, on, before, executed }, pass);
   }
 
@@ -386,6 +396,10 @@ interface Pass {
   failed: boolean;
   changed: boolean;
   first: boolean;
+}
+
+function secondsSince(started: number): number {
+  return (performance.now() - started) / 1000;
 }
 
 function earliest(a: Instant | undefined, b: Instant): Instant {

@@ -1,8 +1,9 @@
 import type { Cluster } from '../client/cluster.ts';
+import { Attempts } from './attempts.ts';
 import { Cache } from './cache.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { clusterExecutor } from './cluster-executor.ts';
-import type { Controller, World } from './controller.ts';
+import type { Controller, Snapshot, World } from './controller.ts';
 import { Driver, type DriverDeps, type DriverMetrics } from './driver.ts';
 import { Evaluations, type Evaluator } from './evaluations.ts';
 import type { Log, OnError } from './log.ts';
@@ -11,6 +12,8 @@ import { type LongTasks, longTasks, watchEventLoop } from './long-tasks.ts';
 import { AppliedMemory } from './no-op.ts';
 import { Recorder } from './recorder.ts';
 import { SingleObjects } from './single-objects.ts';
+import { Topics } from './topics.ts';
+import { View } from './view.ts';
 
 export interface RunInput {
   readonly controllers: readonly Controller[];
@@ -24,6 +27,8 @@ export interface RunInput {
   readonly log?: Log;
   /** Called for each of our bugs, which never end the process; logged where absent. */
   readonly onError?: OnError;
+  /** Hears how long passes and writes take. */
+  readonly observe?: DriverDeps['observe'];
   /** Runs user code; without one every question is answered with `InternalError`. */
   readonly evaluator?: Evaluator;
 }
@@ -36,6 +41,8 @@ export interface Running {
   /** The earliest timer of any controller; null where there is none. */
   readonly nextDue: () => number | null;
   readonly metrics: () => RunMetrics;
+  /** What is known now, for who only looks; as any snapshot, not to be kept. */
+  readonly snapshot: () => Snapshot;
 }
 
 export interface RunMetrics {
@@ -66,6 +73,7 @@ export function runControllers(input: RunInput): Running {
     random,
     log,
     onError,
+    observe: input.observe ?? (() => undefined),
     signal,
   };
   const drivers = controllers.map((controller) => new Driver(controller, deps));
@@ -82,6 +90,7 @@ export function runControllers(input: RunInput): Running {
       const dues = drivers.map(({ nextDue }) => nextDue).filter((due) => due !== null);
       return dues.length === 0 ? null : Math.min(...dues);
     },
+    snapshot: () => new View(cache, new Attempts(random), evaluations, new Topics()),
     metrics: () => ({
       objects: cache.size,
       watches: cache.openSources,

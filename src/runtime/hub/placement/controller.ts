@@ -47,6 +47,7 @@ import {
 import { decide } from './decide.ts';
 import { meaningOf } from './meaning.ts';
 import { occupancyProjection } from './occupancy.ts';
+import { placementTally } from './tally.ts';
 
 export interface PlacementOptions {
   readonly compat?: 'upstream';
@@ -128,6 +129,7 @@ export function schedulePlacements({ compat }: PlacementOptions = {}): Controlle
       fleetProjection,
       programsProjection,
       occupancyProjection,
+      placementTally,
     ] as readonly Projection<unknown>[],
     reconcile: (key, snapshot, now) => {
       const { namespace, name } = parseKey(key);
