@@ -168,7 +168,8 @@ function scoresOf(
   return new Map(
     selected.map((name) => {
       const place = placeOf(rows, rowNamed(inventory, name) ?? -1);
-      return [name, sums[place] ?? 0];
+      // The API takes whole numbers.
+      return [name, Math.trunc(sums[place] ?? 0) + 0];
     }),
   );
 }

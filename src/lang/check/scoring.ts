@@ -13,6 +13,7 @@ export const scores: ReadonlyMap<string, string> = new Map([
   ['balance', 'Balance'],
   ['allocatableCPU', 'ResourceAllocatableCPU'],
   ['allocatableMemory', 'ResourceAllocatableMemory'],
+  ['scatter', 'Scatter'],
 ]);
 
 interface Sum {

@@ -96,6 +96,7 @@ const builtInScores: ReadonlyMap<string, string> = new Map([
   ['Balance', 'balance'],
   ['ResourceAllocatableCPU', 'allocatableCPU'],
   ['ResourceAllocatableMemory', 'allocatableMemory'],
+  ['Scatter', 'scatter'],
 ]);
 
 /** Rule 39 read backwards: in mode Additive a weight says what the term weighs, `default` included. */

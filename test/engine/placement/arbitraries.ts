@@ -82,7 +82,13 @@ export const clusters: fc.Arbitrary<readonly ManagedCluster[]> = fc
 
 const prioritizer: fc.Arbitrary<IrPrioritizer> = fc
   .tuple(
-    fc.constantFrom('Balance', 'Steady', 'ResourceAllocatableCPU', 'ResourceAllocatableMemory'),
+    fc.constantFrom(
+      'Balance',
+      'Steady',
+      'Scatter',
+      'ResourceAllocatableCPU',
+      'ResourceAllocatableMemory',
+    ),
     fc.constantFrom<'' | 'x' | 'y'>('', 'x', 'y'),
     fc.integer({ min: -3, max: 3 }),
   )

@@ -6,6 +6,7 @@ import { balance } from './balance.ts';
 import { preferNoSelect } from './prefer-no-select.ts';
 import type { Prioritizer } from './prioritizer.ts';
 import { resource } from './resource.ts';
+import { scatter } from './scatter.ts';
 import { steady } from './steady.ts';
 
 /** A prioritizer and how much it counts. */
@@ -25,6 +26,8 @@ const builtIns: ReadonlyMap<string, Prioritizer> = new Map([
   ['ResourceAllocatableCPU', resource('cpu')],
   ['ResourceAllocatableMemory', resource('memory')],
 ]);
+/** Those only we have; for upstream they are not there. */
+const ours: ReadonlyMap<string, Prioritizer> = new Map([['Scatter', scatter]]);
 const defaults = ['Balance', 'Steady'] as const;
 
 /** The weights of a placement: defaults, overridden or extended, or exactly those written (ocm `schedule.go` getWeights). */
@@ -75,7 +78,8 @@ function resolve(
     if (weight === 0) continue;
     const problem = problemOf(by, weight, compat);
     if (problem !== null) return refused(problem);
-    const prioritizer = by.type === 'AddOn' ? addOn(by.resource, by.score) : builtIns.get(by.name);
+    const prioritizer =
+      by.type === 'AddOn' ? addOn(by.resource, by.score) : builtIn(by.name, compat);
     if (prioritizer !== undefined) weighted.push({ name: nameOf(by), weight, prioritizer });
   }
   if (compat === 'native') {
@@ -84,11 +88,15 @@ function resolve(
   return { ok: true, weighted };
 }
 
+function builtIn(name: string, compat: Compat): Prioritizer | undefined {
+  return builtIns.get(name) ?? (compat === 'native' ? ours.get(name) : undefined);
+}
+
 function problemOf(by: IrPrioritizer['by'], weight: number, compat: Compat): string | null {
   if (by.type === 'AddOn') {
     return by.resource === '' && by.score === '' ? 'addOn should not be empty' : null;
   }
-  if (!builtIns.has(by.name)) return `incorrect builtin prioritizer: ${by.name}`;
+  if (builtIn(by.name, compat) === undefined) return `incorrect builtin prioritizer: ${by.name}`;
   // The selection would flip with every pass, for ever.
   const flips = by.name === 'Steady' && weight < 0 && compat === 'native';
   return flips ? `the weight of Steady is negative: ${weight}` : null;

@@ -6,6 +6,7 @@ import { durations } from './durations.ts';
 import { emptyFrom } from './empty-from.ts';
 import { enforcedOutside } from './enforced-outside.ts';
 import { engineOnlyAtoms } from './engine-only.ts';
+import { engineOnlyScores } from './engine-only-scores.ts';
 import { exclusions } from './exclusions.ts';
 import { firstGroups } from './first-groups.ts';
 import { hubTrust } from './hub-trust.ts';
@@ -47,6 +48,7 @@ export const rules: readonly Rule[] = [
   tolerationEnds,
   durations,
   engineOnlyAtoms,
+  engineOnlyScores,
   scoreExpiry,
   celCosts,
   truths,

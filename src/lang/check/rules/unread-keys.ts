@@ -3,6 +3,7 @@ import { blocksOf, type Checked } from '../checked.ts';
 import { fieldsOf, knownValue, listOf, textOf } from '../known.ts';
 import type { Session } from '../session.ts';
 import { keySpan, type Rule, reportOn } from './rule.ts';
+import { throughEngine } from './through-engine.ts';
 
 /** OCM3007: keys that hold where our engine decides, and that upstream's scheduler, which may decide here, does not read. */
 export const unreadKeys: Rule = ({ blocks }, session) => {
@@ -24,15 +25,7 @@ function isThere(value: unknown): boolean {
 
 function warn(placement: Checked<'placement'>, key: Key, session: Session): void {
   const said = key === 'order' ? 'order: Score' : key;
-  const span = keySpan(placement, key);
-  const help = ['it holds where our hub decides; `via: engine` makes sure that it does'];
-  const fixes = [
-    {
-      title: 'add `via: engine`',
-      edits: [{ span: { start: span.start, end: span.start }, text: 'via: engine, ' }],
-    },
-  ];
-  const isSaid = placement.shaped.keys.via !== null;
-  const advice = isSaid ? { help } : { help, fixes };
-  reportOn(placement, problem('OCM3007', span, { key: said }, advice), session);
+  const { help, fixes } = throughEngine(placement, key);
+  const advice = { help: ['it holds where our hub decides', ...help], fixes };
+  reportOn(placement, problem('OCM3007', keySpan(placement, key), { key: said }, advice), session);
 }

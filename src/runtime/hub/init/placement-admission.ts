@@ -1,4 +1,5 @@
 import type { Json } from '../../../base/json.ts';
+import { schedulingDisabled } from '../../../ir/lower/placement.ts';
 import type { KubeObject } from '../../../kube/object.ts';
 
 const apiVersion = 'admissionregistration.k8s.io/v1';
@@ -46,6 +47,8 @@ export function placementAdmissionObjects(): readonly KubeObject[] {
 }
 
 const variables: readonly (readonly [name: string, expression: string])[] = [
+  // Upstream's scheduler leaves these alone, and our engine knows more prioritizers.
+  ['byOurs', `object.metadata.?annotations[?'${schedulingDisabled}'].orValue('') == 'true'`],
   [
     'scores',
     'object.spec.?prioritizerPolicy.?configurations.orValue([]).filter(c, c.?weight.orValue(1) != 0)',
@@ -72,7 +75,7 @@ const validations: readonly (readonly [expression: string, message: string])[] =
     'the mode of prioritizerPolicy is Additive or Exact',
   ],
   [
-    `variables.builtIns.all(c, c.scoreCoordinate.?builtIn.orValue('') in ${known})`,
+    `variables.byOurs || variables.builtIns.all(c, c.scoreCoordinate.?builtIn.orValue('') in ${known})`,
     `a built-in prioritizer is one of ${known.slice(1, -1).replaceAll("'", '')}`,
   ],
   [

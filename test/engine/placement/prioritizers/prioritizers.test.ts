@@ -77,3 +77,43 @@ describe('what each prioritizer gives', () => {
     expect(scores(clusters, changes, { compat: 'upstream' })).toEqual({ a: 0, b: 0 });
   });
 });
+
+describe('Scatter', () => {
+  const clusters = fleet(50);
+  const chosen = (name: string, of = clusters, more: Parameters<typeof inputOf>[2] = {}) =>
+    runPipeline(inputOf(of, { name, numberOfClusters: 5, ...exactly(builtIn('Scatter')) }, more))
+      .selected;
+
+  test('spreads many placements over the clusters, whatever others have decided', () => {
+    const load = new Map<string, number>();
+    for (let at = 0; at < 1000; at += 1) {
+      for (const name of chosen(`p${at}`)) load.set(name, (load.get(name) ?? 0) + 1);
+    }
+    expect(load.size).toBe(50);
+    // 100 each would be even; chance alone stays within four times the root of that.
+    expect(Math.min(...load.values())).toBeGreaterThan(60);
+    expect(Math.max(...load.values())).toBeLessThan(140);
+    const busy = {
+      othersDecided: new Map(clusters.map(({ metadata }, at) => [metadata.name, at])),
+    };
+    expect(chosen('p1', clusters, busy)).toEqual(chosen('p1'));
+  });
+
+  test('a cluster that goes moves nobody else', () => {
+    const before = chosen('p1');
+    const [gone] = before;
+    const after = chosen(
+      'p1',
+      clusters.filter(({ metadata }) => metadata.name !== gone),
+    );
+    expect(after.slice(0, 4)).toEqual(before.slice(1));
+  });
+
+  test('upstream has none', () => {
+    const input = inputOf(clusters, exactly(builtIn('Scatter')), { compat: 'upstream' });
+    expect(runPipeline(input).status).toMatchObject({
+      code: 'Misconfigured',
+      message: 'incorrect builtin prioritizer: Scatter',
+    });
+  });
+});
