@@ -1,3 +1,4 @@
+import { e2e1k1k, heartbeat } from './placement/end-to-end.ts';
 import { cel10k, label10k } from './placement/single.ts';
 import { sweep10k1k } from './placement/ten-thousand.ts';
 import type { Row } from './row.ts';
@@ -6,4 +7,6 @@ export const rows: Readonly<Record<string, () => Promise<Row>>> = {
   'label-10k': label10k,
   'cel-10k': cel10k,
   'sweep-10k-1k': sweep10k1k,
+  heartbeat,
+  'e2e-1k-1k': e2e1k1k,
 };

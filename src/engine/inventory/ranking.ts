@@ -6,9 +6,15 @@ import { bitsOf, made, tableOf } from './inventory.ts';
 /** Row numbers of some clusters, ascending, which is the order of their names. */
 export type Rows = Uint32Array;
 
+const known = new WeakMap<ClusterSubset, Rows>();
+
 /** The rows of a subset: what numbers are read by. */
 export function rowsIn(of: ClusterSubset): Rows {
-  return rowsOf(bitsOf(of));
+  const before = known.get(of);
+  if (before !== undefined) return before;
+  const rows = rowsOf(bitsOf(of));
+  known.set(of, rows);
+  return rows;
 }
 
 /** The row of a cluster; undefined where there is none of that name. */
@@ -80,7 +86,7 @@ export function bestOf(
 ): readonly string[] {
   const all = tableOf(inventory).rows;
   const take = Math.min(count, rows.length);
-  const places = take < rows.length / 8 ? topPlaces(numbers, take) : allPlaces(numbers);
+  const places = take < rows.length / 2 ? topPlaces(numbers, take) : allPlaces(numbers);
   return Array.from(places.subarray(0, take), (place) => all[rows[place] ?? 0]?.name ?? '');
 }
 

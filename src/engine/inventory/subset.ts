@@ -1,6 +1,7 @@
+import type { IrSource } from '../../ir/expr.ts';
 import {
   addRow,
-  allBits,
+  addRows,
   hasRow,
   intersect,
   noBits,
@@ -9,10 +10,11 @@ import {
   unite,
   without,
 } from './bits.ts';
+import { columnOf } from './columns.ts';
 import type { ClusterFacts } from './facts.ts';
-import { taintsOf } from './facts.ts';
 import type { ClusterSubset, Inventory } from './inventory.ts';
 import { bitsOf, made, subset, tableOf } from './inventory.ts';
+import { sourceKey } from './source-key.ts';
 
 /** Clusters in both subsets of an inventory. */
 export function both(a: ClusterSubset, b: ClusterSubset): ClusterSubset {
@@ -22,6 +24,13 @@ export function both(a: ClusterSubset, b: ClusterSubset): ClusterSubset {
 /** Clusters in either of two subsets. */
 export function either(a: ClusterSubset, b: ClusterSubset): ClusterSubset {
   return subset(unite(bitsOf(a), bitsOf(b)));
+}
+
+/** Clusters in any of some subsets. */
+export function anyOf(inventory: Inventory, subsets: readonly ClusterSubset[]): ClusterSubset {
+  const bits = noBits(tableOf(inventory).size);
+  for (const of of subsets) addRows(bits, bitsOf(of));
+  return subset(bits);
 }
 
 /** Names of the clusters, in order. */
@@ -63,31 +72,6 @@ export function except(of: ClusterSubset, others: ClusterSubset): ClusterSubset 
   return others.size === 0 ? of : subset(without(bitsOf(of), bitsOf(others)));
 }
 
-/** All clusters with taints. */
-export function tainted(inventory: Inventory): ClusterSubset {
-  const table = tableOf(inventory);
-  const everywhere = subset(allBits(table.size));
-  return made(table, 'tainted', () =>
-    passing(inventory, everywhere, (facts) => taintsOf(facts).length > 0),
-  );
-}
-
-/** Clusters of a subset that pass a test of their facts. */
-export function passing(
-  inventory: Inventory,
-  among: ClusterSubset,
-  test: (facts: ClusterFacts) => boolean,
-): ClusterSubset {
-  const table = tableOf(inventory);
-  const bits = noBits(table.size);
-  someRow(bitsOf(among), (row) => {
-    const facts = table.rows[row];
-    if (facts !== undefined && test(facts)) addRow(bits, row);
-    return false;
-  });
-  return subset(bits);
-}
-
 /** What `find` finds, kept as long as the inventory; `key` says what that is. */
 export function keptFor(
   inventory: Inventory,
@@ -95,6 +79,24 @@ export function keptFor(
   find: () => ClusterSubset,
 ): ClusterSubset {
   return made(tableOf(inventory), `kept ${key}`, find);
+}
+
+/** Clusters that have the same in one source of facts. */
+export interface Alike {
+  readonly clusters: ClusterSubset;
+  /** One of them. */
+  readonly example: ClusterFacts;
+}
+
+/** All clusters by what they have in one source of facts; in order of their first names. */
+export function alikeIn(inventory: Inventory, source: IrSource): readonly Alike[] {
+  const table = tableOf(inventory);
+  return made(table, `alike ${sourceKey(source)}`, () =>
+    [...columnOf(table, source).values.values()].flatMap(({ rows, example }): Alike[] => {
+      const facts = table.rows[example];
+      return facts === undefined ? [] : [{ clusters: subset(rows), example: facts }];
+    }),
+  );
 }
 
 /** The first clusters by name that are in one subset and not in the other, at most so many. */

@@ -20,15 +20,15 @@ export const mostReasons = 5;
 /** Clusters whose texts are looked at: they are examples, and the outcome stays cheap. */
 export const mostExamined = 200;
 
-/** Counts texts, the most frequent first. */
+/** Counts texts, each said of so many clusters; the most frequent first. */
 export function countTexts(
-  texts: Iterable<readonly [cluster: string, text: string]>,
+  texts: Iterable<readonly [example: string, text: string, clusters: number]>,
 ): readonly ReasonText[] {
   const counted = new Map<string, { text: string; clusters: number; example: string }>();
-  for (const [cluster, text] of texts) {
+  for (const [example, text, clusters] of texts) {
     const known = counted.get(text);
-    if (known === undefined) counted.set(text, { text, clusters: 1, example: cluster });
-    else known.clusters += 1;
+    if (known === undefined) counted.set(text, { text, clusters, example });
+    else known.clusters += clusters;
   }
   return [...counted.values()].sort((a, b) => b.clusters - a.clusters).slice(0, mostReasons);
 }

@@ -158,11 +158,12 @@ function whyNot(
   topologies: readonly Topology[],
   axes: readonly Axis[],
 ): readonly ReasonText[] {
-  const texts: [string, string][] = [];
+  const texts: [string, string, number][] = [];
   for (const one of topologies) {
     const axis = blocking(one, axes);
     const text = axis === undefined ? 'ranked below the chosen ones' : skewText(axis.constraint);
-    for (const place of one.places.slice(one.taken)) texts.push([ranked[place]?.name ?? '', text]);
+    for (const place of one.places.slice(one.taken))
+      texts.push([ranked[place]?.name ?? '', text, 1]);
   }
   return countTexts(texts);
 }

@@ -7,17 +7,18 @@ import { taintsOf } from '../../inventory/facts.ts';
 import type { ClusterSubset } from '../../inventory/inventory.ts';
 import { clusterFacts } from '../../inventory/inventory.ts';
 import {
+  alikeIn,
+  anyOf,
+  both,
   either,
   examples,
   except,
   keptFor,
   named,
-  passing,
-  tainted,
 } from '../../inventory/subset.ts';
 import type { Compat } from '../../predicate/scope.ts';
 import type { PipelineInput } from '../input.ts';
-import { countTexts, mostExamined } from '../reason.ts';
+import { countTexts, mostExamined, type ReasonText } from '../reason.ts';
 import { misconfigured } from '../status.ts';
 import type { Filter, Kept } from './filter.ts';
 
@@ -42,31 +43,91 @@ export const taintTolerationFilter: Filter = {
   },
 };
 
+// As long as the inventory is the same, so is what the same tolerations keep of the same clusters.
 function keep(among: ClusterSubset, input: PipelineInput): Kept {
-  const { inventory } = input;
-  const kept = except(among, refused(input));
-  if (kept.size === among.size) return { kept, why: [] };
-  const why = whyNot(input);
-  const texts = examples(inventory, among, kept, mostExamined).map((cluster): [string, string] => {
-    const taint = why(cluster);
-    return [cluster.name, taint === undefined ? 'not kept' : textOf(taint)];
-  });
-  return { kept, why: countTexts(texts) };
+  const { always, ifNew, timed } = refusedBy(input);
+  const undecided = except(ifNew, always);
+  const own =
+    undecided.size === 0 ? undecided : except(undecided, named(input.inventory, input.decided));
+  if (timed || own.size > 0) return keepWithout(among, either(always, own), input);
+  const key = keyOf(input);
+  const before = results.get(among) ?? new Map<string, Kept>();
+  results.set(among, before);
+  const known = before.get(key) ?? keepWithout(among, always, input);
+  before.set(key, known);
+  return known;
 }
 
-// Clusters of all the inventory with a taint that is not tolerated: the same for everybody who tolerates the same.
-function refused(input: PipelineInput): ClusterSubset {
-  const { placement, inventory, decided, compat } = input;
+const results = new WeakMap<ClusterSubset, Map<string, Kept>>();
+
+function keyOf({ placement, compat }: PipelineInput): string {
+  return `${compat} ${JSON.stringify(placement.tolerations)}`;
+}
+
+function keepWithout(among: ClusterSubset, refused: ClusterSubset, input: PipelineInput): Kept {
+  const kept = except(among, refused);
+  if (kept.size === among.size) return { kept: among, why: [] };
+  return { kept, why: reasonsFor(among, kept, input) };
+}
+
+/** Clusters of all the inventory with a taint that is not tolerated: the same for everybody who tolerates the same. */
+interface Refused {
+  /** Whoever looks. */
+  readonly always: ClusterSubset;
+  /** Where they are not decided yet; these too. */
+  readonly ifNew: ClusterSubset;
+  /** It changes with time. */
+  readonly timed: boolean;
+}
+
+function refusedBy(input: PipelineInput): Refused {
+  const { placement, inventory } = input;
   const find = (decided: boolean) => () =>
-    passing(inventory, tainted(inventory), (one) => untolerated(one, input, decided) !== undefined);
+    anyOf(
+      inventory,
+      alikeIn(inventory, { from: 'taints' })
+        .filter(({ example }) => untolerated(example, input, decided) !== undefined)
+        .map(({ clusters }) => clusters),
+    );
   const timed = placement.tolerations.some(
     ({ tolerationSeconds }) => tolerationSeconds !== undefined,
   );
-  const key = `${compat} ${JSON.stringify(placement.tolerations)}`;
-  const ifNew = timed ? find(false)() : keptFor(inventory, `refused ${key}`, find(false));
-  const always = timed ? find(true)() : keptFor(inventory, `refused always ${key}`, find(true));
-  if (ifNew.size === always.size) return always;
-  return either(always, except(ifNew, named(inventory, decided)));
+  if (timed) return { always: find(true)(), ifNew: find(false)(), timed };
+  const key = keyOf(input);
+  return {
+    always: keptFor(inventory, `refused always ${key}`, find(true)),
+    ifNew: keptFor(inventory, `refused ${key}`, find(false)),
+    timed,
+  };
+}
+
+/** Kinds of taints whose clusters are all counted; of more, some clusters are examples for all. */
+const mostKinds = 64;
+
+function reasonsFor(
+  among: ClusterSubset,
+  kept: ClusterSubset,
+  input: PipelineInput,
+): readonly ReasonText[] {
+  const { inventory } = input;
+  const why = whyNot(input);
+  const text = (cluster: ClusterFacts): string => {
+    const taint = why(cluster);
+    return taint === undefined ? 'not kept' : textOf(taint);
+  };
+  const kinds = alikeIn(inventory, { from: 'taints' });
+  if (kinds.length > mostKinds) {
+    const some = examples(inventory, among, kept, mostExamined);
+    return countTexts(some.map((cluster) => [cluster.name, text(cluster), 1]));
+  }
+  const dropped = except(among, kept);
+  return countTexts(
+    kinds.flatMap(({ clusters }) => {
+      const those = both(clusters, dropped);
+      const [first] = examples(inventory, those, kept, 1);
+      return first === undefined ? [] : [[first.name, text(first), those.size] as const];
+    }),
+  );
 }
 
 /** For every cluster: the first of its taints that keeps the placement away. */

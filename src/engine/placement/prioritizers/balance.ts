@@ -1,7 +1,7 @@
 import { numbersFrom, placeOf, rowNamed } from '../../inventory/ranking.ts';
 import { OccupancyOfOthers } from '../occupancy.ts';
-import type { Prioritizer } from './prioritizer.ts';
-import { addScores, scoresOf } from './prioritizer.ts';
+import type { Prioritizer, Sums } from './prioritizer.ts';
+import { scoresOf } from './prioritizer.ts';
 
 /** Fewer decisions of other placements are better: 100 for none, -100 for the most (ocm `plugins/balance`). */
 export const balance: Prioritizer = {
@@ -14,12 +14,12 @@ export const balance: Prioritizer = {
       const counts = numbersFrom(inventory, {}, (name) => othersDecided.get(name) ?? 0);
       let most = 0;
       for (const count of othersDecided.values()) if (count > most) most = count;
-      addScores(to, weight, (row) => scoreOf(counts[row] ?? 0, most));
+      addByCount(to, weight, counts, most);
       return null;
     }
     const { all, own, most } = othersDecided;
     const counts = numbersFrom(inventory, all.stamp, (name) => all.count(name));
-    addScores(to, weight, (row) => scoreOf(counts[row] ?? 0, most));
+    addByCount(to, weight, counts, most);
     // All placements share the counts; what is the placement's own is taken off again.
     for (const name of own.keys()) {
       const row = rowNamed(inventory, name) ?? -1;
@@ -31,6 +31,21 @@ export const balance: Prioritizer = {
     return null;
   },
 };
+
+// Counts are few and small, so each score is computed once.
+function addByCount(
+  { rows, sums }: Sums,
+  weight: number,
+  counts: Float64Array,
+  most: number,
+): void {
+  const scores: number[] = [];
+  for (let place = 0; place < rows.length; place += 1) {
+    const count = counts[rows[place] ?? 0] ?? 0;
+    scores[count] ??= scoreOf(count, most);
+    sums[place] = (sums[place] ?? 0) + weight * (scores[count] ?? 0);
+  }
+}
 
 function scoreOf(count: number, most: number): number {
   if (count === 0 || most === 0) return 100;
