@@ -1,13 +1,14 @@
+import type { Span } from '../../base/span.ts';
 import { findValue } from '../bind/lookup.ts';
 import type { FunctionSymbol } from '../bind/program.ts';
 import { type Fix, problem, type Secondary } from '../diagnostics.ts';
 import { secondary } from '../place.ts';
-import type { BinaryNode, CallNode, Expr } from '../syntax/ast.ts';
+import type { BinaryNode, CallNode, Expr, UnaryNode } from '../syntax/ast.ts';
 import { moduleOf } from './access.ts';
 import { type Context, findLocal } from './context.ts';
 import { complain, type Session } from './session.ts';
 import { isTruth, required, type Type } from './type.ts';
-import { sourceText } from './words.ts';
+import { shortened, sourceText } from './words.ts';
 
 /**
  * OCM2104 (§4.2): a negative test on something that may be missing has to say what missing means. Looks at the
@@ -23,31 +24,38 @@ interface Visit {
   readonly session: Session;
   /** The call in whose function we are: there the problem is said. */
   readonly call: { readonly context: Context; readonly node: CallNode } | null;
+  /** The `!` right before what is looked at. */
+  readonly negation?: UnaryNode;
 }
 
-function visit(expr: Expr, on: Visit, positive: boolean): void {
+function visit(expr: Expr, of: Visit, positive: boolean): void {
+  const { negation: _, ...on } = of;
   switch (expr.kind) {
     case 'unary':
-      if (expr.op === '!') visit(expr.of, on, !positive);
+      if (expr.op === '!') visit(expr.of, { ...on, negation: expr }, !positive);
       return;
     case 'binary':
-      visitBinary(expr, on, positive);
+      visitBinary(expr, isJunction(expr) ? on : of, positive);
       return;
     case 'if':
       visit(expr.yes, on, positive);
       visit(expr.no, on, positive);
       return;
     case 'call':
-      visitCall(expr, on, positive);
+      visitCall(expr, of, positive);
       return;
     case 'name':
     case 'member':
     case 'index':
-      if (!positive) checkAtom(expr, expr, '!', on);
+      if (!positive) checkAtom(expr, expr, '!', of);
       return;
     default:
       return;
   }
+}
+
+function isJunction({ op }: BinaryNode): boolean {
+  return op === '&&' || op === '||' || op === '??';
 }
 
 function visitBinary(expr: BinaryNode, on: Visit, positive: boolean): void {
@@ -137,7 +145,7 @@ function checkAtom(atom: Expr, operand: Expr, op: string, on: Visit): void {
   const fixes = fixesFor(atom, operand, op, on);
   const help =
     fixes.length > 0
-      ? fixes.map(({ title, edits }) => `${title}: \`${edits[0]?.text ?? ''}\``)
+      ? fixes.map(({ title, edits }) => `${title}: \`${shortened(edits[0]?.text ?? '')}\``)
       : [`require it: \`has(${path}) && …\``, `let missing match: \`!has(${path}) || …\``];
   complain(
     session,
@@ -148,22 +156,33 @@ function checkAtom(atom: Expr, operand: Expr, op: string, on: Visit): void {
 
 /** Require it, let missing match, or give it a value. */
 function fixesFor(atom: Expr, operand: Expr, op: string, on: Visit): readonly Fix[] {
-  const path = sourceText(on.context, operand.span);
-  const written = sourceText(on.context, atom.span);
-  const edit = (title: string, text: string): Fix => ({
-    title,
-    edits: [{ span: atom.span, text }],
-  });
-  // Under a `!` an edit of the atom would be negated too.
-  if (op === '!') return [];
-  const fixes = [
-    edit('require it', `has(${path}) && ${written}`),
-    edit('let missing match', `(!has(${path}) || ${written})`),
-  ];
-  const value = sampleOf(typeOf(operand, on), written);
+  const path = textAt(operand.span, on);
+  if (op === '!') {
+    // Within a longer `!(…)` an edit of one part would be negated with it.
+    return on.negation?.of === atom ? presenceFixes(on.negation, path, on) : [];
+  }
+  const fixes = presenceFixes(atom, path, on);
+  const value = sampleOf(typeOf(operand, on), textAt(atom.span, on));
   if (value === null || atom.kind !== 'binary' || atom.left !== operand) return fixes;
-  const rest = sourceText(on.context, { start: operand.span.end, end: atom.span.end });
-  return [...fixes, edit('give it a value', `${path} ?? ${value}${rest}`)];
+  const rest = textAt({ start: operand.span.end, end: atom.span.end }, on);
+  return [...fixes, edit('give it a value', atom.span, `${path} ?? ${value}${rest}`)];
+}
+
+function presenceFixes({ span }: Expr, path: string, on: Visit): readonly Fix[] {
+  const written = textAt(span, on);
+  return [
+    edit('require it', span, `has(${path}) && ${written}`),
+    edit('let missing match', span, `(!has(${path}) || ${written})`),
+  ];
+}
+
+function edit(title: string, span: Span, text: string): Fix {
+  return { title, edits: [{ span, text }] };
+}
+
+/** What is written, whole: it becomes an edit. */
+function textAt({ start, end }: Span, { context }: Visit): string {
+  return context.place.chunk.text.slice(start, end);
 }
 
 function sampleOf(type: Type | null, written: string): string | null {

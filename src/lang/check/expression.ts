@@ -12,9 +12,9 @@ import { resolveName } from './names.ts';
 import { elaborateRecord } from './records.ts';
 import { boundedSize, complain, deeper, type Session, spend } from './session.ts';
 import { elaborateTopology } from './topology.ts';
-import { fits, required, type Type, typeText } from './type.ts';
+import { choices, fits, required, type Type, typeText } from './type.ts';
 import { broken, isBroken, type Typed } from './typed.ts';
-import { sourceText } from './words.ts';
+import { inBrackets, sourceText } from './words.ts';
 
 /** Types an expression and folds what is known (Rules 19, 25, 26); what does not fit is reported and broken. */
 export function elaborate(
@@ -41,9 +41,14 @@ function mismatch(
 ): Typed {
   const mayMiss = type.is === 'optional' && fits(required(type), expected);
   const written = sourceText(context, span);
-  const help = mayMiss ? [`say what holds where it is missing: \`${written} ?? …\``] : [];
+  const isOneOfMany = choices(expected).some((each) => each.is === 'list' && fits(type, each.of));
+  const advice = mayMiss
+    ? { help: [`say what holds where it is missing: \`${written} ?? …\``] }
+    : isOneOfMany
+      ? inBrackets(span, written)
+      : {};
   const params = { expected: typeText(required(expected)), found: typeText(type) };
-  return complain(session, context, problem('OCM2004', span, params, { help }));
+  return complain(session, context, problem('OCM2004', span, params, advice));
 }
 
 function infer(expr: Expr, expected: Type | null, context: Context, session: Session): Typed {

@@ -12,9 +12,9 @@ import { isKindName, resolveKind } from './kinds.ts';
 import { lookupsOf } from './lookups.ts';
 import { complain, refer, type Session } from './session.ts';
 import { resolveInTest, testNames } from './test-names.ts';
-import { choices, cluster, kindType, refTo, type Type, typeText } from './type.ts';
+import { choices, cluster, kindType, listOf, refTo, type Type, typeText } from './type.ts';
 import { broken, known, residual, type Typed } from './typed.ts';
-import { didYouMean, quotedList } from './words.ts';
+import { didYouMean, inBrackets, quotedList } from './words.ts';
 
 /** What a bare word means, by the order of Rule 19. */
 export function resolveName(
@@ -226,10 +226,12 @@ function unknownName(
   context: Context,
   session: Session,
 ): Typed {
-  const [sort] = sortsOf(expected);
+  const alone = expected === null ? null : oneOfMany({ name, span }, expected, context, session);
+  if (alone !== null) return alone;
+  const [sort] = [...sortsOf(expected), ...elementsOf(expected).flatMap(sortsOf)];
   const values = [...valueNames(context.file), ...localNames(context), ...testNames(context)];
   if (sort !== undefined) {
-    const names = sort === 'Group' ? groupNames(context.file.module) : namesOf(sort, context);
+    const names = namesOf(sort, context);
     const near = didYouMean(name, span, [...names, ...values]);
     const help = near.help.length > 0 || names.length === 0 ? near.help : [declared(sort, names)];
     const params = { sort: sortHeads[sort], name };
@@ -248,11 +250,36 @@ function unknownName(
   return complain(session, context, problem('OCM2003', span, params, { help, fixes }));
 }
 
+/** What the lists may hold that are expected. */
+function elementsOf(expected: Type | null): readonly Type[] {
+  if (expected === null) return [];
+  return choices(expected).flatMap((type) => (type.is === 'list' ? [type.of] : []));
+}
+
+/** OCM2004 for what would be known in a list, and a list is expected. */
+function oneOfMany(
+  { name, span }: { readonly name: string; readonly span: Span },
+  expected: Type,
+  context: Context,
+  session: Session,
+): Typed | null {
+  for (const element of elementsOf(expected)) {
+    const sort = sortsOf(element).find((each) => namesOf(each, context).includes(name));
+    const member = memberOf(name, element);
+    if (sort === undefined && member === null) continue;
+    const found = sort === undefined ? typeText(member ?? element) : `a ${sortHeads[sort]}`;
+    const params = { expected: typeText(listOf(element)), found };
+    return complain(session, context, problem('OCM2004', span, params, inBrackets(span, name)));
+  }
+  return null;
+}
+
 function declared(sort: Sort, names: readonly string[]): string {
   return `each ${sortHeads[sort]} here: ${quotedList(names.slice(0, 8), 'and')}`;
 }
 
 function namesOf(sort: Sort, { file }: Context): readonly string[] {
+  if (sort === 'Group') return groupNames(file.module);
   const names = blocksOf(sort, file.module).map(({ name }) => name);
   return sort === 'ClusterSet' ? [...new Set([...names, ...hubSets.keys()])] : names;
 }

@@ -23,11 +23,31 @@ export function didYouMean(
   };
 }
 
-/** The text of a node. */
+/** A text as it fits into a message. */
+export function shortened(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+/** The text of a node, as it fits into a message. */
 export function sourceText(
   context: { readonly place: { readonly chunk: { readonly text: string } } },
   span: Span,
 ): string {
-  const text = context.place.chunk.text.slice(span.start, span.end);
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  return shortened(context.place.chunk.text.slice(span.start, span.end));
+}
+
+/** What helps where one value stands for a list of one. */
+export function inBrackets(
+  span: Span,
+  written: string,
+): { readonly help: readonly string[]; readonly fixes: readonly Fix[] } {
+  const { start, end } = span;
+  const edits = [
+    { span: { start, end: start }, text: '[' },
+    { span: { start: end, end }, text: ']' },
+  ];
+  return {
+    help: [`a list is written in brackets: \`[${written}]\``],
+    fixes: [{ title: 'put it into a list', edits }],
+  };
 }

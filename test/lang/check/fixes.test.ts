@@ -18,6 +18,10 @@ function saidAt(input: Case, { file, code, span }: Diagnostic): readonly string[
     .map(messageOf);
 }
 
+function syntaxErrors(input: Case): number {
+  return compile(input).diagnostics.filter(({ code }) => code.startsWith('OCM1')).length;
+}
+
 test('every fix that is offered takes its message away', () => {
   let fixes = 0;
   for (const path of cases) {
@@ -27,6 +31,9 @@ test('every fix that is offered takes its message away', () => {
         const said = saidAt(mended(input, diagnostic, fix), diagnostic);
         const what = `${path}: ${fix.title} for ${messageOf(diagnostic)}`;
         expect(said, what).not.toContain(messageOf(diagnostic));
+        expect(syntaxErrors(mended(input, diagnostic, fix)), what).toBeLessThanOrEqual(
+          syntaxErrors(input),
+        );
         fixes += 1;
       }
     }
