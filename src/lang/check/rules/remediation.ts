@@ -27,7 +27,7 @@ type Item = NonNullable<Policy['shaped']['keys']['mode']>;
 
 // Where the policy says it already it goes; else it moves there, which is one text: blocks are one chunk.
 function fixFor({ shaped }: Policy, span: Item['span'], value: Item['value']): Fix | null {
-  const remove = { span, text: '' };
+  const remove = { span: withComma(span, shaped.place.chunk.text), text: '' };
   if (shaped.keys.mode !== null) return { title: 'leave it out', edits: [remove] };
   if (value.kind !== 'name') return null;
   const { text: word } = value.name;
@@ -35,4 +35,10 @@ function fixFor({ shaped }: Policy, span: Item['span'], value: Item['value']): F
   const at = shaped.body.span.start + 1;
   const insert = { span: { start: at, end: at }, text: ` mode: ${word} ` };
   return { title: 'say it on the policy', edits: [insert, remove] };
+}
+
+/** What stands between items goes with the first of them. */
+function withComma({ start, end }: Item['span'], text: string): Item['span'] {
+  const [comma] = /^\s*,/.exec(text.slice(end)) ?? [''];
+  return { start, end: end + comma.length };
 }
