@@ -9,6 +9,17 @@ export interface Row {
   readonly cpuSeconds: number;
   readonly rssMB: number;
   readonly peerVersion: string | null;
+  /** Peers beside the one of the ratio, in the same run. */
+  readonly others?: readonly Peer[];
+  readonly note: string;
+}
+
+/** Another program's figure. */
+export interface Peer {
+  /** With its version. */
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
   readonly note: string;
 }
 

@@ -11,9 +11,10 @@ import { compile } from '../../src/lang/compile.ts';
 import { type Row, usage } from '../row.ts';
 import { medianCpuMillis, middle, ratioOf, rounded } from './clock.ts';
 import { moduleOf, tenThousandLines } from './module.ts';
+import { opaCheck } from './opa.ts';
 import { canonicalJson } from './same.ts';
 
-/** A whole compile of ten thousand lines to IR, beside kubectl kustomize building the objects it comes to. */
+/** A whole compile of ten thousand lines to IR, beside kubectl kustomize building the objects it comes to, and opa. */
 export async function compileRow(): Promise<Row> {
   const started = process.cpuUsage();
   const text = moduleOf(tenThousandLines);
@@ -23,7 +24,7 @@ export async function compileRow(): Promise<Row> {
   const { user, system } = process.threadCpuUsage(first);
   if (program === null) throw new Error('the module does not compile');
   const objects = lower(program).objects.map(({ object }) => object as unknown as Json);
-  const peer = kustomize(objects);
+  const [peer, opa] = [kustomize(objects), opaCheck()];
   const ours = medianCpuMillis(() => compile({ files }), { warmUp: 8, runs: 15 });
   return {
     name: 'compile',
@@ -33,6 +34,7 @@ export async function compileRow(): Promise<Row> {
     ratio: peer === null ? null : ratioOf(ours, peer.millis),
     ...usage(started),
     peerVersion: peer?.version ?? null,
+    others: opa === null ? [] : [opa],
     note: `CPU of one thread; ${text.split('\n').length} lines to IR after start (300 wanted), the very first time ${rounded((user + system) / 1000)} ms; ${peer === null ? 'no kubectl on this machine: node scripts/real-parts.mjs builds it' : `the peer builds the ${objects.length} objects of it (time of the whole process)`}`,
   };
 }

@@ -9,10 +9,11 @@ import { parseModule, type SourceUnit } from '../../src/lang/syntax/parse.ts';
 import { type Row, usage } from '../row.ts';
 import { medianCpuMillis, ratioOf, rounded } from './clock.ts';
 import { moduleOf, tenThousandLines } from './module.ts';
+import { opaCheck } from './opa.ts';
 
 const { version } = createRequire(import.meta.url)('js-yaml/package.json') as { version: string };
 
-/** One character typed in the middle of a module: read again and checked again, beside js-yaml, which reads all again. */
+/** One character typed in the middle of a module: read again and checked again, beside js-yaml and opa, which read all again. */
 export async function edit(): Promise<Row> {
   const started = process.cpuUsage();
   const text = moduleOf(tenThousandLines);
@@ -49,6 +50,7 @@ export async function edit(): Promise<Row> {
   const objects = lower(program).objects.map(({ object }) => object);
   const yaml = writeYaml(objects as unknown as readonly Json[]);
   const peer = medianCpuMillis(() => loadAll(yaml), { warmUp: 2, runs: 7 });
+  const opa = opaCheck();
   return {
     name: 'edit',
     ours: rounded(checked),
@@ -57,6 +59,7 @@ export async function edit(): Promise<Row> {
     ratio: ratioOf(checked, peer),
     ...usage(started),
     peerVersion: `js-yaml ${version}`,
+    others: opa === null ? [] : [opa],
     note: `CPU of one thread; one character typed in ${text.split('\n').length} lines: read again in ${rounded(parsed)} ms (2 wanted), read and checked again in ${rounded(checked)} ms (10 wanted), ${done} steps done and ${taken} taken from before; the peer reads all ${(yaml.length / 1e3).toFixed(0)} kB of YAML again and checks nothing`,
   };
 }

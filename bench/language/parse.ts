@@ -8,10 +8,11 @@ import { parseModule } from '../../src/lang/syntax/parse.ts';
 import { type Row, usage } from '../row.ts';
 import { medianCpuMillis, ratioOf, rounded } from './clock.ts';
 import { moduleOf, tenThousandLines } from './module.ts';
+import { opaCheck } from './opa.ts';
 
 const { version } = createRequire(import.meta.url)('js-yaml/package.json') as { version: string };
 
-/** Lexing and parsing to the AST, beside js-yaml and JSON.parse reading the same placements. */
+/** Lexing and parsing to the AST, beside js-yaml and JSON.parse reading the same placements, and opa as many lines. */
 export async function parse(): Promise<Row> {
   const started = process.cpuUsage();
   const count = tenThousandLines;
@@ -32,6 +33,7 @@ export async function parse(): Promise<Row> {
   const ours = medianCpuMillis(() => parseModule(text), { warmUp: 20, runs: 25 });
   const peer = medianCpuMillis(() => loadAll(yaml), { warmUp: 2, runs: 7 });
   const plain = medianCpuMillis(() => JSON.parse(json));
+  const opa = opaCheck();
   const speed = (bytes: number, millis: number) => (bytes / 1e3 / millis).toFixed(1);
   return {
     name: 'parse',
@@ -41,6 +43,15 @@ export async function parse(): Promise<Row> {
     ratio: ratioOf(ours, peer),
     ...usage(started),
     peerVersion: `js-yaml ${version}`,
-    note: `CPU of one thread; ${text.split('\n').length} lines, ${(text.length / 1e3).toFixed(0)} kB at ${speed(text.length, ours)} MB/s (10 wanted); the peer reads the ${(yaml.length / 1e3).toFixed(0)} kB of YAML of the same placements at ${speed(yaml.length, peer)} MB/s, JSON.parse their ${(json.length / 1e3).toFixed(0)} kB of JSON in ${rounded(plain)} ms at ${speed(json.length, plain)} MB/s`,
+    others: [
+      {
+        name: `JSON.parse of Node ${process.versions.node}`,
+        value: rounded(plain),
+        unit: 'ms',
+        note: `the ${(json.length / 1e3).toFixed(0)} kB of JSON of the same placements, at ${speed(json.length, plain)} MB/s`,
+      },
+      ...(opa === null ? [] : [opa]),
+    ],
+    note: `CPU of one thread; ${text.split('\n').length} lines, ${(text.length / 1e3).toFixed(0)} kB at ${speed(text.length, ours)} MB/s (10 wanted); the peer reads the ${(yaml.length / 1e3).toFixed(0)} kB of YAML of the same placements at ${speed(yaml.length, peer)} MB/s`,
   };
 }
