@@ -9,6 +9,7 @@ import type { Frame } from './frame.ts';
 import { costExceeded, isSpent } from './frame.ts';
 import { parse } from './parse.ts';
 import { plan } from './plan.ts';
+import { maxNesting } from './recovery.ts';
 import type { CelProblem } from './source.ts';
 import { displayProblems, locationOf, sourceOf } from './source.ts';
 import type { CelType } from './types.ts';
@@ -45,6 +46,21 @@ export function compileCel(
   env: Environment,
 ): { readonly ok: true; readonly program: CelProgram } | CompileFailure {
   const source = sourceOf(text);
+  try {
+    return compileSource(source, text, env);
+  } catch (fault) {
+    // How much nesting fits on the stack depends on who calls; what does not is as much too deep as beyond the limit.
+    if (!(fault instanceof RangeError)) throw fault;
+    const message = `expression recursion limit exceeded: ${maxNesting}`;
+    return failed(source, [{ at: null, message }]);
+  }
+}
+
+function compileSource(
+  source: ReturnType<typeof sourceOf>,
+  text: string,
+  env: Environment,
+): { readonly ok: true; readonly program: CelProgram } | CompileFailure {
   const parsed = parse(source);
   if (parsed.problems.length > 0) return failed(source, parsed.problems);
   const checked = check(parsed.expr, env);

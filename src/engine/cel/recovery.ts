@@ -28,7 +28,8 @@ export class GiveUp {
   }
 }
 
-const maxNesting = 250;
+/** How deep a rule may call itself, as in cel-go. */
+export const maxNesting = 250;
 const maxAttempts = 30;
 const maxErrors = 100;
 

@@ -69,7 +69,8 @@ export function scoresNamed(
 export function scoreOf(row: ClusterRow, resource: string, score: string): ScoreFact | undefined {
   const status = scoresNamed(row, resource)?.status;
   const found = listOf(status?.scores).findLast(({ name }) => name === score);
-  if (found === undefined) return undefined;
+  // A file may hold what no API server would take.
+  if (found === undefined || !Number.isFinite(found.value)) return undefined;
   return { value: found.value, validUntil: validity(status?.validUntil) };
 }
 

@@ -9,8 +9,9 @@ import type { ClusterSubset } from '../../inventory/inventory.ts';
 import { dependsOnTime, select } from '../../inventory/select.ts';
 import { both, firstOutside } from '../../inventory/subset.ts';
 import { describe } from '../../predicate/describe.ts';
-import { holds } from '../../predicate/evaluate.ts';
+import { evaluate, holds } from '../../predicate/evaluate.ts';
 import type { Compat, Scope } from '../../predicate/scope.ts';
+import { isMissing, type MissingReason } from '../../predicate/value.ts';
 import type { PipelineInput } from '../input.ts';
 import { mostReasons, type ReasonText } from '../reason.ts';
 import { misconfigured } from '../status.ts';
@@ -35,10 +36,19 @@ export const predicateFilter: Filter = {
   why: (cluster, { placement, now, compat }) =>
     holds(placement.where, { cluster, now, compat })
       ? null
-      : describe(firstFailing(placement.where, { cluster, now, compat })),
+      : whyNot(firstFailing(placement.where, { cluster, now, compat }), { cluster, now, compat }),
   origin: (cluster, { placement, now, compat }) =>
     originIn(firstFailing(placement.where, { cluster, now, compat })),
 };
+
+// What fails on one cluster only is not seen in the expression.
+function whyNot(failing: IrExpr, scope: Scope): string {
+  const value = evaluate(failing, scope);
+  const failed = isMissing(value) && !value.quotes && failures.has(value.missing);
+  return failed ? `${describe(failing)}: ${value.what}` : describe(failing);
+}
+
+const failures: ReadonlySet<MissingReason> = new Set(['CelFailed', 'CostExceeded']);
 
 function originIn(expr: IrExpr): Origin | null {
   if ('origin' in expr && expr.origin !== undefined) return expr.origin;

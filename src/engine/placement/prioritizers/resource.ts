@@ -52,5 +52,9 @@ function read(cluster: ClusterFacts, of: 'allocatable' | 'capacity', name: strin
   const value = fieldOf(cluster, ['status', of, name]);
   if (typeof value !== 'string' && typeof value !== 'number') return Number.NaN;
   const quantity = parseQuantity(typeof value === 'string' ? value.trim() : value);
-  return quantity === null ? Number.NaN : approximateNumber(quantity);
+  if (quantity === null) return Number.NaN;
+  return Math.min(mostAmount, Math.max(-mostAmount, approximateNumber(quantity)));
 }
+
+/** Amounts beyond count as this, so that the difference of any two is a number. */
+const mostAmount = Number.MAX_VALUE / 4;
