@@ -101,7 +101,7 @@ export class DecisionWatch {
   }
 
   #isRight(name: string, { count, satisfied, among }: Expected): boolean {
-    const { numberOfSelectedClusters, conditions } = this.#placements.get(name)?.status ?? {};
+    const { numberOfSelectedClusters = 0, conditions } = this.#placements.get(name)?.status ?? {};
     const said = conditions?.find(({ type }) => type === 'PlacementSatisfied')?.status;
     if (said !== (satisfied ? 'True' : 'False') || numberOfSelectedClusters !== count) return false;
     const decided = this.#decisions.get(`${name}-decision-1`)?.status?.decisions ?? [];

@@ -26,15 +26,19 @@ export function columnOf(table: Table, source: IrSource): Column {
 
 /** The rows that meet one requirement of a selector. */
 export function rowsMeeting(table: Table, from: 'label' | 'claim', requirement: Requirement): Bits {
-  const column = columnOf(table, { from, key: requirement.key });
-  if (requirement.operator === 'In' && requirement.values.length === 1) {
-    return column.values.get(requirement.values[0])?.rows ?? noBits(table.size);
+  const { key, operator, values } = requirement;
+  const column = columnOf(table, { from, key });
+  if (operator === 'In' && values.length === 1) {
+    return column.values.get(values[0])?.rows ?? noBits(table.size);
   }
-  const rows = noBits(table.size);
-  for (const [value, { rows: those }] of column.values) {
-    if (meets(requirement, value)) addRows(rows, those);
-  }
-  return rows;
+  // Many placements ask the same.
+  return made(table, `meets ${from} ${JSON.stringify([key, operator, values])}`, () => {
+    const rows = noBits(table.size);
+    for (const [value, { rows: those }] of column.values) {
+      if (meets(requirement, value)) addRows(rows, those);
+    }
+    return rows;
+  });
 }
 
 function buildColumn(table: Table, source: IrSource): Column {

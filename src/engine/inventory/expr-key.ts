@@ -79,10 +79,14 @@ const deep = new WeakMap<IrExpr, boolean>();
 export function isDeep(expr: IrExpr): boolean {
   const known = deep.get(expr);
   if (known !== undefined) return known;
+  const seen: IrExpr[] = [];
   let level: ReadonlySet<IrExpr> = new Set([expr]);
   for (let depth = 0; level.size > 0 && depth < maxExprDepth; depth += 1) {
+    seen.push(...level);
     level = new Set([...level].flatMap(operandsOf));
   }
-  deep.set(expr, level.size > 0);
+  // What is not deep has no deep part.
+  if (level.size === 0) for (const part of seen) deep.set(part, false);
+  else deep.set(expr, true);
   return level.size > 0;
 }

@@ -49,10 +49,9 @@ export function fromRows(
   sets: ReadonlyMap<string, Membership>,
   revision: number,
 ): Inventory {
-  const byName = new Map<string, ClusterFacts>();
-  for (const row of rows) byName.set(row.name, row);
-  const sorted = [...byName.values()].sort((a, b) => compareText(a.name, b.name));
-  const index = new Map(sorted.map((row, at) => [row.name, at]));
+  const sorted = byName(rows);
+  const index = new Map<string, number>();
+  for (const [at, { name }] of sorted.entries()) index.set(name, at);
   const table: Omit<Table, typeof inside> = {
     revision,
     size: sorted.length,
@@ -66,6 +65,16 @@ export function fromRows(
   return table as Table;
 }
 
+function byName(rows: Iterable<ClusterFacts>): readonly ClusterFacts[] {
+  const all = [...rows];
+  // What is listed by a hub is in order already.
+  if (all.every(({ name }, at) => at === 0 || compareText(all[at - 1]?.name ?? '', name) < 0)) {
+    return all;
+  }
+  const last = new Map(all.map((row) => [row.name, row]));
+  return [...last.values()].sort((a, b) => compareText(a.name, b.name));
+}
+
 /** Objects of a hub, in any order. Scores and add-ons belong to the cluster whose namespace they are in. */
 export interface HubObjects {
   readonly clusters: readonly ManagedCluster[];
@@ -74,10 +83,13 @@ export interface HubObjects {
   readonly addons?: readonly ManagedClusterAddOn[];
 }
 
+const none: readonly never[] = [];
+
 /** An inventory of objects as they are. */
 export function fromObjects(objects: HubObjects, revision = 0): Inventory {
   const sets = new Map<string, Membership>();
   for (const set of objects.sets ?? []) sets.set(set.metadata.name, membershipOf(set));
+  const inOrder = [...sets].sort(([a], [b]) => compareText(a, b));
   const scores = byNamespace(objects.scores ?? []);
   const addons = byNamespace(objects.addons ?? []);
   const rows = objects.clusters.map((cluster): ClusterFacts => {
@@ -85,14 +97,21 @@ export function fromObjects(objects: HubObjects, revision = 0): Inventory {
     return {
       name,
       cluster,
-      scores: scores.get(name) ?? [],
-      addons: addons.get(name) ?? [],
-      sets: [...sets]
-        .flatMap(([set, membership]) => (isMember(membership, cluster) ? [set] : []))
-        .sort(compareText),
+      scores: scores.get(name) ?? none,
+      addons: addons.get(name) ?? none,
+      sets: setsOf(cluster, inOrder),
     };
   });
   return fromRows(rows, sets, revision);
+}
+
+function setsOf(
+  cluster: ManagedCluster,
+  sets: readonly (readonly [string, Membership])[],
+): readonly string[] {
+  const of: string[] = [];
+  for (const [set, membership] of sets) if (isMember(membership, cluster)) of.push(set);
+  return of;
 }
 
 /** The facts of one cluster. */

@@ -1,6 +1,6 @@
 import type { IrExpr, IrSource } from '../../ir/expr.ts';
 import { operandsOf } from '../../ir/operands.ts';
-import { compileSelector } from '../../kube/selector.ts';
+import { compileSelector, type Requirement } from '../../kube/selector.ts';
 import { compileClusterCel } from '../cel/cluster-selector.ts';
 import { visit } from '../cel/visit.ts';
 import { evaluate } from '../predicate/evaluate.ts';
@@ -16,6 +16,7 @@ import { readsOf } from './source-key.ts';
 /** Which rows a predicate is true of and which it is false of; of the others it is unknown. */
 interface Truth {
   readonly yes: Bits;
+  /** Few ask for it, so it may be made then. */
   readonly no: Bits;
 }
 
@@ -68,14 +69,25 @@ function connect(
   of: (arg: IrExpr) => Truth,
   rows: number,
 ): Truth {
-  let yes = op === 'and' ? allBits(rows) : noBits(rows);
-  let no = op === 'and' ? noBits(rows) : allBits(rows);
-  for (const arg of args) {
-    const truth = of(arg);
-    yes = op === 'and' ? intersect(yes, truth.yes) : unite(yes, truth.yes);
-    no = op === 'and' ? unite(no, truth.no) : intersect(no, truth.no);
-  }
-  return { yes, no };
+  const truths = args.map(of);
+  const [only] = truths;
+  if (only !== undefined && truths.length === 1) return only;
+  const all = (sets: readonly Bits[]) => sets.reduce(intersect, allBits(rows));
+  const any = (sets: readonly Bits[]) => sets.reduce(unite, noBits(rows));
+  const yes = truths.map((truth) => truth.yes);
+  const no = () => truths.map((truth) => truth.no);
+  return op === 'and' ? withNo(all(yes), () => any(no())) : withNo(any(yes), () => all(no()));
+}
+
+function withNo(yes: Bits, no: () => Bits): Truth {
+  let made: Bits | undefined;
+  return {
+    yes,
+    get no() {
+      made ??= no();
+      return made;
+    },
+  };
 }
 
 function selectorTruth(
@@ -87,11 +99,11 @@ function selectorTruth(
   const compiled = compileSelector(expr.selector, values);
   const rows = table.size;
   if (!compiled.ok) return { yes: noBits(rows), no: noBits(rows) };
-  const yes = compiled.requirements.reduce(
-    (all, requirement) => intersect(all, rowsMeeting(table, expr.over, requirement)),
-    allBits(rows),
-  );
-  return { yes, no: without(allBits(rows), yes) };
+  const [first, ...more] = compiled.requirements;
+  const meeting = (requirement: Requirement) => rowsMeeting(table, expr.over, requirement);
+  const yes =
+    first === undefined ? allBits(rows) : more.map(meeting).reduce(intersect, meeting(first));
+  return withNo(yes, () => without(allBits(rows), yes));
 }
 
 // An expression that reads one source has one answer per distinct value of it.

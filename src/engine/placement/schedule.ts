@@ -5,7 +5,6 @@ import type { ClusterSubset } from '../inventory/inventory.ts';
 import { clusterFacts, clustersOfSets } from '../inventory/inventory.ts';
 import type { Rows } from '../inventory/ranking.ts';
 import { bestOf, factsAt, placeOf, rowNamed, rowsIn } from '../inventory/ranking.ts';
-import { firstOutside, named } from '../inventory/subset.ts';
 import { misconfiguredCondition, satisfiedCondition } from './conditions.ts';
 import { tolerationEnds } from './filters/taint-toleration.ts';
 import { type DecisionGroup, groupsOf } from './groups.ts';
@@ -117,7 +116,7 @@ function choose(available: ClusterSubset, input: ScheduleInput): Choice {
   for (const { weight, prioritizer } of weights.weighted) {
     status = prioritizer.add({ rows, sums }, weight, input) ?? status;
   }
-  const taken = take({ feasible, rows, sums }, input);
+  const taken = take({ rows, sums }, input);
   if (taken.problem !== null) return refused(spreadProblem(taken.problem));
   const { selected } = taken;
   const most = input.placement.numberOfClusters;
@@ -132,17 +131,16 @@ function choose(available: ClusterSubset, input: ScheduleInput): Choice {
 }
 
 interface Ranking {
-  readonly feasible: ClusterSubset;
   readonly rows: Rows;
   readonly sums: Float64Array;
 }
 
-function take({ feasible, rows, sums }: Ranking, input: ScheduleInput) {
+function take({ rows, sums }: Ranking, input: ScheduleInput) {
   const { placement, inventory } = input;
   const most = placement.numberOfClusters ?? rows.length;
   if (!isSpread(input)) {
     const selected = bestOf(inventory, rows, sums, most);
-    return { selected, reasons: cutReason(feasible, selected, input), problem: null };
+    return { selected, reasons: cutReason(rows, selected, input), problem: null };
   }
   const ranked = bestOf(inventory, rows, sums, rows.length).flatMap(
     (name) => clusterFacts(inventory, name) ?? [],
@@ -175,13 +173,15 @@ function scoresOf(
 }
 
 function cutReason(
-  feasible: ClusterSubset,
+  rows: Rows,
   selected: readonly string[],
   { inventory }: ScheduleInput,
 ): readonly Reason[] {
-  const dropped = feasible.size - selected.length;
+  const dropped = rows.length - selected.length;
   if (dropped <= 0) return [];
-  const example = firstOutside(inventory, feasible, named(inventory, selected)) ?? '';
+  const chosen = new Set(selected);
+  const nameOf = (row: number) => factsAt(inventory, row)?.name ?? '';
+  const example = nameOf(rows.find((row) => !chosen.has(nameOf(row))) ?? -1);
   const text = `ranked below the first ${selected.length}`;
   const why = [{ text, clusters: dropped, example }];
   return [{ by: 'take', kept: selected.length, dropped, why }];

@@ -122,7 +122,8 @@ function reasonsFor(
   }
   const dropped = except(among, kept);
   return countTexts(
-    kinds.flatMap(({ clusters }) => {
+    kinds.flatMap(({ clusters, example }) => {
+      if (taintsOf(example).length === 0) return [];
       const those = both(clusters, dropped);
       const [first] = examples(inventory, those, kept, 1);
       return first === undefined ? [] : [[first.name, text(first), those.size] as const];
