@@ -15,6 +15,8 @@ const burst = 25;
 const refillEvery = 300_000;
 /** A repeated event is counted at once and written at most this often. */
 const writeEvery = 60_000;
+/** Events that wait to be written; what comes beyond is not told. */
+const mostWaiting = 10_000;
 
 type Recorded = Action & { readonly do: 'record' };
 
@@ -42,14 +44,17 @@ export interface RecorderDeps {
 }
 
 /**
- * Writes Events for people: the same one again is counted, many similar ones are one, and nobody floods. An Event that
- * cannot be written is logged and forgotten: it never fails a pass.
+ * Writes Events for people: the same one again is counted, many similar ones are one, and nobody floods. One is written
+ * after the other, so that telling never holds up doing. An Event that cannot be written is logged and forgotten: it
+ * never fails a pass.
  */
 export class Recorder {
   readonly #deps: RecorderDeps;
   readonly #entries = new Map<string, Entry>();
   readonly #similar = new Map<string, Similar>();
   readonly #buckets = new Map<string, Bucket>();
+  readonly #waiting: (() => Promise<void>)[] = [];
+  #isWriting = false;
   #serial = 0;
 
   constructor(deps: RecorderDeps) {
@@ -76,7 +81,17 @@ export class Recorder {
     entry.writtenAt = now;
     const isNew = entry.written === 0;
     entry.written = entry.count;
-    void this.#write(component, { ...action, message }, entry, isNew);
+    if (this.#waiting.length >= mostWaiting) return;
+    this.#waiting.push(() => this.#write(component, { ...action, message }, entry, isNew));
+    if (!this.#isWriting) void this.#writeWaiting();
+  }
+
+  async #writeWaiting(): Promise<void> {
+    this.#isWriting = true;
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      await next().catch((error) => this.#deps.log('error', `cannot write an event: ${error}`));
+    }
+    this.#isWriting = false;
   }
 
   async #write(component: string, action: Recorded, entry: Entry, isNew: boolean): Promise<void> {

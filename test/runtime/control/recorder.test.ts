@@ -113,3 +113,30 @@ test('an event that is refused fails no pass', async () => {
   expect(hub.find(configMapKind, 'test', 'a')?.data).toEqual({ done: 'yes' });
   expect(harness.errors).toEqual([]);
 });
+
+test('one event is written after the other, so that telling does not hold up doing', async () => {
+  const hub = memoryCluster();
+  await hub.create(configMap('a'));
+  const create = hub.create.bind(hub);
+  let under = 0;
+  let most = 0;
+  Object.assign(hub, {
+    create: async (object: Parameters<typeof create>[0]) => {
+      most = Math.max(most, ++under);
+      await Promise.resolve();
+      const answer = await create(object);
+      under -= 1;
+      return answer;
+    },
+  });
+  const messages = ['x', 'y', 'z'];
+  const patch = { do: 'patch', of: about, patch: { data: { done: 'yes' } } } as const;
+  const told = messages.map(
+    (message) => ({ do: 'record', about, reason: 'Told', message }) as const,
+  );
+  harness = run([teller(() => [patch, ...told])], { hub });
+  await harness.ready;
+  await harness.rest();
+  await expect.poll(() => hub.objects(eventKind).map(({ message }) => message)).toEqual(messages);
+  expect(most).toBe(1);
+});
