@@ -1,5 +1,5 @@
 import type { IrExpr } from '../../ir/expr.ts';
-import { findBlock, findValue } from '../bind/lookup.ts';
+import { findBlock } from '../bind/lookup.ts';
 import { isVisible, type Module } from '../bind/program.ts';
 import { problem } from '../diagnostics.ts';
 import { callBuiltin } from '../fold/functions.ts';
@@ -8,7 +8,8 @@ import type { Expr, IndexNode, MemberNode } from '../syntax/ast.ts';
 import { clusterEntry, clusterMapOf, clusterMember } from './cluster.ts';
 import { type Context, findLocal, isPresent } from './context.ts';
 import { lookupMember } from './lookups.ts';
-import { blockValue, sortsOf, symbolValue } from './names.ts';
+import { moduleNamed } from './modules.ts';
+import { blockValue, knownKind, sortsOf, symbolValue } from './names.ts';
 import { objectNamed } from './object-refs.ts';
 import { pathOf } from './paths.ts';
 import { bounded, complain, refer, type Session } from './session.ts';
@@ -20,6 +21,7 @@ import {
   int,
   isScalar,
   json,
+  kindType,
   optional,
   required,
   type Type,
@@ -32,10 +34,7 @@ import { didYouMean, quotedList } from './words.ts';
 /** The module an expression names by its alias; `lost` where it could not be imported, null where it is no alias. */
 export function moduleOf(expr: Expr, context: Context, session: Session): Module | 'lost' | null {
   if (expr.kind !== 'name' || findLocal(context, expr.name.text) !== null) return null;
-  const symbol = findValue(expr.name.text, context.file);
-  if (symbol?.symbol !== 'alias') return null;
-  refer(session, context, expr.span, symbol);
-  return symbol.module ?? 'lost';
+  return moduleNamed(expr.name, context, session);
 }
 
 /** `of.name`. */
@@ -133,6 +132,11 @@ function memberOfModule(
   if (name === '') return broken;
   const value = module.values.get(name);
   if (value !== undefined && isVisible(value, context.file)) {
+    if (value.symbol === 'kind' && expected !== null && choices(expected).includes(kindType)) {
+      refer(session, context, span, value);
+      const kind = session.kindOf(value);
+      return kind === null ? broken : knownKind(kind);
+    }
     return symbolValue(value, span, context, session);
   }
   for (const sort of sortsOf(expected)) {

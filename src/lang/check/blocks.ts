@@ -11,7 +11,7 @@ import type { Context } from './context.ts';
 import { expand } from './expand.ts';
 import type { Instance } from './instances.ts';
 import { checkKeys } from './keys.ts';
-import { resolveKind } from './kinds.ts';
+import { importedKind, resolveKind } from './kinds.ts';
 import { knownValue } from './known.ts';
 import { elaborateLabel, labelText, lateName } from './labels.ts';
 import { elaborateManifest } from './manifest.ts';
@@ -113,9 +113,12 @@ function kindOf({ shaped, context }: Standing, session: Session): ObjectKind | n
   if (schemas[shaped.construct].labels[0]?.is !== 'kind') return null;
   const label = shaped.labels[0] ?? null;
   if (label === null) return null;
-  const [word, ...more] = label.kind === 'path' ? label.words : [];
+  const [word, member, ...more] = label.kind === 'path' ? label.words : [];
   if (word !== undefined && more.length === 0) {
-    return word.text === '' ? null : resolveKind(word.text, word.span, context, session);
+    if (word.text === '' || member?.text === '') return null;
+    return member === undefined
+      ? resolveKind(word.text, word.span, context, session)
+      : importedKind(word, member, context, session);
   }
   const params = { expected: 'a Kubernetes kind', found: 'something else' };
   complain(session, context, problem('OCM2004', label.span, params));

@@ -4,10 +4,12 @@ import { readSchema } from '../../kube/schema/read-schema.ts';
 import { parseYaml } from '../../kube/yaml.ts';
 import { builtInKindNames, declaredKind, findBuiltInKind, type ObjectKind } from '../bind/kinds.ts';
 import { folderOf, resolvePath } from '../bind/path.ts';
-import type { KindSymbol } from '../bind/program.ts';
+import { isVisible, type KindSymbol } from '../bind/program.ts';
 import { problem } from '../diagnostics.ts';
+import type { Word } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
-import { complain, type Session } from './session.ts';
+import { moduleNamed } from './modules.ts';
+import { complain, refer, type Session } from './session.ts';
 import { text } from './type.ts';
 import { isBroken } from './typed.ts';
 import { didYouMean } from './words.ts';
@@ -92,6 +94,31 @@ export function resolveKind(
   const near = didYouMean(name, span, kindNames(context));
   const help = [...near.help, `declare it: ${declare}`];
   complain(session, context, problem('OCM2010', span, { kind: name }, { ...near, help }));
+  return null;
+}
+
+/** The kind `alias.Kind` names: one that an imported module declares. */
+export function importedKind(
+  alias: Word,
+  { text, span }: Word,
+  context: Context,
+  session: Session,
+): ObjectKind | null {
+  const module = moduleNamed(alias, context, session);
+  if (module === 'lost') return null;
+  const symbol = module?.values.get(text);
+  if (symbol?.symbol === 'kind' && isVisible(symbol, context.file)) {
+    refer(session, context, span, symbol);
+    return session.kindOf(symbol);
+  }
+  const declared = [...(module?.values.values() ?? [])].filter(({ symbol: of }) => of === 'kind');
+  const near = didYouMean(
+    text,
+    span,
+    declared.map(({ name }) => name),
+  );
+  const kind = `${alias.text}.${text}`;
+  complain(session, context, problem('OCM2010', span, { kind }, near));
   return null;
 }
 

@@ -14,7 +14,7 @@ import type { ObjectKind } from '../bind/kinds.ts';
 import { problem } from '../diagnostics.ts';
 import type { CallNode, Expr, MemberNode } from '../syntax/ast.ts';
 import { type Context, originOf } from './context.ts';
-import { resolveKind } from './kinds.ts';
+import { importedKind, resolveKind } from './kinds.ts';
 import { storedType } from './object-type.ts';
 import { bounded, complain, type Session } from './session.ts';
 import { bool, int, json, listOf, mapOf, scalar, type Type, text, typeText } from './type.ts';
@@ -199,6 +199,9 @@ function kindOf(expr: Expr, context: Context, session: Session): ObjectKind | nu
   if (expr.kind === 'name') {
     const { text: name } = expr.name;
     return name === '' ? null : resolveKind(name, expr.span, context, session);
+  }
+  if (expr.kind === 'member' && expr.of.kind === 'name') {
+    return expr.name.text === '' ? null : importedKind(expr.of.name, expr.name, context, session);
   }
   const params = { expected: 'a Kubernetes kind', found: 'something else' };
   complain(session, context, problem('OCM2004', expr.span, params));

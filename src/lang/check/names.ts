@@ -1,4 +1,5 @@
 import type { Span } from '../../base/span.ts';
+import type { ObjectKind } from '../bind/kinds.ts';
 import { blocksOf, findBlock, findValue, valueNames } from '../bind/lookup.ts';
 import type { AliasSymbol, BlockSymbol, ValueSymbol } from '../bind/program.ts';
 import { problem } from '../diagnostics.ts';
@@ -57,7 +58,11 @@ function kindValue(
   const alone = choices(expected).length === 1;
   if (!alone && !isKindName(name, context)) return null;
   const kind = resolveKind(name, span, context, session);
-  if (kind === null) return broken;
+  return kind === null ? broken : knownKind(kind);
+}
+
+/** A kind as a value. */
+export function knownKind(kind: ObjectKind): Typed {
   return known(kindType, { refers: 'Kind', name: kind.kind, namespace: '', to: kind });
 }
 

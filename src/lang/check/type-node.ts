@@ -1,12 +1,13 @@
 import { builtInKindNames } from '../bind/kinds.ts';
-import { isVisible, type ModuleFile } from '../bind/program.ts';
+import { isVisible, type Module } from '../bind/program.ts';
 import { problem } from '../diagnostics.ts';
 import { schemas } from '../schema/constructs.ts';
 import type { KeySchema } from '../schema/schema.ts';
 import { type Sort, schemaTypes, sortHeads } from '../schema/types.ts';
-import type { StringNode, TypeFieldNode, TypeNode } from '../syntax/ast.ts';
+import type { StringNode, TypeFieldNode, TypeNameNode, TypeNode, Word } from '../syntax/ast.ts';
 import { parseType } from '../syntax/parser.ts';
 import type { Context } from './context.ts';
+import { aliasNames, moduleNamed } from './modules.ts';
 import { complain, refer, type Session } from './session.ts';
 import {
   choices,
@@ -25,9 +26,10 @@ import {
   type Type,
   unknown,
 } from './type.ts';
+import { didYouMean } from './words.ts';
 
 /** Says what a name of a type is: a type, or (null) a member of an enum. */
-type Named = (name: string, node: TypeNode) => Type | null;
+type Named = (node: TypeNameNode) => Type | null;
 interface Reading {
   readonly named: Named;
   readonly text: (node: StringNode) => string | null;
@@ -41,7 +43,10 @@ const kindNames: ReadonlySet<string> = new Set(builtInKindNames());
 /** The type an author wrote. */
 export function readType(node: TypeNode, context: Context, session: Session): Type {
   return read(node, {
-    named: (name, at) => builtInType(name) ?? ownType(name, at, context, session),
+    named: (node) =>
+      node.module === null
+        ? (builtInType(node.name.text) ?? ownType(node, context, session))
+        : importedType(node, node.module, context, session),
     text: ({ parts, span }) => {
       const [only, ...more] = parts;
       if (typeof only === 'string' && more.length === 0) return only;
@@ -66,13 +71,46 @@ function builtInType(name: string): Type | null {
   return kindNames.has(name) ? json : null;
 }
 
-function ownType(name: string, at: TypeNode, context: Context, session: Session): Type | null {
-  const file: ModuleFile = context.file;
-  const symbol = file.module.values.get(name);
-  if (symbol === undefined || !isVisible(symbol, file)) return null;
+function ownType({ name }: TypeNameNode, context: Context, session: Session): Type | null {
+  return typeIn(context.file.module, name, context, session);
+}
+
+/** `alias.Name`; what is no type there is reported: a member of an enum has no dot. */
+function importedType(
+  { name }: TypeNameNode,
+  alias: Word,
+  context: Context,
+  session: Session,
+): Type {
+  const module = moduleNamed(alias, context, session);
+  if (module === 'lost' || name.text === '') return unknown;
+  const type = module === null ? null : typeIn(module, name, context, session);
+  if (type !== null) return type;
+  const types = [...(module?.values.values() ?? [])].filter(
+    (each) => each.symbol === 'type' && isVisible(each, context.file),
+  );
+  const at = module === null ? alias : name;
+  const near = didYouMean(
+    at.text,
+    at.span,
+    module === null ? aliasNames(context) : types.map((each) => each.name),
+  );
+  const params = { sort: module === null ? 'module' : 'type', name: at.text };
+  complain(session, context, problem('OCM2001', at.span, params, near));
+  return unknown;
+}
+
+function typeIn(
+  module: Module,
+  { text, span }: Word,
+  context: Context,
+  session: Session,
+): Type | null {
+  const symbol = module.values.get(text);
+  if (symbol === undefined || !isVisible(symbol, context.file)) return null;
   if (symbol.symbol === 'kind') return json;
   if (symbol.symbol !== 'type') return null;
-  refer(session, context, at.span, symbol);
+  refer(session, context, span, symbol);
   return session.typeOf(symbol);
 }
 
@@ -83,7 +121,7 @@ export function schemaType(text: string): Type {
   const found = known.get(text);
   if (found !== undefined) return found;
   const type = read(parseType(text).node, {
-    named: (name) => builtInType(name) ?? schemaNamed(name),
+    named: ({ name: { text } }) => builtInType(text) ?? schemaNamed(text),
     text: ({ parts }) => parts.join(''),
     mixed: () => {},
     twice: () => {},
@@ -122,7 +160,7 @@ function keysAsRecord(keys: Readonly<Record<string, KeySchema>>): RecordType {
 function read(node: TypeNode, reading: Reading): Type {
   switch (node.kind) {
     case 'typeName':
-      return reading.named(node.name.text, node) ?? { is: 'enum', members: [node.name.text] };
+      return reading.named(node) ?? { is: 'enum', members: [node.name.text] };
     case 'typeText': {
       const member = reading.text(node.text);
       return member === null ? unknown : { is: 'enum', members: [member] };
@@ -159,7 +197,7 @@ function readUnion(node: TypeNode, atoms: readonly TypeNode[], reading: Reading)
 
 function isMember(atom: TypeNode, { named }: Reading): boolean {
   if (atom.kind === 'typeText') return true;
-  return atom.kind === 'typeName' && named(atom.name.text, atom) === null;
+  return atom.kind === 'typeName' && atom.module === null && named(atom) === null;
 }
 
 function readRecord(nodes: readonly TypeFieldNode[], reading: Reading): RecordType {

@@ -146,6 +146,8 @@ export type TypeNode =
   | TypeOptionalNode
   | MissingNode;
 export interface TypeNameNode extends Node<'typeName'> {
+  /** The alias of the module that has it. */
+  readonly module: Word | null;
   readonly name: Word;
 }
 /** A STRING as a member of an enum. */

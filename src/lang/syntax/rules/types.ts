@@ -4,6 +4,7 @@ import { missing, stringOf, wordOf } from '../nodes.ts';
 import {
   Colon,
   Comma,
+  Dot,
   LeftBrace,
   LeftBracket,
   Name,
@@ -41,8 +42,14 @@ export function typeRules(b: Building): Pick<Rules, 'type' | 'atom' | 'field'> {
 
   const atoms = alternatives<TypeNode>(
     () => {
-      const name = wordOf(g.take(0, Name));
-      return { kind: 'typeName', span: name.span, name };
+      const start = g.start;
+      const first = wordOf(g.take(0, Name));
+      const member = g.maybe(1, () => {
+        g.take(6, Dot);
+        return wordOf(g.take(7, Word));
+      });
+      const [module, name] = member === undefined ? [null, first] : [first, member];
+      return { kind: 'typeName', span: g.spanFrom(start), module, name };
     },
     () => {
       const text = stringOf(g.take(1, Str), b.strings);
