@@ -36,6 +36,7 @@ export class HubLookups {
   readonly #input: HubLookupsInput;
   readonly #answers = new Map<string, LookupAnswer>();
   readonly #names = new Map<string, Set<string>>();
+  readonly #rights = new Map<string, Right>();
   readonly #questions = new Map<string, Action>();
   readonly #refs = new Map<string, Ref>();
   readonly #lists = new Map<string, Listed>();
@@ -104,9 +105,13 @@ export class HubLookups {
   }
 
   #right(asked: ResourceAttributes): Right {
+    const key = JSON.stringify(asked);
+    const known = this.#rights.get(key);
+    if (known !== undefined) return known;
     const { right, actions, again } = rightTo(asked, this.#input.program, this.#input);
-    for (const action of actions) this.#questions.set(JSON.stringify(asked), action);
+    for (const action of actions) this.#questions.set(key, action);
     if (again !== undefined) this.#again = again;
+    this.#rights.set(key, right);
     return right;
   }
 
