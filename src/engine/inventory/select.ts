@@ -7,18 +7,13 @@ import { evaluate } from '../predicate/evaluate.ts';
 import type { Scope } from '../predicate/scope.ts';
 import type { Bits } from './bits.ts';
 import { addRow, addRows, allBits, intersect, noBits, unite, without } from './bits.ts';
+import { type CelTruth, celTruth } from './cel-truth.ts';
 import { columnOf, rowsMeeting } from './columns.ts';
 import { exprKey, isDeep } from './expr-key.ts';
 import type { ClusterSubset, Inventory, Table } from './inventory.ts';
-import { made, subset, tableOf } from './inventory.ts';
+import { made, madeOf, subset, tableOf } from './inventory.ts';
 import { readsOf } from './source-key.ts';
-
-/** Which rows a predicate is true of and which it is false of; of the others it is unknown. */
-interface Truth {
-  readonly yes: Bits;
-  /** Few ask for it, so it may be made then. */
-  readonly no: Bits;
-}
+import { renewTruth, type Truth, withNo } from './truth.ts';
 
 type Moment = Pick<Scope, 'now' | 'compat'>;
 
@@ -29,16 +24,27 @@ export function select(inventory: Inventory, expr: IrExpr, moment: Moment): Clus
   return subset(yes);
 }
 
+/** That CEL costs more than it may over all clusters; null where it does not. */
+export function celOverrun(
+  inventory: Inventory,
+  cel: IrExpr & { readonly op: 'cel' },
+  moment: Moment,
+): string | null {
+  const truth = truthOf(tableOf(inventory), cel, moment);
+  return 'overrun' in truth ? (truth as CelTruth).overrun : null;
+}
+
 // Found by the expression itself, else by what it says: other placements say the same elsewhere.
 function truthOf(table: Table, expr: IrExpr, moment: Moment): Truth {
+  const compute = () => computeTruth(table, expr, moment);
+  if (dependsOnTime(expr)) return compute();
   const { compat } = moment;
-  const known = table.truths[compat].get(expr) as Truth | undefined;
-  if (known !== undefined) return known;
-  if (dependsOnTime(expr)) return computeTruth(table, expr, moment);
-  const key = `truth ${compat} ${exprKey(expr)}`;
-  const truth = made(table, key, () => computeTruth(table, expr, moment));
-  table.truths[compat].set(expr, truth);
-  return truth;
+  return madeOf(table, compat, expr, () =>
+    made(table, `truth ${compat} ${exprKey(expr)}`, compute, (before, changes) => {
+      const isKnown = !('overrun' in before) || before.overrun === null;
+      return isKnown ? renewTruth(before, changes, { table, expr, moment }) : compute();
+    }),
+  );
 }
 
 function computeTruth(table: Table, expr: IrExpr, moment: Moment): Truth {
@@ -53,7 +59,7 @@ function computeTruth(table: Table, expr: IrExpr, moment: Moment): Truth {
     case 'selector':
       return selectorTruth(table, expr, moment);
     case 'cel':
-      return rowTruth(table, expr, moment);
+      return celTruth(table, expr.source, moment);
     default: {
       const reads = readsOf(expr);
       if (reads === 'many') return rowTruth(table, expr, moment);
@@ -77,17 +83,6 @@ function connect(
   const yes = truths.map((truth) => truth.yes);
   const no = () => truths.map((truth) => truth.no);
   return op === 'and' ? withNo(all(yes), () => any(no())) : withNo(any(yes), () => all(no()));
-}
-
-function withNo(yes: Bits, no: () => Bits): Truth {
-  let made: Bits | undefined;
-  return {
-    yes,
-    get no() {
-      made ??= no();
-      return made;
-    },
-  };
 }
 
 function selectorTruth(

@@ -75,12 +75,24 @@ describe('CEL that fails on clusters', () => {
   test('what costs too much holds nowhere, and ends', () => {
     const list = `[${Array.from({ length: 100 }, (_, at) => at).join(',')}]`;
     const source = `${list}.all(a, ${list}.all(b, ${list}.all(c, ${list}.all(d, a + b + c + d >= 0))))`;
-    const outcome = decide(clusters, { where: cel(source) });
-    expect(outcome.selected).toEqual([]);
-    const [filter] = explain(inputOf(clusters, { where: cel(source) })).steps;
-    expect(filter).toMatchObject({
-      dropped: [{ why: expect.stringContaining('limit') }, {}, {}],
+    const [one] = clusters;
+    const of = [one ?? cluster('one')];
+    expect(decide(of, { where: cel(source) }).selected).toEqual([]);
+    const [filter] = explain(inputOf(of, { where: cel(source) })).steps;
+    expect(filter).toMatchObject({ dropped: [{ why: expect.stringContaining('limit') }] });
+  });
+
+  test('what costs too much over all clusters is a mistake, and does not hold up the others', () => {
+    const list = `[${Array.from({ length: 100 }, (_, at) => at).join(',')}]`;
+    const source = `${list}.all(a, ${list}.all(b, a + b >= 0))`;
+    const [first] = schedule(inputOf(fleet(10_000), { where: cel(source) })).conditions;
+    expect(first).toMatchObject({
+      reason: 'Misconfigured',
+      message: expect.stringContaining('costs more than 7000000 over 10000 clusters'),
     });
+    const few = inputOf(fleet(3), { where: cel(source) });
+    expect(schedule(few).selected).toHaveLength(3);
+    expect(schedule({ ...few, compat: 'upstream' }).selected).toHaveLength(3);
   });
 
   test('a value that is no bool holds nowhere', () => {

@@ -6,7 +6,7 @@ import { compileClusterCel } from '../../cel/cluster-selector.ts';
 import { isDeep } from '../../inventory/expr-key.ts';
 import type { ClusterFacts } from '../../inventory/facts.ts';
 import type { ClusterSubset } from '../../inventory/inventory.ts';
-import { dependsOnTime, select } from '../../inventory/select.ts';
+import { celOverrun, dependsOnTime, select } from '../../inventory/select.ts';
 import { both, firstOutside } from '../../inventory/subset.ts';
 import { describe } from '../../predicate/describe.ts';
 import { evaluate, holds } from '../../predicate/evaluate.ts';
@@ -22,10 +22,12 @@ const plugin = 'Predicate';
 /** Keeps the clusters for which `where` holds (ocm `pkg/placement/plugins/predicate`). */
 export const predicateFilter: Filter = {
   name: plugin,
-  problem: ({ placement: { where }, compat }, clusters) => {
+  problem: (input, clusters) => {
+    const { where } = input.placement;
+    const { compat } = input;
     // Upstream looks at selectors only where there are clusters to select from.
     if (isTrue(where) || (clusters === 0 && compat === 'upstream')) return null;
-    const problem = problemOf(where, compat);
+    const problem = problemOf(where, compat) ?? overrunOf(where, input);
     return problem === null ? null : misconfigured(plugin, problem);
   },
   test: ({ placement: { where }, now, compat }) => {
@@ -97,6 +99,29 @@ function conjuncts(where: IrExpr): readonly IrExpr[] {
   const [only, ...more] = where.op === 'or' ? where.args : [];
   if (only !== undefined && more.length === 0) return conjuncts(only);
   return where.op === 'and' ? where.args.flatMap(conjuncts) : [where];
+}
+
+/** The first CEL expression that costs too much over all clusters. */
+function overrunOf(where: IrExpr, input: PipelineInput): string | null {
+  if (input.compat === 'upstream') return null;
+  for (const cel of celIn(where)) {
+    const overrun = celOverrun(input.inventory, cel, input);
+    if (overrun !== null) return overrun;
+  }
+  return null;
+}
+
+type Cel = IrExpr & { readonly op: 'cel' };
+
+const cels = new WeakMap<IrExpr, readonly Cel[]>();
+
+function celIn(where: IrExpr): readonly Cel[] {
+  const known = cels.get(where);
+  if (known !== undefined) return known;
+  const found =
+    where.op === 'cel' ? [where] : isDeep(where) ? [] : operandsOf(where).flatMap(celIn);
+  cels.set(where, found);
+  return found;
 }
 
 /** The first selector or CEL expression that is not valid, in the order they are written; upstream builds all first. */
