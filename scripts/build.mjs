@@ -11,8 +11,9 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { builtinModules } from 'node:module';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -31,6 +32,7 @@ const settings = {
   platform: 'node',
   target: 'node22.19',
   minifySyntax: true,
+  minifyWhitespace: true,
   sourcemap: false,
   legalComments: 'none',
   logLevel: 'warning',
@@ -39,6 +41,18 @@ const settings = {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
 };
+/**
+ * What few runs need is loaded when the first of its exports is used. Packages are files of their own then, for a start
+ * pays for every byte of its file; so does the reader of texts with mistakes, for the sake of chevrotain. Modules of Node
+ * too: importing them by name runs all their getters, 8 ms for `node:process` alone.
+ */
+const latePackages = ['chevrotain', 'js-yaml', 're2js'];
+const lateSource = /\/recovering\.ts$/;
+/** Modules of Node that it has loaded anyway, and that are more than their properties. */
+const wholeBuiltins = new Set(['events', 'module', 'path', 'process', 'url']);
+
+/** The commands that start from a file of their own. */
+const quick = globSync(['src/cli/quick.ts', 'src/cli/plain-check.ts'], { cwd: root });
 const named = { name: 'named files', setup: takeAlong };
 const builds = [
   {
@@ -46,11 +60,20 @@ const builds = [
     splitting: true,
     plugins: [named, { name: 'quick', setup: leaveQuick }],
   },
-  // one file without the rest of the product: finding and linking dozens of files would be most of its start
+  // one file each without the rest of the product: finding and linking dozens of files would be most of its start
+  ...quick.map((entry) => ({
+    entryPoints: [entry],
+    minifyIdentifiers: true,
+    banner: {
+      js: "const __late = process.getBuiltinModule('module').createRequire(import.meta.url);",
+    },
+    plugins: [named, { name: 'late', setup: takeLate }],
+  })),
   {
-    entryPoints: globSync('src/cli/quick.ts', { cwd: root }),
-    minifyWhitespace: true,
-    plugins: [named],
+    entryPoints: quick.length > 0 ? latePackages.map((name) => ({ in: name, out: name })) : [],
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    banner: {},
   },
 ].filter(({ entryPoints }) => entryPoints.length > 0);
 const built = await Promise.all(builds.map((each) => build({ ...settings, ...each }))).catch(
@@ -71,7 +94,7 @@ if (built === null) {
 
 /** All output lies flat in dist/, so the place of what a source names is known whatever chunk it ends up in. */
 function takeAlong({ onLoad }) {
-  onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path }) => {
+  onLoad({ filter: /[\\/]src[\\/].*\.ts$/, namespace: 'file' }, ({ path }) => {
     const errors = [];
     const contents = readFileSync(path, 'utf8').replaceAll(
       /\bnew URL\(\s*'([^']+)',\s*import\.meta\.url\s*,?\s*\)/g,
@@ -91,9 +114,46 @@ function takeAlong({ onLoad }) {
   });
 }
 
-/** The commands that start from a file of their own. */
 function leaveQuick({ onResolve }) {
-  onResolve({ filter: /\/quick\.ts$/ }, () => ({ path: './quick.js', external: true }));
+  onResolve({ filter: /\/(quick|plain-check)\.ts$/ }, ({ path }) => ({
+    path: `./${basename(path, '.ts')}.js`,
+    external: true,
+  }));
+}
+
+function takeLate({ onResolve, onLoad, resolve }) {
+  onResolve({ filter: /./ }, ({ path, kind }) => {
+    const isBuiltin = kind !== 'entry-point' && builtinModules.includes(path.replace('node:', ''));
+    return isBuiltin ? { path: path.replace('node:', ''), namespace: 'builtin' } : null;
+  });
+  onResolve({ filter: lateSource }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+    if (pluginData === 'now' || kind === 'require-call') return null;
+    const found = await resolve(path, { kind, importer, resolveDir, pluginData: 'now' });
+    // no name of a file, so that it is not taken for an ES module
+    return { path: `${path} when used`, namespace: 'late', pluginData: found.path };
+  });
+  onResolve({ filter: /^[a-z]/ }, ({ path }) =>
+    latePackages.includes(path) ? { path, namespace: 'package' } : null,
+  );
+  onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => {
+    const whole = `process.getBuiltinModule(${JSON.stringify(path)})`;
+    if (wholeBuiltins.has(path)) return { contents: `module.exports = ${whole};` };
+    return { contents: getters(Object.keys(process.getBuiltinModule(path)), whole) };
+  });
+  onLoad({ filter: /./, namespace: 'late' }, async ({ pluginData: file }) => {
+    const names = Object.keys(await import(pathToFileURL(file)));
+    return { contents: getters(names, `require(${JSON.stringify(file)})`), resolveDir: root };
+  });
+  onLoad({ filter: /./, namespace: 'package' }, async ({ path }) => {
+    const names = Object.keys(await import(path));
+    return { contents: getters(names, `__late('./${path}.cjs')`) };
+  });
+}
+
+function getters(names, whole) {
+  return `for (const name of ${JSON.stringify(names)}) {
+    Object.defineProperty(exports, name, { enumerable: true, get: () => ${whole}[name] });
+  }`;
 }
 
 /** The licences of what is in the bundle, as those licences ask. */

@@ -1,15 +1,7 @@
 import type { AddCommand } from './command.ts';
 import { outputOption } from './connection.ts';
-import { CommandFailure, type ExitCode, exit, type Io } from './io.ts';
-import type { LoadedModule } from './program/load.ts';
-import { type ModuleOptions, withModule } from './program/options.ts';
-import { jsonText } from './terminal/escape.ts';
-
-interface CheckOptions extends ModuleOptions {
-  readonly output: 'text' | 'json';
-  readonly deny: readonly string[];
-  readonly inventory?: string;
-}
+import type { CheckOptions } from './program/check.ts';
+import { withModule } from './program/options.ts';
 
 /** `ocm check`: everything the compiler has to say about a module; changes nothing. */
 export const addCheck: AddCommand = ({ program, io, ended }) => {
@@ -23,47 +15,7 @@ export const addCheck: AddCommand = ({ program, io, ended }) => {
     )
     .addOption(outputOption(['text', 'json'], 'text'))
     .action(async (files: string[], options: CheckOptions) => {
-      ended(await check(files, options, io));
+      const { checkFiles } = await import('./program/check.ts');
+      ended(await checkFiles(files, options, io));
     });
 };
-
-async function check(files: string[], options: CheckOptions, io: Io): Promise<ExitCode> {
-  const isYaml = (file: string) => /\.(ya?ml|json)$/.test(file);
-  if (files.some(isYaml)) {
-    if (options.inventory !== undefined) {
-      throw new CommandFailure(exit.usage, '--inventory is for modules, not for upstream YAML');
-    }
-    const { checkYaml } = await import('./program/check-yaml.ts');
-    return checkYaml(files, options, io);
-  }
-  const [{ loadModule, reportDiagnostics }, { diagnosticsJson, summary }] = await Promise.all([
-    import('./program/load.ts'),
-    import('./program/diagnostics.ts'),
-  ]);
-  const loaded = await withInventory(loadModule(files, options, io), options, io);
-  const denied = loaded.diagnostics.filter(({ code }) => options.deny.includes(code)).length;
-  let errors: number;
-  if (options.output === 'json') {
-    io.out(jsonText(diagnosticsJson(loaded)));
-    errors = reportDiagnostics(loaded, () => {}, io);
-  } else {
-    errors = reportDiagnostics(loaded, io.out, io);
-    io.err(`${summary(loaded)}\n`);
-  }
-  return errors + denied > 0 ? exit.no : exit.ok;
-}
-
-/** The module with what recorded clusters say about it. */
-async function withInventory(
-  loaded: LoadedModule,
-  { inventory }: CheckOptions,
-  io: Io,
-): Promise<LoadedModule> {
-  if (inventory === undefined) return loaded;
-  const [{ readInventory }, { inventoryDiagnostics }] = await Promise.all([
-    import('./inventory.ts'),
-    import('./program/check-inventory.ts'),
-  ]);
-  const found = inventoryDiagnostics(loaded, readInventory(inventory, io));
-  return { ...loaded, diagnostics: [...loaded.diagnostics, ...found] };
-}

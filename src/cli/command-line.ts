@@ -1,7 +1,6 @@
 import { Command, CommanderError, Help, type Option } from 'commander';
 import type { AddCommand } from './command.ts';
-import { CommandFailure, type ExitCode, exit, type Io } from './io.ts';
-import { printable } from './terminal/escape.ts';
+import { type ExitCode, exit, failed, type Io } from './io.ts';
 import { version } from './version.ts';
 
 /** Runs one command line over some commands and gives its exit code. Never throws: a failure is told on `err`. */
@@ -19,13 +18,7 @@ export async function runCommands(
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exit.ok : exit.usage;
-    if (io.signal.aborted) return exit.interrupted;
-    if (error instanceof CommandFailure) {
-      io.err(`error: ${printable(error.message)}\n`);
-      return error.code;
-    }
-    io.err(`internal error, please report it: ${error instanceof Error ? error.stack : error}\n`);
-    return exit.environment;
+    return failed(error, io);
   }
 }
 

@@ -1,4 +1,5 @@
 import { stderr, stdin, stdout } from 'node:process';
+import { printable } from './terminal/escape.ts';
 
 /**
  * What a command ends with, the same for all of them and listed by `ocm help exit-codes`:
@@ -67,4 +68,15 @@ export class CommandFailure extends Error {
     this.name = 'CommandFailure';
     this.code = code;
   }
+}
+
+/** Says what ended a command that threw, and gives its exit code. */
+export function failed(error: unknown, io: Io): ExitCode {
+  if (io.signal.aborted) return exit.interrupted;
+  if (error instanceof CommandFailure) {
+    io.err(`error: ${printable(error.message)}\n`);
+    return error.code;
+  }
+  io.err(`internal error, please report it: ${error instanceof Error ? error.stack : error}\n`);
+  return exit.environment;
 }
