@@ -194,6 +194,8 @@ export interface Watch<Key extends string = string, T extends KubeObject = KubeO
   readonly fieldSelector?: string;
   /** The controller starts also where the API server refuses to show these: `Snapshot.doubt` says so. */
   readonly optional?: boolean;
+  /** Objects that are there at the start wake nobody, because whom they would wake is there as well and wakes itself. */
+  readonly quietAtStart?: boolean;
   /** The object is the new state (or the last one, when deleted). */
   readonly keys: (object: T, snapshot: Snapshot) => readonly Key[];
   /** Asked instead of `keys` where an object was and is: what changed may concern fewer keys than the object does. */

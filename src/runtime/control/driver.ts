@@ -152,6 +152,7 @@ export class Driver<Key extends string = string> {
   }
 
   #enqueue(watch: Watch<Key>, { before, now }: Change): void {
+    if (!this.#started && watch.quietAtStart === true) return;
     const add = (object: KubeObject, keys: () => readonly Key[]): void => {
       try {
         for (const key of keys()) this.#queue.add(key);

@@ -5,7 +5,7 @@ import {
   programKind,
   programPartKind,
 } from '../../../ir/program-object.ts';
-import { keyOf, parseKey } from '../../../kube/object.ts';
+import { type KubeObject, keyOf, parseKey } from '../../../kube/object.ts';
 import { managedClusterAddOnKind } from '../../../kube/ocm/addon.ts';
 import {
   addOnPlacementScoreKind,
@@ -62,42 +62,46 @@ const placementsOfProgram: Index<Placement> = {
   },
 };
 
+/** What wakes placements; those that are there at the start wake themselves. */
+const secondary = <T extends KubeObject>(of: Watch<string, T>): Watch =>
+  watch({ ...of, quietAtStart: true });
+
 const watches: readonly Watch[] = [
   watch({ kind: placementKind, keys: (placement: Placement) => [keyOf(placement)] }),
-  watch({
+  secondary({
     kind: placementDecisionKind,
     keys: (decision: PlacementDecision) => {
       const placement = placementOf(decision);
       return placement === undefined ? [] : [placement];
     },
   }),
-  watch({
+  secondary({
     kind: managedClusterSetBindingKind,
     keys: withBinding,
     // Whether it is there, under its name, is all that counts.
     keysOfChange: () => [],
   }),
-  watch({
+  secondary({
     kind: managedClusterSetKind,
     keys: ({ metadata }: ManagedClusterSet, snapshot) => withSet(metadata.name, snapshot),
     keysOfChange: (before, now, snapshot) =>
       jsonEqual(before.spec, now.spec) ? [] : withSet(now.metadata.name, snapshot),
   }),
-  watch({ kind: managedClusterKind, keys: withCluster, keysOfChange: changedCluster }),
-  watch({
+  secondary({ kind: managedClusterKind, keys: withCluster, keysOfChange: changedCluster }),
+  secondary({
     kind: addOnPlacementScoreKind,
     optional: true,
     keys: withScore,
     keysOfChange: changedScore,
   }),
-  watch({
+  secondary({
     kind: managedClusterAddOnKind,
     optional: true,
     keys: withAddOn,
     keysOfChange: changedAddOn,
   }),
-  watch({ kind: programKind, optional: true, keys: keysOfProgram }),
-  watch({
+  secondary({ kind: programKind, optional: true, keys: keysOfProgram }),
+  secondary({
     kind: programPartKind,
     optional: true,
     keys: (part: ProgramPart, snapshot) => {
