@@ -170,3 +170,28 @@ describe('an event evaluates only placements that mention what changed', () => {
     ).toMatchObject([{ clusterName: 'c1' }]);
   });
 });
+
+test('at the start each placement is evaluated for itself, not for each cluster it may choose', async () => {
+  const hub = memoryCluster();
+  const clusters = Array.from({ length: 500 }, (_, at) => reported(`m${at}`, { env: 'prod' }));
+  const many = Array.from({ length: 50 }, (_, at) => placementOf(`p${at}`, byLabel('env', 'dev')));
+  for (const object of [...clusters, clusterSet('all'), setBinding('all'), ...many]) {
+    await put(hub, object);
+  }
+  const plain = schedulePlacements();
+  let mapped = 0;
+  const watches = plain.watches.map((of) => ({
+    ...of,
+    keys: (...args: Parameters<typeof of.keys>) => {
+      const keys = of.keys(...args);
+      mapped += keys.length;
+      return keys;
+    },
+  }));
+  harness = run([{ ...plain, watches }], { hub });
+  await harness.ready;
+  // All 500 clusters for each of 50 placements would be 25,000.
+  expect(mapped).toBe(50);
+  await harness.rest();
+  expect(hub.objects(placementDecisionKind)).toHaveLength(50);
+});
