@@ -21,6 +21,14 @@ export function hasRow(bits: Bits, row: number): boolean {
   return (((bits[row >>> 5] ?? 0) >>> (row & 31)) & 1) === 1;
 }
 
+/** The set with a row in it or not; the same where nothing changes. */
+export function withRow(bits: Bits, row: number, is: boolean): Bits {
+  if (hasRow(bits, row) === is) return bits;
+  const changed = bits.slice();
+  changed[row >>> 5] = (changed[row >>> 5] ?? 0) ^ (1 << (row & 31));
+  return changed;
+}
+
 /** Rows in both. */
 export function intersect(a: Bits, b: Bits): Bits {
   const bits = new Uint32Array(a.length);

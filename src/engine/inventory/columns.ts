@@ -2,9 +2,9 @@ import type { IrSource } from '../../ir/expr.ts';
 import type { Requirement } from '../../kube/selector.ts';
 import { meets } from '../../kube/selector.ts';
 import type { Bits } from './bits.ts';
-import { addRow, addRows, noBits } from './bits.ts';
+import { addRow, addRows, noBits, someRow, withRow } from './bits.ts';
 import { factText } from './fact.ts';
-import type { Table } from './inventory.ts';
+import type { RowChange, Table } from './inventory.ts';
 import { made } from './inventory.ts';
 import { sourceKey } from './source-key.ts';
 
@@ -21,7 +21,12 @@ export interface ColumnValue {
 
 /** The column of a source, made when it is first asked for. */
 export function columnOf(table: Table, source: IrSource): Column {
-  return made(table, `column ${sourceKey(source)}`, () => buildColumn(table, source));
+  return made(
+    table,
+    `column ${sourceKey(source)}`,
+    () => buildColumn(table, source),
+    (before, changes) => changes.reduce((column, of) => moved(column, of, table, source), before),
+  );
 }
 
 /** The rows that meet one requirement of a selector. */
@@ -32,13 +37,41 @@ export function rowsMeeting(table: Table, from: 'label' | 'claim', requirement: 
     return column.values.get(values[0])?.rows ?? noBits(table.size);
   }
   // Many placements ask the same.
-  return made(table, `meets ${from} ${JSON.stringify([key, operator, values])}`, () => {
+  const build = (): Bits => {
     const rows = noBits(table.size);
     for (const [value, { rows: those }] of column.values) {
       if (meets(requirement, value)) addRows(rows, those);
     }
     return rows;
+  };
+  const name = `meets ${from} ${JSON.stringify([key, operator, values])}`;
+  return made(table, name, build, (before, changes) =>
+    changes.reduce((rows, { row }) => {
+      const facts = table.rows[row];
+      const value = facts === undefined ? undefined : factText({ from, key }, facts);
+      return withRow(rows, row, meets(requirement, value));
+    }, before),
+  );
+}
+
+/** A column after one row has got another value. */
+function moved(column: Column, change: RowChange, table: Table, source: IrSource): Column {
+  const { row, before } = change;
+  const facts = table.rows[row];
+  const [old, now] = [factText(source, before), facts && factText(source, facts)];
+  if (old === now) return column;
+  const values = new Map(column.values);
+  const left = withRow(values.get(old)?.rows ?? noBits(table.size), row, false);
+  let example = -1;
+  someRow(left, (one) => {
+    example = one;
+    return true;
   });
+  if (example < 0) values.delete(old);
+  else values.set(old, { rows: left, example });
+  const joined = withRow(values.get(now)?.rows ?? noBits(table.size), row, true);
+  values.set(now, { rows: joined, example: row });
+  return { values };
 }
 
 function buildColumn(table: Table, source: IrSource): Column {

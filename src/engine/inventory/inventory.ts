@@ -8,7 +8,7 @@ import type {
 } from '../../kube/ocm/cluster.ts';
 import type { Compat } from '../predicate/scope.ts';
 import type { Bits } from './bits.ts';
-import { addRow, addRows, countRows, noBits, without } from './bits.ts';
+import { addRow, addRows, countRows, noBits, without, withRow } from './bits.ts';
 import type { ClusterFacts } from './facts.ts';
 import { isTerminating } from './facts.ts';
 import type { Membership } from './membership.ts';
@@ -35,12 +35,32 @@ export interface Table extends Inventory {
   readonly rows: readonly ClusterFacts[];
   readonly index: ReadonlyMap<string, number>;
   readonly sets: ReadonlyMap<string, Membership>;
+  readonly lineage: Lineage;
+  /** How many changes of rows the lineage had seen. */
+  readonly version: number;
+}
+
+/** Inventories that came of one another by changed rows: what is made for one is renewed for the next. */
+interface Lineage {
   /** Made on demand, by what they hold. */
-  readonly made: Map<string, unknown>;
+  readonly made: Map<string, Versioned>;
   /** What is known of predicates, by the expression itself. */
-  readonly truths: Readonly<Record<Compat, WeakMap<IrExpr, object>>>;
+  readonly truths: Readonly<Record<Compat, WeakMap<IrExpr, Versioned>>>;
   /** Numbers of rows, by the object they were computed from. */
   readonly numbers: WeakMap<object, Float64Array>;
+  /** The latest changes, in order; `forgotten` came before them. */
+  readonly changes: RowChange[];
+  forgotten: number;
+}
+interface Versioned {
+  readonly value: unknown;
+  readonly version: number;
+}
+
+/** A row that has other facts than before. */
+export interface RowChange {
+  readonly row: number;
+  readonly before: ClusterFacts;
 }
 
 /** An inventory of clusters whose sets are known already, as a hub keeps them. Rows of a name seen before replace it. */
@@ -58,11 +78,49 @@ export function fromRows(
     rows: sorted,
     index,
     sets: new Map(sets),
-    made: new Map(),
-    truths: { native: new WeakMap(), upstream: new WeakMap() },
-    numbers: new WeakMap(),
+    lineage: {
+      made: new Map(),
+      truths: { native: new WeakMap(), upstream: new WeakMap() },
+      numbers: new WeakMap(),
+      changes: [],
+      forgotten: 0,
+    },
+    version: 0,
   };
   return table as Table;
+}
+
+/** Changes of rows that are remembered one by one; who missed more starts afresh. */
+const mostChanges = 1000;
+
+/**
+ * The inventory with other facts of some of its clusters, which all have to be in it: what was made of it is renewed row
+ * by row. The old inventory stays good, but nothing is kept for it any more.
+ */
+export function withRows(
+  inventory: Inventory,
+  changed: readonly ClusterFacts[],
+  revision: number,
+): Inventory {
+  const table = tableOf(inventory);
+  const { lineage } = table;
+  const isLatest = table.version === lineage.forgotten + lineage.changes.length;
+  const known = changed.every(({ name }) => table.index.has(name));
+  const rows = [...table.rows];
+  for (const facts of changed) {
+    const row = table.index.get(facts.name);
+    if (row === undefined) continue;
+    const before = rows[row];
+    if (before !== undefined && isLatest) lineage.changes.push({ row, before });
+    rows[row] = facts;
+  }
+  if (!isLatest || !known) return fromRows([...rows, ...changed], table.sets, revision);
+  const version = lineage.forgotten + lineage.changes.length;
+  if (lineage.changes.length > mostChanges) {
+    lineage.forgotten += lineage.changes.splice(0, lineage.changes.length - mostChanges).length;
+  }
+  const next: Omit<Table, typeof inside> = { ...table, revision, rows, version };
+  return next as Table;
 }
 
 function byName(rows: Iterable<ClusterFacts>): readonly ClusterFacts[] {
@@ -156,14 +214,53 @@ export function bitsOf(of: ClusterSubset): Bits {
   return (of as unknown as BitSubset).bits;
 }
 
-/** Something computed from an inventory, kept while it is in use. */
-export function made<T>(table: Table, key: string, make: () => T): T {
-  const known = table.made.get(key);
-  if (known !== undefined) return known as T;
-  const value = make();
-  if (table.made.size >= maxMade) table.made.clear();
-  table.made.set(key, value);
+/**
+ * Something computed from an inventory, kept while it is in use. Where some rows have changed since, `renew` makes it
+ * from what it was; without it, it is made anew.
+ */
+export function made<T>(
+  table: Table,
+  key: string,
+  make: () => T,
+  renew?: (before: T, changes: readonly RowChange[]) => T,
+): T {
+  const all = table.lineage.made;
+  const known = all.get(key);
+  if (known?.version === table.version) return known.value as T;
+  const value = renewed(table, known, make, renew);
+  if (known !== undefined && known.version > table.version) return value;
+  if (known === undefined && all.size >= maxMade) all.clear();
+  all.set(key, { value, version: table.version });
   return value;
+}
+
+/** What is known of an expression, kept by the expression itself. */
+export function madeOf<T>(table: Table, compat: Compat, expr: IrExpr, make: () => T): T {
+  const all = table.lineage.truths[compat];
+  const known = all.get(expr);
+  if (known?.version === table.version) return known.value as T;
+  const value = make();
+  if (known === undefined || known.version < table.version) {
+    all.set(expr, { value, version: table.version });
+  }
+  return value;
+}
+
+function renewed<T>(
+  { lineage, version }: Table,
+  known: Versioned | undefined,
+  make: () => T,
+  renew: ((before: T, changes: readonly RowChange[]) => T) | undefined,
+): T {
+  if (known === undefined || renew === undefined) return make();
+  if (known.version > version || known.version < lineage.forgotten) return make();
+  const first = known.version - lineage.forgotten;
+  const last = version - lineage.forgotten;
+  const changes = new Map<number, RowChange>();
+  for (const change of lineage.changes.slice(first, last)) {
+    if (!changes.has(change.row)) changes.set(change.row, change);
+  }
+  return renew(known.value as T, [...changes.values()]);
 }
 
 const maxMade = 20_000;
@@ -184,7 +281,7 @@ class BitSubset implements Omit<ClusterSubset, typeof inside> {
 }
 
 function membersOf(table: Table, set: string): Bits {
-  const members = made(table, 'members', () => {
+  const build = (): ReadonlyMap<string, Bits> => {
     const all = new Map<string, Bits>();
     table.rows.forEach(({ sets }, row) => {
       for (const name of sets) {
@@ -194,18 +291,37 @@ function membersOf(table: Table, set: string): Bits {
       }
     });
     return all;
-  });
+  };
+  const setsAt = (facts: ClusterFacts | undefined) => facts?.sets.join(' ');
+  const members = made(table, 'members', build, (before, changes) =>
+    changes.every((change) => setsAt(change.before) === setsAt(table.rows[change.row]))
+      ? before
+      : build(),
+  );
   return members.get(set) ?? noBits(table.size);
 }
 
 function terminating(table: Table): Bits {
-  return made(table, 'terminating', () => {
+  return rowsWhere(table, 'terminating', isTerminating);
+}
+
+/** The rows whose facts pass a test: for this folder only. `key` names the test. */
+export function rowsWhere(table: Table, key: string, test: (facts: ClusterFacts) => boolean): Bits {
+  const build = (): Bits => {
     const bits = noBits(table.size);
-    table.rows.forEach((row, at) => {
-      if (isTerminating(row)) addRow(bits, at);
+    table.rows.forEach((facts, row) => {
+      if (test(facts)) addRow(bits, row);
     });
     return bits;
-  });
+  };
+  return made(table, `where ${key}`, build, (before, changes) =>
+    changes.reduce((bits, { row }) => withRow(bits, row, testAt(table, row, test)), before),
+  );
+}
+
+function testAt(table: Table, row: number, test: (facts: ClusterFacts) => boolean): boolean {
+  const facts = table.rows[row];
+  return facts !== undefined && test(facts);
 }
 
 function byNamespace<T extends { readonly metadata: { readonly namespace?: string } }>(

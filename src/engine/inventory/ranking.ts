@@ -1,7 +1,7 @@
 import { rowsOf } from './bits.ts';
 import type { ClusterFacts } from './facts.ts';
 import type { ClusterSubset, Inventory } from './inventory.ts';
-import { bitsOf, made, tableOf } from './inventory.ts';
+import { bitsOf, made, rowsWhere, tableOf } from './inventory.ts';
 
 /** Row numbers of some clusters, ascending, which is the order of their names. */
 export type Rows = Uint32Array;
@@ -34,10 +34,7 @@ export function rowsThat(
   test: (facts: ClusterFacts) => boolean,
 ): Rows {
   const table = tableOf(inventory);
-  return made(table, `rows ${key}`, () => {
-    const passing = table.rows.flatMap((facts, row) => (test(facts) ? [row] : []));
-    return Uint32Array.from(passing);
-  });
+  return made(table, `rows ${key}`, () => rowsOf(rowsWhere(table, key, test)));
 }
 
 /** At which place of some rows a row is; -1 where it is not among them. */
@@ -60,7 +57,51 @@ export function numbersNamed(
   of: (facts: ClusterFacts) => number,
 ): Float64Array {
   const table = tableOf(inventory);
-  return made(table, `numbers ${key}`, () => Float64Array.from(table.rows, of));
+  const build = () => Float64Array.from(table.rows, of);
+  return made(table, `numbers ${key}`, build, (before, changes) => {
+    const numbers = before.slice();
+    for (const { row } of changes) {
+      const facts = table.rows[row];
+      if (facts !== undefined) numbers[row] = of(facts);
+    }
+    return numbers;
+  });
+}
+
+/** A number per cluster that comes from outside, and changes cluster by cluster. */
+export interface ChangingNumbers {
+  /** Grows with every change. */
+  readonly version: number;
+  readonly count: (name: string) => number;
+  /** Clusters whose number may have changed since a version; null where that is not known any more. */
+  readonly changedSince: (version: number) => readonly string[] | null;
+}
+
+// By the index of rows, which inventories of the same clusters share.
+const followed = new WeakMap<object, WeakMap<ChangingNumbers, Followed>>();
+interface Followed {
+  version: number;
+  readonly numbers: Float64Array;
+}
+
+/** A number per row that follows the outside: only what has changed is asked for. Good until the next change. */
+export function numbersFollowing(inventory: Inventory, from: ChangingNumbers): Float64Array {
+  const table = tableOf(inventory);
+  const known = followed.get(table.index) ?? new WeakMap<ChangingNumbers, Followed>();
+  followed.set(table.index, known);
+  const before = known.get(from);
+  const changed = before === undefined ? null : from.changedSince(before.version);
+  if (before === undefined || changed === null) {
+    const numbers = Float64Array.from(table.rows, ({ name }) => from.count(name));
+    known.set(from, { version: from.version, numbers });
+    return numbers;
+  }
+  for (const name of changed) {
+    const row = table.index.get(name);
+    if (row !== undefined) before.numbers[row] = from.count(name);
+  }
+  before.version = from.version;
+  return before.numbers;
 }
 
 /** A number per row that comes from outside; kept as long as `owner`, which stands for one state of the outside. */
@@ -70,10 +111,10 @@ export function numbersFrom(
   of: (name: string) => number,
 ): Float64Array {
   const table = tableOf(inventory);
-  const known = table.numbers.get(owner);
+  const known = table.lineage.numbers.get(owner);
   if (known !== undefined) return known;
   const numbers = Float64Array.from(table.rows, ({ name }) => of(name));
-  table.numbers.set(owner, numbers);
+  table.lineage.numbers.set(owner, numbers);
   return numbers;
 }
 
