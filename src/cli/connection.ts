@@ -28,7 +28,10 @@ export async function connected(options: ConnectionOptions, io: Io): Promise<Clu
     ...(file !== undefined && { path: resolve(io.cwd, file) }),
     ...(context !== undefined && { context }),
   });
-  if (!loaded.ok) throw new CommandFailure(exit.environment, loaded.why);
+  if (!loaded.ok) {
+    const hint = file === undefined ? '; name one with --kubeconfig, or in KUBECONFIG' : '';
+    throw new CommandFailure(exit.environment, `${loaded.why}${hint}`);
+  }
   return connect(loaded.kubeconfig, { userAgent: `ocm/${version}` });
 }
 

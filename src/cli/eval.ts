@@ -1,7 +1,7 @@
 import type { AddCommand } from './command.ts';
 import { outputOption } from './connection.ts';
 import { CommandFailure, type ExitCode, exit, type Io } from './io.ts';
-import { type ModuleOptions, withModule } from './program/options.ts';
+import { type ModuleOptions, withInventory, withModule } from './program/options.ts';
 import { jsonText } from './terminal/escape.ts';
 
 export interface EvalOptions extends ModuleOptions {
@@ -14,9 +14,8 @@ interface Options extends EvalOptions {
 
 /** `ocm eval`: which clusters each placement selects, and why not the others; offline. */
 export const addEval: AddCommand = ({ program, io, ended }) => {
-  withModule(program.command('eval'))
+  withInventory(withModule(program.command('eval')))
     .description('decide the placements of a module, or of upstream YAML, over recorded clusters')
-    .requiredOption('--inventory <path>', 'file or folder of ManagedClusters as YAML')
     .option('--compat <mode>', '`upstream` decides as upstream does where ours does better')
     .addOption(outputOption(['table', 'json', 'yaml'], 'table'))
     .action(async (files: string[], options: Options) => {

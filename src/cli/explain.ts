@@ -1,7 +1,7 @@
 import type { AddCommand } from './command.ts';
 import { outputOption } from './connection.ts';
 import { CommandFailure, type ExitCode, exit, type Io } from './io.ts';
-import { type ModuleOptions, withModule } from './program/options.ts';
+import { type ModuleOptions, withInventory, withModule } from './program/options.ts';
 import { jsonText } from './terminal/escape.ts';
 
 interface ExplainOptions extends ModuleOptions {
@@ -17,9 +17,8 @@ export const addExplain: AddCommand = ({ program, io, ended }) => {
   const command = explain
     .command('placement')
     .argument('<name>', 'the placement, or namespace/name');
-  withModule(command)
+  withInventory(withModule(command))
     .description('say which clusters a placement selects, and why not the others')
-    .requiredOption('--inventory <path>', 'file or folder of ManagedClusters as YAML')
     .option('--cluster <name>', 'only what concerns this cluster')
     .option('--compat <mode>', '`upstream` decides as upstream does where ours does better')
     .addOption(outputOption(['text', 'json'], 'text'))
@@ -34,25 +33,32 @@ async function explainPlacement(
   options: ExplainOptions,
   io: Io,
 ): Promise<ExitCode> {
-  const { loadQuestion } = await import('./program/question.ts');
+  const [{ loadQuestion }, { didYouMeanOneOf }] = await Promise.all([
+    import('./program/question.ts'),
+    import('./terminal/suggest.ts'),
+  ]);
   const question = loadQuestion(files, options, io);
   if (question === null) return exit.no;
   const placement = question.placements.find(
     (one) => one.name === name || `${one.namespace}/${one.name}` === name,
   );
   if (placement === undefined) {
-    const names = question.placements.map((one) => one.name).join(', ');
-    throw new CommandFailure(exit.no, `no placement ${name}; there are: ${names || 'none'}`);
+    const names = question.placements.map((one) => one.name);
+    throw new CommandFailure(exit.no, `no placement ${name}${didYouMeanOneOf(name, names)}`);
   }
-  const [{ decideWithReasons }, { explanationJson, explanationText }, { clusterFacts }] =
-    await Promise.all([
-      import('./program/decide.ts'),
-      import('./program/explanation.ts'),
-      import('../engine/inventory/inventory.ts'),
-    ]);
+  const [
+    { decideWithReasons },
+    { explanationJson, explanationText },
+    { clusterFacts, clusterNames },
+  ] = await Promise.all([
+    import('./program/decide.ts'),
+    import('./program/explanation.ts'),
+    import('../engine/inventory/inventory.ts'),
+  ]);
   const { cluster } = options;
   if (cluster !== undefined && clusterFacts(question.inventory, cluster) === undefined) {
-    throw new CommandFailure(exit.no, `no cluster ${cluster} in ${options.inventory}`);
+    const meant = didYouMeanOneOf(cluster, clusterNames(question.inventory));
+    throw new CommandFailure(exit.no, `no cluster ${cluster} in ${options.inventory}${meant}`);
   }
   const explanation = decideWithReasons(question, placement, cluster);
   io.out(

@@ -1,6 +1,6 @@
 import type { AddCommand } from './command.ts';
 import { outputOption } from './connection.ts';
-import { type ModuleOptions, withModule } from './program/options.ts';
+import { type ModuleOptions, withInventory, withModule } from './program/options.ts';
 
 /** The options of `ocm plan`. */
 export interface PlanOptions extends ModuleOptions {
@@ -17,9 +17,8 @@ export interface PlanOptions extends ModuleOptions {
 /** `ocm plan`: what a change of a module, or of a fleet, does on which clusters; offline. */
 export const addPlan: AddCommand = ({ program, io, ended }) => {
   const collect = (value: string, before: readonly string[]) => [...before, value];
-  withModule(program.command('plan'))
+  withInventory(withModule(program.command('plan')))
     .description('say what a change of a module, or of the fleet, does on which clusters')
-    .requiredOption('--inventory <path>', 'file or folder of ManagedClusters as YAML')
     .option('--base <path>', 'compare with this module: what is there now')
     .option('--base-ref <revision>', 'compare with the same module at a revision of git')
     .option('--without <attribute=value>', 'what if these clusters were gone', collect, [])

@@ -35,8 +35,13 @@ through them before you hand the file on.`,
       hub.close();
       if (!taken.ok) throw new CommandFailure(exit.environment, taken.message);
       io.out(yamlText(taken.objects as never));
-      const { clusters, others } = taken;
-      io.err(`${clusters} clusters, ${others} sets, bindings, add-ons and scores\n`);
+      const { count } = await import('./terminal/count.ts');
+      const others = count(
+        taken.others,
+        'set, binding, add-on or score',
+        'sets, bindings, add-ons and scores',
+      );
+      io.err(`${count(taken.clusters, 'cluster')}, ${others}\n`);
       ended(exit.ok);
     });
 };

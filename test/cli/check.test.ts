@@ -20,6 +20,11 @@ describe('a module', () => {
     expect(ran).toEqual({ code: exit.ok, out: '', err: '2 files fine: 5 declarations\n' });
   });
 
+  test('of one declaration in one file is counted so', async () => {
+    const ran = await check(module('one', 'namespace shop\nclusterset a { }\n'));
+    expect(ran.err).toBe('1 file fine: 1 declaration\n');
+  });
+
   test('with a syntax error is shown with place and remedy, and nothing else', async () => {
     const name = module('syntax', 'namespace shop\nplacement p {\n  where: (\n}\n');
     expect(await check(name)).toEqual({

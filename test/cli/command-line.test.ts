@@ -77,3 +77,12 @@ test('help names defaults that say something, and no others', async () => {
   expect(io.stdout()).toContain('default: "text"');
   expect(io.stdout()).not.toMatch(/default: *(\[\]|false|\))/);
 });
+
+test.each([['eval'], ['plan'], ['explain', 'placement', 'web']])(
+  '%s without an inventory says how to come by one',
+  async (...argv) => {
+    const io = testIo();
+    expect(await run(argv, io)).toBe(exit.usage);
+    expect(io.stderr()).toContain('`ocm inventory snapshot > inventory.yaml` records the clusters');
+  },
+);

@@ -124,7 +124,7 @@ describe('parameters', () => {
   test('a name that is no parameter is refused', async () => {
     const { code, err } = await compile('--param', 'nope=1');
     expect(code).toBe(exit.no);
-    expect(err).toContain('error[OCM2001]: unknown parameter `nope`');
+    expect(err).toContain('error[OCM2001]: unknown parameter `nope`\n┌─ command line\nhelp: ');
     expect(err).not.toContain('did you mean');
   });
 

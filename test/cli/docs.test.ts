@@ -92,6 +92,7 @@ for r in ["a", "b"] {
   }
 }
 policy core { on: [web-a] musthave Namespace core {} }
+fixture x {}
 test "left out" { fleet: x }
 `,
   );
@@ -138,10 +139,10 @@ test "left out" { fleet: x }
 test('backquotes, fences and long values stay code on one line', async () => {
   const { out } = await docs(
     'odd',
-    `let a = \`odd name\`\nlet b = \`\`\`rego\n  package x\n  \`\`\`\nlet c = [${'1, '.repeat(99)}]\nlet d = "https://x//y"\n`,
+    `let \`odd name\` = 1\nlet a = \`odd name\`\nlet b = \`\`\`json\n  package x\n  \`\`\`\nlet c = [${'1, '.repeat(99)}]\nlet d = "https://x//y"\n`,
   );
   expect(out).toContain('| `a` | `` `odd name` `` |  |');
-  expect(out).toContain('| `b` | ```` ```rego package x ``` ```` |  |');
+  expect(out).toContain('| `b` | ```` ```json package x ``` ```` |  |');
   expect(out).toContain('| `d` | `"https://x//y"` |');
   expect(out).toMatch(/\| `c` \| `\[1, [1, ]+…` \|/);
 });
@@ -156,4 +157,12 @@ test('the example is documented whole', async () => {
   const { code, out } = await ocm(root, 'docs', 'examples/large-fleet');
   expect(code).toBe(exit.ok);
   expect(out.match(/^### /gm)?.length).toBeGreaterThan(20);
+});
+
+test('of a module with mistakes they are said instead; what is given later is none', async () => {
+  const wrong = await docs('mistaken', 'namespace s\nlet a: int = "x"\n');
+  expect({ code: wrong.code, out: wrong.out }).toEqual({ code: exit.no, out: '' });
+  expect(wrong.err).toContain('error[OCM2004]');
+  const open = await docs('open', 'param image: string\n');
+  expect({ code: open.code, err: open.err }).toEqual({ code: exit.ok, err: '' });
 });

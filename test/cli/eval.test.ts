@@ -261,6 +261,7 @@ describe('ocm explain', () => {
     const { code, err } = await explain(clusters, '--cluster', 'cluster9');
     expect(code).toBe(exit.no);
     expect(err).toContain('error: no cluster cluster9 in ');
+    expect(err).toContain('; did you mean cluster1 or cluster2 or cluster3?');
   });
 });
 

@@ -199,13 +199,30 @@ app banner {
 
   test('what cannot be supposed is said, with what there is', async () => {
     expect((await plan('old', '--set', 'c9.env=prod')).err).toBe(
-      'error: --set c9.env=prod: begins with no cluster of the inventory\n',
+      'error: --set c9.env=prod: begins with no cluster of the inventory; did you mean c1 or c2 or c3?\n',
     );
+    expect((await plan('old', '--set', 'other.env=prod')).err).toBe(
+      'error: --set other.env=prod: begins with no cluster of the inventory; there are: c1, c2, c3, c4\n',
+    );
+    expect((await plan('old', '--set', 'c1.rin=canary')).err).toContain('; did you mean ring?');
     expect((await plan('old', '--set', 'c1.zone=x')).err).toBe(
       'error: the fleet has no attribute zone; there are: env, ring, region, k8s; or write label:zone\n',
     );
     expect((await plan('old', '--without', 'region=mars')).err).toContain('no cluster');
     expect((await plan('old', '--without', 'region')).code).toBe(exit.usage);
+  });
+
+  test('a value the fleet does not allow is not supposed, unless of the bare label', async () => {
+    const wrong = await plan('old', '--set', 'c1.env=devv');
+    expect(wrong).toEqual({
+      code: exit.no,
+      out: '',
+      err: 'error: env takes prod, dev, and not devv; did you mean dev?\n',
+    });
+    expect((await plan('old', '--upgrade', 'k8s=new')).err).toBe(
+      'error: k8s takes a value of type version, and not new\n',
+    );
+    expect((await plan('old', '--set', 'c1.label:env=devv')).code).toBe(exit.ok);
   });
 
   test('a module with errors plans nothing', async () => {

@@ -203,7 +203,7 @@ describe('what stands in the way is said plainly, without a stack', () => {
   test('a kubeconfig that is missing, or no kubeconfig', async () => {
     folder.write('module/main.ocm', 'namespace s\nplacement p {}\n');
     const apply = ['apply', 'module', '--service-account', 'a', '--kubeconfig'];
-    expect(await refused(...apply, 'gone')).toMatch(/^error: .*gone/);
+    expect(await refused(...apply, 'gone')).toMatch(/^error: there is no kubeconfig \S*gone\n$/);
     folder.write('text', ': : :\n- {\n');
     expect(await refused(...apply, 'text')).toMatch(/^error: .*text/);
   });

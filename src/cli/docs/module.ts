@@ -1,12 +1,12 @@
 import { basename, relative, sep } from 'node:path';
-import type { Diagnostic } from '../../lang/diagnostics.ts';
+import { type Diagnostic, severityOf } from '../../lang/diagnostics.ts';
 import { parseModule } from '../../lang/syntax/parse.ts';
 import { type ExitCode, exit, type Io } from '../io.ts';
-import { reportDiagnostics } from '../program/load.ts';
+import { loadModule, reportDiagnostics } from '../program/load.ts';
 import { moduleFiles, readText } from '../workspace.ts';
 import { reference } from './reference.ts';
 
-/** Prints the reference of a module; a file that cannot be read whole is shown with what is wrong instead. */
+/** Prints the reference of a module; where something is wrong with it, that is shown instead. */
 export function documentModule(given: readonly string[], io: Io): ExitCode {
   const { dir, root, paths } = moduleFiles(given, io.cwd);
   const files = paths.map((path) => ({
@@ -28,6 +28,8 @@ export function documentModule(given: readonly string[], io: Io): ExitCode {
     reportDiagnostics({ diagnostics, files }, io.err, io);
     return exit.no;
   }
+  const wrong = loadModule(given, { param: [] }, io).diagnostics.filter(isMistake);
+  if (reportDiagnostics({ diagnostics: wrong, files }, io.err, io) > 0) return exit.no;
   io.out(
     reference(
       basename(dir),
@@ -35,4 +37,11 @@ export function documentModule(given: readonly string[], io: Io): ExitCode {
     ),
   );
   return exit.ok;
+}
+
+// A module is documented before its parameters have values and its sources are fetched.
+const later: ReadonlySet<string> = new Set(['OCM2020', 'OCM2023']);
+
+function isMistake(found: Diagnostic): boolean {
+  return severityOf(found) === 'error' && !later.has(found.code);
 }

@@ -1,9 +1,11 @@
+import { parseAs } from '../../engine/predicate/convert.ts';
 import type { IrSource } from '../../ir/expr.ts';
 import type { TestAttribute } from '../../ir/test-plan.ts';
 import type { ManagedCluster } from '../../kube/ocm/cluster.ts';
 import { compareVersions, parseVersion } from '../../kube/version.ts';
 import type { Recorded } from '../inventory.ts';
 import { CommandFailure, exit } from '../io.ts';
+import { didYouMean, didYouMeanOneOf } from '../terminal/suggest.ts';
 
 export interface Suppositions {
   /** `attribute=value`: these clusters are gone. */
@@ -26,11 +28,11 @@ export function whatIf(
   let { clusters } = recorded;
   for (const text of set) {
     const { cluster, rest } = named(text, clusters);
-    const { source, value } = facts(rest);
+    const { source, value } = ofItsType(facts(rest), attributes);
     clusters = clusters.map((one) => (one === cluster ? withFact(one, source, value) : one));
   }
   for (const text of upgrade) {
-    const { source, value } = facts(text);
+    const { source, value } = ofItsType(facts(text), attributes);
     clusters = clusters.map((one) => {
       const now = readFact(one, source);
       return now === undefined || isLess(now, value) ? withFact(one, source, value) : one;
@@ -48,6 +50,7 @@ export function whatIf(
 }
 
 interface Fact {
+  readonly name: string;
   readonly source: IrSource;
   readonly value: string;
 }
@@ -59,17 +62,29 @@ function factOf(text: string, sources: ReadonlyMap<string, IrSource>): Fact {
   const value = text.slice(at + 1);
   const [, from, key] = /^(label|claim|annotation):(.+)$/.exec(name) ?? [];
   if (from !== undefined && key !== undefined) {
-    return { source: { from: from as 'label' | 'claim' | 'annotation', key }, value };
+    return { name, source: { from: from as 'label' | 'claim' | 'annotation', key }, value };
   }
   const source = sources.get(name);
   if (source === undefined) {
-    const known = [...sources.keys()].join(', ') || 'none';
+    const known = didYouMeanOneOf(name, sources.keys());
     throw new CommandFailure(
       exit.no,
-      `the fleet has no attribute ${name}; there are: ${known}; or write label:${name}`,
+      `the fleet has no attribute ${name}${known}; or write label:${name}`,
     );
   }
-  return { source, value };
+  return { name, source, value };
+}
+
+/** The fact, if the fleet allows the value: a fleet that is otherwise decides nothing (Rule 30). */
+function ofItsType(fact: Fact, attributes: readonly TestAttribute[]): Fact {
+  const declared = attributes.find(({ attribute }) => attribute.name === fact.name)?.attribute;
+  if (declared === undefined) return fact;
+  const { members, type } = declared;
+  const { name, value } = fact;
+  if (members?.includes(value) ?? parseAs(type, value) !== null) return fact;
+  const wanted = members === undefined ? `a value of type ${type}` : members.join(', ');
+  const meant = didYouMean(value, members ?? []);
+  throw new CommandFailure(exit.no, `${name} takes ${wanted}, and not ${value}${meant}`);
 }
 
 /** The cluster a text begins with; names of clusters may hold dots. */
@@ -78,7 +93,14 @@ function named(text: string, clusters: readonly ManagedCluster[]) {
     .filter(({ metadata }) => text.startsWith(`${metadata.name}.`))
     .sort((a, b) => b.metadata.name.length - a.metadata.name.length)[0];
   if (found === undefined) {
-    throw new CommandFailure(exit.no, `--set ${text}: begins with no cluster of the inventory`);
+    const assigned = text.split('=', 1)[0] ?? '';
+    const written = assigned.slice(0, Math.max(assigned.lastIndexOf('.'), 0));
+    const meant = didYouMeanOneOf(
+      written,
+      clusters.map(({ metadata }) => metadata.name),
+    );
+    const wrong = `--set ${text}: begins with no cluster of the inventory`;
+    throw new CommandFailure(exit.no, `${wrong}${meant}`);
   }
   return { cluster: found, rest: text.slice(found.metadata.name.length + 1) };
 }

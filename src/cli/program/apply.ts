@@ -2,6 +2,7 @@ import type { ProgramObject } from '../../ir/program-object.ts';
 import { conditionOf, type KubeObject } from '../../kube/object.ts';
 import { ownerKeyOf } from '../../runtime/hub/ownership.ts';
 import { type ExitCode, exit, type Io } from '../io.ts';
+import { count } from '../terminal/count.ts';
 import { printable } from '../terminal/escape.ts';
 import { paint } from '../terminal/style.ts';
 import { type Plan, planProgram } from './plan.ts';
@@ -37,7 +38,7 @@ export async function applyProgram(input: ApplyInput, io: Io): Promise<ExitCode>
   const sent = await sendProgram(input);
   const what = input.dryRun ? 'would be applied' : 'applied';
   io.out(
-    `program ${namespace}/${name} ${what}: ${program.decls.length} declarations, ${plan.wanted.length} objects\n`,
+    `program ${namespace}/${name} ${what}: ${count(program.decls.length, 'declaration')}, ${count(plan.wanted.length, 'object')}\n`,
   );
   if (input.dryRun || input.waitMillis === 0) return exit.ok;
   return wait(input, sent, io);
@@ -74,7 +75,7 @@ function mayGoOn(plan: Plan, input: ApplyInput, io: Io): boolean {
   if (plan.losing.length > input.maxDelete) {
     io.err(
       printable(
-        `refused: ${plan.losing.length} clusters would lose a workload, and --max-delete allows ${input.maxDelete}:\n` +
+        `refused: ${count(plan.losing.length, 'cluster')} would lose a workload, and --max-delete allows ${input.maxDelete}:\n` +
           `${plan.losing.map((cluster) => `  ${cluster}\n`).join('')}`,
       ),
     );

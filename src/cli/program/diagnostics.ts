@@ -1,5 +1,6 @@
 import { messageOf, severityOf } from '../../lang/diagnostics.ts';
 import { linesOf } from '../../lang/render/lines.ts';
+import { count } from '../terminal/count.ts';
 import type { LoadedModule } from './load.ts';
 
 /** Diagnostics for machines: places as line and column from 1, and as offsets. */
@@ -26,9 +27,9 @@ export function summary({ diagnostics, files, program }: LoadedModule): string {
   const counts = { error: 0, warning: 0, lint: 0 };
   for (const diagnostic of diagnostics) counts[severityOf(diagnostic)] += 1;
   const parts = Object.entries(counts)
-    .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${count} ${name}${count === 1 ? '' : 's'}`);
-  const where = files.length === 1 ? '1 file' : `${files.length} files`;
+    .filter(([, times]) => times > 0)
+    .map(([name, times]) => count(times, name));
+  const where = count(files.length, 'file');
   if (parts.length > 0) return `${parts.join(', ')} in ${where}`;
-  return `${where} fine: ${program?.decls.length ?? 0} declarations`;
+  return `${where} fine: ${count(program?.decls.length ?? 0, 'declaration')}`;
 }

@@ -9,6 +9,21 @@ export interface ModuleOptions {
   readonly plainTemplates?: boolean;
 }
 
+/** Adds `--inventory`, which the command cannot do without; who has none is told how to come by one. */
+export function withInventory(command: Command): Command {
+  return command
+    .requiredOption('--inventory <path>', 'file or folder of ManagedClusters as YAML')
+    .configureOutput({
+      outputError: (text, write) => {
+        const lacks = text.includes("option '--inventory <path>' not specified");
+        write(lacks ? `${text}${howToRecord}` : text);
+      },
+    });
+}
+
+const howToRecord =
+  '`ocm inventory snapshot > inventory.yaml` records the clusters of a hub; then give `--inventory inventory.yaml`\n';
+
 /** Adds the files of a module, `--param`, `--params` and `--namespace`. */
 export function withModule(command: Command): Command {
   const collect = (value: string, before: readonly string[]) => [...before, value];

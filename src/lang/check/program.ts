@@ -123,10 +123,15 @@ function isValue({ kind }: DeclNode): boolean {
   return kind === 'binding' || kind === 'function' || kind === 'typeDecl';
 }
 
+/** Where parameters come from that stand in no file. */
+const commandLine = 'command line';
+
 function reportParameters(session: Session): void {
   const [file] = session.program.root.files;
   const [decl] = file?.decls ?? [];
   if (decl === undefined) return;
+  const { place } = decl;
+  const outside = { ...place, base: 0, unit: { ...place.unit, uri: commandLine } };
   const { unknown, declared } = unknownParameters(session);
   for (const name of unknown) {
     const span = { start: 0, end: 0 };
@@ -136,6 +141,6 @@ function reportParameters(session: Session): void {
       ...(near.length > 0 ? [`did you mean ${quotedList(near, 'or')}?`] : []),
     ];
     const found: Problem = problem('OCM2001', span, { sort: 'parameter', name }, { help });
-    session.report({ ...decl.place, base: 0 }, found);
+    session.report(outside, found);
   }
 }

@@ -48,9 +48,15 @@ export async function loadKubeconfig(input: KubeconfigInput = {}): Promise<Kubec
         : await fromText(text, { folder, of, ...(input.context && { context: input.context }) });
     return { ok: true, kubeconfig };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { ok: false, why: error instanceof Missing ? why : `cannot read ${of}: ${why}` };
+    return { ok: false, why: whyNot(error, of, path) };
   }
+}
+
+function whyNot(error: unknown, of: string, path: string | undefined): string {
+  const why = error instanceof Error ? error.message : String(error);
+  if (error instanceof Missing) return why;
+  const isAbsent = path !== undefined && !existsSync(path);
+  return isAbsent ? `there is no kubeconfig ${path}` : `cannot read ${of}: ${why}`;
 }
 
 /** undefined where only the library can tell: several files, or none and perhaps a pod. */
