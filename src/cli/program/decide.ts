@@ -8,6 +8,7 @@ import { lower } from '../../ir/lower/lower.ts';
 import type { IrFile, IrPlacement, IrProgram } from '../../ir/program.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import type { ManagedClusterSet, ManagedClusterSetBinding } from '../../kube/ocm/cluster.ts';
+import { standardSets } from '../../kube/ocm/standard-sets.ts';
 import { inventoryOf, type Recorded } from '../inventory.ts';
 
 /** Placements with all that decides them, from a module or from upstream YAML. */
@@ -20,12 +21,6 @@ export interface Question {
   /** What origins point into; empty for upstream objects. */
   readonly files: readonly IrFile[];
 }
-
-/** Every hub has these two sets (ocm `pkg/registration/hub/managedclusterset`). */
-const standardSets: readonly ManagedClusterSet[] = [
-  setNamed('default', { selectorType: 'ExclusiveClusterSetLabel' }),
-  setNamed('global', { selectorType: 'LabelSelector', labelSelector: {} }),
-];
 
 /** The placements of a module, over a recorded fleet. */
 export function questionOf(
@@ -91,16 +86,4 @@ function surroundings(objects: readonly KubeObject[], recorded: Recorded) {
     bound.set(namespace, (bound.get(namespace) ?? new Set()).add(metadata.name));
   }
   return { inventory: inventoryOf(recorded, [...sets.values()]), bound };
-}
-
-function setNamed(
-  name: string,
-  clusterSelector: NonNullable<ManagedClusterSet['spec']>['clusterSelector'],
-): ManagedClusterSet {
-  return {
-    apiVersion: 'cluster.open-cluster-management.io/v1beta2',
-    kind: 'ManagedClusterSet',
-    metadata: { name },
-    spec: { ...(clusterSelector && { clusterSelector }) },
-  };
 }

@@ -5,6 +5,7 @@ import type { IrOf, IrPlacement, IrProgram, IrRegoTemplate } from '../../ir/prog
 import type { TestCluster } from '../../ir/test-plan.ts';
 import type { KubeObject } from '../../kube/object.ts';
 import type { ManagedClusterSet, ManagedClusterSetBinding } from '../../kube/ocm/cluster.ts';
+import { standardSets } from '../../kube/ocm/standard-sets.ts';
 import type { ClusterFacts } from '../inventory/facts.ts';
 import { fromRows, type Inventory } from '../inventory/inventory.ts';
 import { isMember, type Membership, membershipOf } from '../inventory/membership.ts';
@@ -50,14 +51,8 @@ export interface Name {
   readonly name: string;
 }
 
-/** Every hub has these sets (ocm `pkg/registration/hub/managedclusterset`). */
-const standardSets: ReadonlyMap<string, Membership> = new Map(
-  (
-    [
-      ['default', { selectorType: 'ExclusiveClusterSetLabel' }],
-      ['global', { selectorType: 'LabelSelector', labelSelector: {} }],
-    ] as const
-  ).map(([name, clusterSelector]) => [name, membershipOf(setOf(name, clusterSelector))]),
+const everyHub: ReadonlyMap<string, Membership> = new Map(
+  standardSets.map((set) => [set.metadata.name, membershipOf(set)]),
 );
 
 /** What a hub has beside a program: sets, and which namespaces are bound to them. */
@@ -74,7 +69,7 @@ const nothing: Surroundings = { sets: [], bindings: [] };
 
 /** Makes the declarations of a program findable; what the program says wins over what is around it. */
 export function modelOf(program: IrProgram, around: Surroundings = nothing): Model {
-  const sets = new Map(standardSets);
+  const sets = new Map(everyHub);
   for (const set of around.sets) sets.set(set.metadata.name, membershipOf(set));
   const declared = program.decls.filter((decl) => decl.kind === 'clusterset');
   for (const { object } of lower({ decls: declared }).objects) {
@@ -182,16 +177,4 @@ export function factsOf(
 
 function named<T extends Name>(decls: readonly T[]): ReadonlyMap<string, T> {
   return new Map(decls.map((decl) => [keyOf(decl), decl]));
-}
-
-function setOf(
-  name: string,
-  clusterSelector: NonNullable<NonNullable<ManagedClusterSet['spec']>['clusterSelector']>,
-): ManagedClusterSet {
-  return {
-    apiVersion: 'cluster.open-cluster-management.io/v1beta2',
-    kind: 'ManagedClusterSet',
-    metadata: { name },
-    spec: { clusterSelector },
-  };
 }

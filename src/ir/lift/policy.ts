@@ -34,20 +34,6 @@ export function liftPolicy(object: KubeObject): IrPolicy {
   };
 }
 
-/** What two templates must not have in common: on a cluster they share a namespace (Rule 45). */
-export function templateKey(of: IrPolicyTemplate): string {
-  const kind = of.template === 'object' ? textAt(of.object['kind']) : kindNames[of.template];
-  return `${kind}/${of.name}`;
-}
-
-const kindNames = {
-  config: 'ConfigurationPolicy',
-  operator: 'OperatorPolicy',
-  certificate: 'CertificatePolicy',
-  check: 'ConfigurationPolicy',
-  rego: 'ConfigurationPolicy',
-} as const;
-
 // The text of an annotation is kept whole: where its commas separate and where they do not, only its author knows.
 function splitAnnotations(annotations: Readonly<Record<string, string>> | undefined) {
   const rest = new Map(Object.entries(annotations ?? {}));

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../base/json.ts';
 import { isUpstream, lowerTemplate } from '../../ir/lower/policy-template.ts';
 import type { IrPolicy, IrPolicyTemplate } from '../../ir/program.ts';
+import { templateKey } from '../../ir/template-kinds.ts';
 import { refKey } from '../../kube/object.ts';
 import { policyKind } from '../../kube/ocm/policy.ts';
 import type { PrintContext, Rung } from './context.ts';
@@ -86,19 +87,6 @@ export function printPolicy(
   });
 }
 
-/** The kind of the object of a template. */
-function templateKind(template: IrPolicyTemplate): string {
-  return template.template === 'object'
-    ? String(template.object['kind'])
-    : (engineKinds[template.template] ?? template.template);
-}
-
-const engineKinds: Readonly<Record<string, string>> = {
-  config: 'ConfigurationPolicy',
-  operator: 'OperatorPolicy',
-  certificate: 'CertificatePolicy',
-};
-
 interface Printing {
   readonly context: PrintContext;
   readonly style: ValueStyle;
@@ -116,7 +104,7 @@ function templateEntries(
   const entries: Entry[] = [];
   for (const [index, template] of decl.templates.entries()) {
     const at = within(source, 'policy-templates', index);
-    const isTwice = context.isTwice(`${templateKind(template)}/${template.name}`);
+    const isTwice = context.isTwice(templateKey(template));
     const printing = { context, style, raise, source: at, shared };
     const implicit = whole || isTwice ? null : implicitObjects(decl, template, printing);
     if (implicit !== null) {

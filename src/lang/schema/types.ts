@@ -1,3 +1,5 @@
+import type { StandardSet } from '../../kube/ocm/standard-sets.ts';
+
 /** Names that the types of keys use, in the notation of types in `.ocm`; a union may mix words and types here. */
 export const schemaTypes = {
   Toleration:
@@ -41,11 +43,12 @@ export const sortHeads = {
 } as const;
 export type Sort = keyof typeof sortHeads;
 
+const hubSetDocs: Readonly<Record<StandardSet, string>> = {
+  default: 'Every hub has this set: it holds the clusters that are in no other one.',
+  global: 'Every hub has this set: it holds all clusters.',
+};
 /** Sets every hub has from the start: whoever refers to one need not declare it. */
-export const hubSets: ReadonlyMap<string, string> = new Map([
-  ['default', 'Every hub has this set: it holds the clusters that are in no other one.'],
-  ['global', 'Every hub has this set: it holds all clusters.'],
-]);
+export const hubSets: ReadonlyMap<string, string> = new Map(Object.entries(hubSetDocs));
 
 /** Words of `tolerate` that stand for keys of taints (Rule 40). */
 export const taintKeys: ReadonlyMap<string, string> = new Map([

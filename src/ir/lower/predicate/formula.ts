@@ -1,6 +1,7 @@
 import type { Json } from '../../../base/json.ts';
 import { jsonEqual } from '../../../base/json.ts';
-import type { IrAttribute, IrComparison, IrExpr } from '../../expr.ts';
+import { mirrored, opposite } from '../../comparison.ts';
+import type { IrAttribute, IrExpr } from '../../expr.ts';
 
 /** A predicate in negation-normal form: only atoms may be negated. */
 export type Formula =
@@ -20,15 +21,6 @@ export interface Atom {
 
 const yes: Formula = { is: 'true' };
 const no: Formula = { is: 'false' };
-
-const opposite: { readonly [by in IrComparison]: IrComparison } = {
-  '==': '!=',
-  '!=': '==',
-  '<': '>=',
-  '<=': '>',
-  '>': '<=',
-  '>=': '<',
-};
 
 /**
  * Brings a predicate into negation-normal form. With three values (Rule 29), replacing what is unknown by false is
@@ -142,14 +134,6 @@ function atom(expr: IrExpr, negated: boolean): Atom {
 function asTruth(expr: Extract<IrExpr, { readonly op: 'compare' }>): Formula {
   const { left, right, by } = expr;
   if (left.op === 'const' && right.op !== 'const') {
-    const mirrored = {
-      '==': '==',
-      '!=': '!=',
-      '<': '>',
-      '<=': '>=',
-      '>': '<',
-      '>=': '<=',
-    } as const;
     return asTruth({ ...expr, left: right, right: left, by: mirrored[by] });
   }
   const isTruth = right.op === 'const' && typeof right.value === 'boolean';

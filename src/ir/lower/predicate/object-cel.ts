@@ -1,5 +1,6 @@
 import type { Json } from '../../../base/json.ts';
-import type { IrComparison, IrExpr } from '../../expr.ts';
+import { opposite } from '../../comparison.ts';
+import type { IrExpr } from '../../expr.ts';
 import { type CelText, celString, tight, type Unsayable } from './cel-access.ts';
 import { celPath, isPath } from './object-path.ts';
 
@@ -13,15 +14,6 @@ interface CelValue {
 export interface UnsayablePart extends Unsayable {
   readonly part: IrExpr;
 }
-
-const opposite: Readonly<Record<IrComparison, IrComparison>> = {
-  '==': '!=',
-  '!=': '==',
-  '<': '>=',
-  '<=': '>',
-  '>': '<=',
-  '>=': '<',
-};
 
 /**
  * A condition on `object` in the CEL of Kubernetes. True exactly where the condition is: what is missing makes it

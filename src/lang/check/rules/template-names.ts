@@ -1,4 +1,5 @@
 import type { Span } from '../../../base/span.ts';
+import { templateKinds } from '../../../ir/template-kinds.ts';
 import { problem } from '../../diagnostics.ts';
 import { secondary } from '../../place.ts';
 import { blocksOf, type Checked } from '../checked.ts';
@@ -36,7 +37,7 @@ interface Named {
 /** What a policy puts on a cluster: its implicit ConfigurationPolicy, which has its name, and its other templates. */
 function namedIn(policy: Policy): readonly Named[] {
   const implicit = policy.children.some(isObjectTemplate)
-    ? [{ block: policy, name: policy.name, kind: kinds.config, span: nameSpan(policy) }]
+    ? [{ block: policy, name: policy.name, kind: templateKinds.config, span: nameSpan(policy) }]
     : [];
   const others = policy.children.flatMap((block): readonly Named[] => {
     const kind = kindOf(block);
@@ -46,15 +47,8 @@ function namedIn(policy: Policy): readonly Named[] {
   return [...implicit, ...others];
 }
 
-const kinds = {
-  config: 'ConfigurationPolicy',
-  operator: 'OperatorPolicy',
-  certificate: 'CertificatePolicy',
-  check: 'ConfigurationPolicy',
-  rego: 'ConfigurationPolicy',
-} as const;
-
 function kindOf({ construct, kind }: Checked): string | null {
   if (construct === 'template') return kind?.kind ?? null;
-  return Object.hasOwn(kinds, construct) ? kinds[construct as keyof typeof kinds] : null;
+  const isTemplate = Object.hasOwn(templateKinds, construct);
+  return isTemplate ? templateKinds[construct as keyof typeof templateKinds] : null;
 }

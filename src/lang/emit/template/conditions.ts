@@ -1,3 +1,4 @@
+import { opposite } from '../../../ir/comparison.ts';
 import type { IrExpr } from '../../../ir/expr.ts';
 import { assign, branch, type Draft, declare, keep, type Maybe, refuse, within } from './draft.ts';
 import { both, call, type GoExpr, no, not, text, yes } from './go.ts';
@@ -75,7 +76,6 @@ function junction(args: readonly IrExpr[], wanted: boolean, all: boolean, draft:
 }
 
 const functions = { '==': 'eq', '!=': 'ne', '<': 'lt', '<=': 'le', '>': 'gt', '>=': 'ge' } as const;
-const opposites = { '==': '!=', '!=': '==', '<': '>=', '<=': '>', '>': '<=', '>=': '<' } as const;
 const plainTypes = ['string', 'bool', 'condition', 'int', 'score'] as const;
 
 function comparison(
@@ -83,7 +83,7 @@ function comparison(
   wanted: boolean,
   draft: Draft,
 ): GoExpr {
-  const by = wanted ? expr.by : opposites[expr.by];
+  const by = wanted ? expr.by : opposite[expr.by];
   const types = [typeOf(expr.left), typeOf(expr.right)] as const;
   const version = compareVersions(expr, by, draft);
   if (version !== null) return version;

@@ -1,9 +1,9 @@
+import { mirrored } from '../../../ir/comparison.ts';
 import type { IrComparison, IrExpr } from '../../../ir/expr.ts';
 import { type Draft, keep } from './draft.ts';
 import { both, call, type GoExpr, text } from './go.ts';
 import { typeOf } from './kinds.ts';
 
-const flipped = { '==': '==', '!=': '!=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const;
 const symbols = { '==': '=', '!=': '!=', '<': '<', '<=': '<=', '>': '>', '>=': '>=' } as const;
 
 /** A version beside a literal one, which compares only on the parts it has (Rule 35); null for anything else. */
@@ -25,7 +25,7 @@ export function compareVersions(
   const pattern = patch === undefined ? '[0-9]+[.][0-9]+' : '[0-9]+[.][0-9]+[.][0-9]+';
   const found = keep(call('regexFind', text(pattern), of.value), draft);
   const cut = patch === undefined ? call('printf', text('%s.0'), found) : found;
-  const order = symbols[isFirst ? flipped[by] : by];
+  const order = symbols[isFirst ? mirrored[by] : by];
   const constraint = text(`${order}${major}.${minor}.${patch ?? '0'}`);
   return both(of.present, found, call('semverCompare', constraint, cut));
 }

@@ -3,7 +3,6 @@ import { type Json, jsonEqual } from '../../../base/json.ts';
 import type { NewCondition } from '../../../kube/conditions.ts';
 import { type Kind, type KubeObject, keyOf, parseKey, refOf } from '../../../kube/object.ts';
 import {
-  clusterGroup,
   clusterSetLabel,
   type ManagedCluster,
   type ManagedClusterSet,
@@ -12,6 +11,12 @@ import {
   managedClusterSetBindingKind,
   managedClusterSetKind,
 } from '../../../kube/ocm/cluster.ts';
+import {
+  isStandardSet,
+  type StandardSet,
+  standardSet,
+  standardSetSelectors,
+} from '../../../kube/ocm/standard-sets.ts';
 import { compileSelector, labelOf, matchesLabels } from '../../../kube/selector.ts';
 import {
   type Controller,
@@ -27,40 +32,26 @@ import { ifVersion, patchCondition } from './cluster-patch.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-const apiVersion = `${clusterGroup}/v1beta2`;
 const autoUpdateAnnotation = 'cluster.open-cluster-management.io/autoupdate';
-
-/** Sets every hub has, and their selectors. */
-const wellKnownSets = {
-  default: { selectorType: 'ExclusiveClusterSetLabel' },
-  global: { selectorType: 'LabelSelector', labelSelector: {} },
-} as const;
-type WellKnownSet = keyof typeof wellKnownSets;
 
 /**
  * Keeps the sets `default` and `global` there, with their selectors, unless an annotation says otherwise
  * (ocm pkg/registration/hub/managedclusterset/{default,global}_managedclusterset_controller.go).
  */
-export const wellKnownSetsController: Controller<WellKnownSet> = {
+export const wellKnownSetsController: Controller<StandardSet> = {
   name: 'registration-default-sets',
   startWith: ['default', 'global'],
   watches: [
     watch({
       kind: managedClusterSetKind,
-      keys: ({ metadata }) => (isWellKnown(metadata.name) ? [metadata.name] : []),
+      keys: ({ metadata }) => (isStandardSet(metadata.name) ? [metadata.name] : []),
     }),
   ],
   reconcile: (name, snapshot): Outcome => {
-    const clusterSelector = wellKnownSets[name];
+    const clusterSelector = standardSetSelectors[name];
     const set = snapshot.get(managedClusterSetKind, '', name);
     if (set === undefined) {
-      const object = {
-        apiVersion,
-        kind: 'ManagedClusterSet',
-        metadata: { name },
-        spec: { clusterSelector },
-      };
-      return { actions: [{ do: 'create', object }] };
+      return { actions: [{ do: 'create', object: standardSet(name) }] };
     }
     const { annotations, deletionTimestamp } = set.metadata;
     if (deletionTimestamp !== undefined || annotations?.[autoUpdateAnnotation] === 'false') {
@@ -84,10 +75,6 @@ export const wellKnownSetsController: Controller<WellKnownSet> = {
     return { actions: [{ do: 'patch', of: refOf(set), patch, ...ifVersion(set) }] };
   },
 };
-
-function isWellKnown(name: string): name is WellKnownSet {
-  return Object.hasOwn(wellKnownSets, name);
-}
 
 /** Puts a cluster without a set into `default`, as upstream's mutating webhook does, for servers without webhooks. */
 export const defaultLabelController: Controller = {
