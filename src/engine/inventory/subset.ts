@@ -88,7 +88,7 @@ export interface Alike {
   readonly example: ClusterFacts;
 }
 
-/** All clusters by what they have in one source of facts; in order of their first names. */
+/** All clusters by what they have in one source of facts, in no order. */
 export function alikeIn(inventory: Inventory, source: IrSource): readonly Alike[] {
   const table = tableOf(inventory);
   return made(table, `alike ${sourceKey(source)}`, () =>

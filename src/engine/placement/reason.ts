@@ -1,3 +1,5 @@
+import { compareText } from '../../base/json.ts';
+
 /** What one step did. */
 export interface Reason {
   readonly by: string;
@@ -20,7 +22,7 @@ export const mostReasons = 5;
 /** Clusters whose texts are looked at: they are examples, and the outcome stays cheap. */
 export const mostExamined = 200;
 
-/** Counts texts, each said of so many clusters; the most frequent first. */
+/** Counts texts, each said of so many clusters: the most frequent first, of equal ones that of the first cluster by name. */
 export function countTexts(
   texts: Iterable<readonly [example: string, text: string, clusters: number]>,
 ): readonly ReasonText[] {
@@ -28,7 +30,12 @@ export function countTexts(
   for (const [example, text, clusters] of texts) {
     const known = counted.get(text);
     if (known === undefined) counted.set(text, { text, clusters, example });
-    else known.clusters += clusters;
+    else {
+      known.clusters += clusters;
+      if (compareText(example, known.example) < 0) known.example = example;
+    }
   }
-  return [...counted.values()].sort((a, b) => b.clusters - a.clusters).slice(0, mostReasons);
+  return [...counted.values()]
+    .sort((a, b) => b.clusters - a.clusters || compareText(a.example, b.example))
+    .slice(0, mostReasons);
 }
