@@ -1,3 +1,5 @@
+import { compareText, isJsonObject, type Json } from '../base/json.ts';
+
 const named: ReadonlyMap<number, string> = new Map([
   [7, '\\a'],
   [8, '\\b'],
@@ -39,4 +41,13 @@ export function utf8Length(text: string): number {
     bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
   }
   return bytes;
+}
+
+/** A value of JSON as Go's `%v` prints it: `map[a:1 b:[x <nil>]]`. */
+export function printGo(value: Json | undefined): string {
+  if (value === null || value === undefined) return '<nil>';
+  if (Array.isArray(value)) return `[${value.map(printGo).join(' ')}]`;
+  if (!isJsonObject(value)) return String(value);
+  const entries = Object.keys(value).sort(compareText);
+  return `map[${entries.map((key) => `${key}:${printGo(value[key])}`).join(' ')}]`;
 }

@@ -9,7 +9,15 @@ export const coreKinds = kindsOf('', 'v1', [
   { kind: 'Endpoints', plural: 'endpoints', short: ['ep'] },
   { kind: 'Event', short: ['ev'] },
   { kind: 'LimitRange', short: ['limits'] },
-  { kind: 'Namespace', cluster: true, short: ['ns'], status: true, subresources: ['finalize'] },
+  {
+    kind: 'Namespace',
+    cluster: true,
+    short: ['ns'],
+    status: true,
+    subresources: ['finalize'],
+    // Nobody may empty a whole hub by one request.
+    verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
+  },
   { kind: 'Node', cluster: true, short: ['no'], status: true },
   { kind: 'PersistentVolume', cluster: true, short: ['pv'], status: true },
   { kind: 'PersistentVolumeClaim', short: ['pvc'], status: true },

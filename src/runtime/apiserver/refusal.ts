@@ -154,7 +154,7 @@ export function statusOf(refusal: Refusal): Readonly<Record<string, unknown>> {
     metadata: refusal.continue === undefined ? {} : { continue: refusal.continue },
     status: 'Failure',
     message,
-    reason,
+    ...(reason !== '' && { reason }),
     ...(details !== undefined && { details }),
     code,
   };

@@ -13,6 +13,26 @@ const texts = (description: string): JsonObject => ({
   description,
 });
 
+const group = 'io.k8s.apimachinery.pkg.apis.meta.v1';
+const one = (name: string): JsonObject => ({
+  allOf: [{ $ref: `#/components/schemas/${group}.${name}` }],
+  default: {},
+});
+
+const managedFieldsEntry: JsonObject = {
+  type: 'object',
+  description: 'Fields that one manager set by one way of writing.',
+  properties: {
+    apiVersion: text('In which version the fields are named.'),
+    fieldsType: text('How they are written down: `FieldsV1`.'),
+    fieldsV1: { ...one('FieldsV1'), description: 'The fields.' },
+    manager: text('Who set them.'),
+    operation: text('How: `Apply` or `Update`.'),
+    subresource: text('Through which part of the object, where not the whole.'),
+    time: time('When they were set last.'),
+  },
+};
+
 const ownerReference: JsonObject = {
   type: 'object',
   description: 'An object that this one goes with.',
@@ -32,7 +52,13 @@ const ownerReference: JsonObject = {
 
 /** The schema of `metadata`, for people who ask `kubectl explain`. */
 export const objectMeta = {
-  name: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta',
+  name: `${group}.ObjectMeta`,
+  /** Schemas it refers to, by name. */
+  parts: {
+    [`${group}.ManagedFieldsEntry`]: managedFieldsEntry,
+    [`${group}.OwnerReference`]: ownerReference,
+    [`${group}.FieldsV1`]: { type: 'object', description: 'Fields as a tree of names.' },
+  } satisfies JsonObject,
   schema: {
     type: 'object',
     description: 'What every object has.',
@@ -54,14 +80,14 @@ export const objectMeta = {
       managedFields: {
         type: 'array',
         description: 'Who set which fields; kept by the server.',
-        items: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+        items: one('ManagedFieldsEntry'),
       },
       name: text('Unique in its namespace, among its kind.'),
       namespace: text('Where it lives.'),
       ownerReferences: {
         type: 'array',
         description: 'Objects it goes with.',
-        items: ownerReference,
+        items: one('OwnerReference'),
         'x-kubernetes-list-type': 'map',
         'x-kubernetes-list-map-keys': ['uid'],
         'x-kubernetes-patch-merge-key': 'uid',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JsonObject } from '../../../base/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts';
 import { apiVersionOf } from '../../../kube/object.ts';
 import type { Resource } from '../resources/resource.ts';
 import { openApiOf } from '../types/open-api.ts';
@@ -33,20 +33,49 @@ export function openApiDocument(resources: readonly Resource[]): unknown {
   return {
     openapi: '3.0.0',
     info,
-    paths: Object.fromEntries(resources.flatMap(pathsOf)),
+    paths: Object.fromEntries(resources.flatMap((resource) => pathsOf(resource, parameter))),
     components: {
       schemas: schemasOf(resources),
     },
   };
 }
 
-/** Everything as OpenAPI 2, for clients before 1.27. */
-export function swaggerDocument(resources: readonly Resource[]): unknown {
-  const text = JSON.stringify(schemasOf(resources));
-  const definitions: unknown = JSON.parse(
-    text.replaceAll('"#/components/schemas/', '"#/definitions/'),
-  );
-  return { swagger: '2.0', info, paths: {}, definitions };
+/** Everything as OpenAPI 2: for kubectl before 1.27, and for today's where it meets a kind nobody serves. */
+export function swaggerDocument(resources: readonly Resource[]): JsonObject {
+  const schemas = Object.entries(schemasOf(resources));
+  const definitions = schemas.map(([name, of]) => [name, swaggerSchema(of)]);
+  const typed = (name: string) => ({ name, in: 'query', type: 'string', uniqueItems: true });
+  return {
+    swagger: '2.0',
+    info,
+    paths: Object.fromEntries(resources.flatMap((resource) => pathsOf(resource, typed))),
+    definitions: Object.fromEntries(definitions),
+  };
+}
+
+/** OpenAPI 2 knows no alternatives. */
+function swaggerSchema(of: Json | undefined): Json {
+  if (!isJsonObject(of)) return of ?? null;
+  const { oneOf, anyOf: _any, not: _not, nullable: _nullable, allOf, properties, ...kept } = of;
+  const { items, additionalProperties } = kept;
+  const [ref] = Array.isArray(allOf) && allOf.length === 1 ? allOf.map(swaggerSchema) : [];
+  return {
+    ...(oneOf !== undefined && kept['type'] === undefined && { type: 'string' }),
+    ...(isJsonObject(ref) && ref),
+    ...kept,
+    ...(typeof kept['$ref'] === 'string' && {
+      $ref: kept['$ref'].replace('#/components/schemas/', '#/definitions/'),
+    }),
+    ...(isJsonObject(items) && { items: swaggerSchema(items) }),
+    ...(isJsonObject(additionalProperties) && {
+      additionalProperties: swaggerSchema(additionalProperties),
+    }),
+    ...(isJsonObject(properties) && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, each]) => [name, swaggerSchema(each)]),
+      ),
+    }),
+  };
 }
 
 function schemasOf(resources: readonly Resource[]): JsonObject {
@@ -57,6 +86,7 @@ function schemasOf(resources: readonly Resource[]): JsonObject {
     schemas.set(schemaName(resource), schemaOf(resource, typed?.properties));
   }
   schemas.set(objectMeta.name, objectMeta.schema);
+  for (const [name, schema] of Object.entries(objectMeta.parts)) schemas.set(name, schema);
   return Object.fromEntries(schemas);
 }
 
@@ -90,12 +120,18 @@ function schemaOf(resource: Resource, typed: JsonObject | undefined): JsonObject
   };
 }
 
-function pathsOf(resource: Resource): readonly (readonly [string, unknown])[] {
+type Parameter = (name: string) => JsonObject;
+
+function pathsOf(
+  resource: Resource,
+  parameter: Parameter,
+): readonly (readonly [string, JsonObject])[] {
   const { group, version, plural, namespaced, verbs } = resource;
   const root = `/${groupPath(group, version)}`;
   const collection = namespaced ? `${root}/namespaces/{namespace}/${plural}` : `${root}/${plural}`;
   const has = (verb: string) => verbs.includes(verb);
-  const operation = (name: string, action: string) => operationOf(resource, name, action);
+  const operation = (name: string, action: string) =>
+    operationOf(resource, name, action, parameter);
   const all = {
     ...(has('list') && { get: operation('list', 'list') }),
     ...(has('create') && { post: operation('create', 'post') }),
@@ -118,13 +154,18 @@ function pathsOf(resource: Resource): readonly (readonly [string, unknown])[] {
 }
 
 const writes = ['post', 'put', 'patch'];
-const parameter = (name: string) => ({
+const parameter: Parameter = (name) => ({
   name,
   in: 'query',
   schema: { type: 'string', uniqueItems: true },
 });
 
-function operationOf({ group, version, kind }: Resource, name: string, action: string): unknown {
+function operationOf(
+  { group, version, kind }: Resource,
+  name: string,
+  action: string,
+  parameter: Parameter,
+): JsonObject {
   const parameters = writes.includes(action)
     ? ['dryRun', 'fieldManager', 'fieldValidation', ...(action === 'patch' ? ['force'] : [])]
     : action === 'list'

@@ -85,7 +85,8 @@ function unreadable(kind: string, why: string): Refusal {
 }
 
 function reason(error: unknown): string {
-  return error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
+  const message = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
+  return message.replace(/^Unexpected end/, 'unexpected end');
 }
 
 const quote = 0x22;

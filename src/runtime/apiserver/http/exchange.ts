@@ -54,10 +54,10 @@ export class Exchange {
   async answer(
     code: number,
     headers: Readonly<Record<string, string>>,
-    body: string | Iterable<string>,
+    body: string | Buffer | Iterable<string>,
   ): Promise<void> {
-    if (typeof body === 'string') {
-      const bytes = Buffer.from(body);
+    if (typeof body === 'string' || Buffer.isBuffer(body)) {
+      const bytes = typeof body === 'string' ? Buffer.from(body) : body;
       this.#head(code, { ...headers, 'content-length': String(bytes.length) });
       this.#end(bytes);
       return;

@@ -1,12 +1,14 @@
 import { jsonEqual } from '../../../base/json.ts';
+import { quoteGo } from '../../../kube/go-text.ts';
 import type { KubeObject, ObjectMeta } from '../../../kube/object.ts';
 import { applyDefaults } from '../../../kube/schema/defaults.ts';
 import type { FieldError } from '../../../kube/schema/field-error.ts';
 import { prune } from '../../../kube/schema/prune.ts';
 import { validate } from '../../../kube/schema/validate.ts';
-import { badRequest, type Refusal } from '../refusal.ts';
+import { badRequest, invalid, type Refusal } from '../refusal.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { WriteCall } from '../verbs/call.ts';
+import { ruleErrors } from './validation-rules.ts';
 
 /** The object as the schema of its kind has it: without unknown fields, with defaults. */
 export function shaped(
@@ -18,13 +20,26 @@ export function shaped(
   return { object: applyDefaults(resource.schema, pruned.object), unknown: pruned.unknown };
 }
 
-/** What the schema of the kind objects to. */
-export function schemaErrors(resource: Resource, object: KubeObject): readonly FieldError[] {
-  return resource.schema === null ? [] : validate(resource.schema, object);
+/** What the schema of the kind objects to, its rules included; `old` is null where the object is new. */
+export function schemaErrors(
+  { schema }: Resource,
+  object: KubeObject,
+  old: KubeObject | null,
+): readonly FieldError[] {
+  if (schema === null) return [];
+  const errors = validate(schema, object);
+  return [...errors, ...ruleErrors(schema, object, old, errors)];
 }
 
-/** Unknown fields are refused, told, or dropped without a word, as the client wants it. */
-export function judgeUnknown(call: WriteCall, unknown: readonly string[]): Refusal | null {
+/**
+ * Unknown fields are refused, told, or dropped without a word, as the client wants it. `patch` is what a refusal of a
+ * patch shows of it (apiserver `endpoints/handlers/patch.go`).
+ */
+export function judgeUnknown(
+  call: WriteCall,
+  unknown: readonly string[],
+  patch?: string,
+): Refusal | null {
   const { fieldValidation } = call.options;
   if (unknown.length === 0 || fieldValidation === 'Ignore') return null;
   const texts = [...new Set(unknown)].map((path) => `unknown field ${JSON.stringify(path)}`);
@@ -32,7 +47,16 @@ export function judgeUnknown(call: WriteCall, unknown: readonly string[]): Refus
     call.warnings.push(...texts);
     return null;
   }
-  return badRequest(`strict decoding error: ${texts.join(', ')}`);
+  const why = `strict decoding error: ${texts.join(', ')}`;
+  if (patch !== undefined) {
+    const message = `Invalid value: ${quoteGo(patch)}: ${why}`;
+    const causes = [{ reason: 'FieldValueInvalid', message, field: 'patch' }];
+    return invalid({ group: '', name: '' }, '', causes);
+  }
+  const { kind, version } = call.resource;
+  return badRequest(
+    `${kind} in version ${quoteGo(version)} cannot be handled as a ${kind}: ${why}`,
+  );
 }
 
 /** Whether a change makes the generation grow. */

@@ -13,6 +13,8 @@ export interface Decoded {
   readonly unknown: readonly string[];
   /** Whether `managedFields` are final already. */
   readonly tracked?: boolean;
+  /** What a complaint about unknown fields shows of the patch this was made by. */
+  readonly patch?: string;
 }
 
 /** Takes a parsed body as an object of a resource. */

@@ -171,7 +171,7 @@ class Reader {
     let empty = true;
     for (;;) {
       const token = this.next();
-      if (token === undefined) return "found '', expected: ',', or ')'";
+      if (token === undefined) return `found '', expected: ${afterValues(values, empty)}`;
       if (token === ')' || token === ',') {
         if (empty) values.push('');
         if (token === ')') return values;
@@ -182,6 +182,11 @@ class Reader {
       } else return `found '${token}', expected: ',' or ')'`;
     }
   }
+}
+
+function afterValues(values: readonly string[], empty: boolean): string {
+  if (!empty) return "',' or ')'";
+  return values.length === 0 ? "',', ')' or identifier" : "',', or identifier";
 }
 
 function checked(requirement: LabelRequirement): LabelRequirement | string {

@@ -118,7 +118,7 @@ const usualVerbs = [
 ];
 
 function builtin(info: KindInfo, rules: (of: KindInfo) => Rules): Resource {
-  const stored = info.verbs === undefined;
+  const stored = info.verbs === undefined || info.verbs.includes('get');
   const event = info.group === 'events.k8s.io';
   return {
     group: info.group,

@@ -4,6 +4,11 @@ import { aggregatedDiscovery, aggregatedType } from '../discovery/aggregated.ts'
 import { apiGroup, apiGroupList, apiResourceList, apiVersions } from '../discovery/legacy.ts';
 import { groupPath, openApiDocument, openApiIndex, swaggerDocument } from '../discovery/openapi.ts';
 import { type Group, groupsOf } from '../discovery/resources.ts';
+import {
+  swaggerProtobuf,
+  swaggerProtobufType,
+  wantsSwaggerProtobuf,
+} from '../discovery/swagger-protobuf.ts';
 import { type Accepted, acceptedTypes, negotiate } from '../http/accept.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { methodNotAllowed, notAcceptable } from '../refusal.ts';
@@ -121,6 +126,12 @@ export class Paths {
       return withEtag(exchange, index, 'application/json');
     }
     if (which === 'v2' && path.length === 0) {
+      if (wantsSwaggerProtobuf(exchange.header('accept'))) {
+        const bytes = this.#keep('swagger protobuf', () =>
+          swaggerProtobuf(swaggerDocument(this.#api.catalog.all())),
+        );
+        return withEtag(exchange, bytes, swaggerProtobufType);
+      }
       if (negotiate(exchange.header('accept')) === null) {
         return refuse(exchange, notAcceptable(acceptedTypes));
       }
@@ -164,7 +175,7 @@ export class Paths {
   }
 }
 
-function withEtag(exchange: Exchange, text: string, contentType: string): Promise<void> {
+function withEtag(exchange: Exchange, text: string | Buffer, contentType: string): Promise<void> {
   const etag = `"${createHash('sha256').update(text).digest('hex').toUpperCase()}"`;
   if (exchange.header('if-none-match') === etag) return exchange.answer(304, { etag }, '');
   return exchange.answer(200, { 'content-type': contentType, etag, vary: 'Accept' }, text);

@@ -103,7 +103,7 @@ function admit(api: Api, call: WriteCall, object: KubeObject): KubeObject | Refu
   const mutated = mutate(api.admission, { ...input, object });
   if (mutated instanceof Refusal) return mutated;
   const errors = [
-    ...schemaErrors(resource, mutated),
+    ...schemaErrors(resource, mutated, null),
     ...(resource.rules.validate?.(mutated, null) ?? []),
     ...metadataErrors(resource, mutated.metadata),
   ];

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts';
+import { printGo } from '../../../kube/go-text.ts';
 import type { KubeObject } from '../../../kube/object.ts';
 import { jsonPatch } from '../../../kube/patch/json-patch.ts';
 import { mergePatch } from '../../../kube/patch/merge-patch.ts';
@@ -6,6 +7,7 @@ import { strategicMergePatch } from '../../../kube/patch/strategic.ts';
 import { type FieldError, forbidden, required } from '../../../kube/schema/field-error.ts';
 import type { Api } from '../api.ts';
 import { decodeJson, decodeYaml } from '../http/body.ts';
+import { shaped } from '../objects/content.ts';
 import { type Decoded, decodeObject } from '../objects/decode.ts';
 import { applyFields, resourceShape } from '../objects/managed.ts';
 import {
@@ -73,12 +75,16 @@ function isJson(body: Buffer): boolean {
 
 type Apply = (object: Json, patch: Json) => Json | Refusal;
 
-function patched(call: WriteCall, patch: unknown, apply: Apply): Change | Refusal {
+/** `shown`: what a complaint about unknown fields repeats; the patched object where absent. */
+function patched(call: WriteCall, patch: unknown, apply: Apply, shown?: string): Change | Refusal {
   if (patch instanceof Refusal) return patch;
   return {
     next: (current) => {
       const next = apply(current as unknown as Json, patch as Json);
-      return next instanceof Refusal ? next : decodeNamed(call, next);
+      if (next instanceof Refusal) return next;
+      const decoded = decodeNamed(call, next);
+      if (decoded instanceof Refusal) return decoded;
+      return { ...decoded, patch: shown ?? JSON.stringify(next) };
     },
     absent: null,
   };
@@ -107,10 +113,11 @@ function objectPatch(patch: unknown): JsonObject | Refusal {
 function strategic(call: WriteCall, patch: JsonObject | Refusal): Change | Refusal {
   if (patch instanceof Refusal) return patch;
   const shape = resourceShape(call.resource);
-  return patched(call, patch, (object) => {
+  const merge: Apply = (object) => {
     const outcome = strategicMergePatch(object as JsonObject, patch, shape);
     return outcome.ok ? outcome.value : badRequest(outcome.message);
-  });
+  };
+  return patched(call, patch, merge, printGo(patch));
 }
 
 /** Server-side apply: makes the object where there is none. */
@@ -119,6 +126,8 @@ function applied(api: Api, call: WriteCall, config: unknown): Change | Refusal {
   const decoded = decodeNamed(call, config);
   if (decoded instanceof Refusal) return decoded;
   const { object, unknown } = decoded;
+  const undeclared = [...unknown, ...shaped(call.resource, object).unknown];
+  if (undeclared.length > 0) return undeclaredFields(call, object, undeclared);
   const { managedFields, resourceVersion } = object.metadata;
   if (managedFields !== undefined) return badRequest('metadata.managedFields must be nil');
   const over = (live: KubeObject | null): Decoded | Refusal => {
@@ -129,6 +138,19 @@ function applied(api: Api, call: WriteCall, config: unknown): Change | Refusal {
     return merged instanceof Refusal ? merged : { object: merged, unknown, tracked: true };
   };
   return { next: over, absent: () => over(null) };
+}
+
+/** What is applied must have a type, however lenient the client is (structured-merge-diff `typed`). */
+function undeclaredFields(
+  { resource }: WriteCall,
+  { metadata }: KubeObject,
+  fields: readonly string[],
+): Refusal {
+  const { group, version, kind } = resource;
+  const what = `${metadata.namespace ?? ''}/${metadata.name}; ${group}/${version}, Kind=${kind}`;
+  const [first = '', ...more] = fields.map((field) => `.${field}: field not declared in schema`);
+  const all = more.length === 0 ? first : ['errors:', first, ...more].join('\n  ');
+  return new Refusal(500, '', `failed to create typed patch object (${what}): ${all}`);
 }
 
 /** An object of the resource and the name that the request is for. */

@@ -1,3 +1,4 @@
+import { formatInstant, instant } from '../../../base/instant.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts';
 import type { KubeObject } from '../../../kube/object.ts';
 import { authenticated, type TokenSources, tokenRequester } from '../authn/authenticate.ts';
@@ -28,8 +29,10 @@ const reviews: Readonly<Record<string, Review>> = {
   'SubjectAccessReview.authorization.k8s.io': (input) => subjectAccess(input),
   'LocalSubjectAccessReview.authorization.k8s.io': (input) => localAccess(input),
   'SelfSubjectRulesReview.authorization.k8s.io': rules,
-  'SelfSubjectReview.authentication.k8s.io': ({ object, requester }) =>
-    withFields(object, { status: { userInfo: userInfo(requester) } }),
+  'SelfSubjectReview.authentication.k8s.io': ({ object, requester, now }) => ({
+    ...withFields(object, { status: { userInfo: userInfo(requester) } }),
+    metadata: { ...object.metadata, creationTimestamp: formatInstant(instant(now)) },
+  }),
   'TokenReview.authentication.k8s.io': tokenReview,
 };
 

@@ -112,7 +112,7 @@ function prepareUpdate(
 ): KubeObject | Refusal {
   const decoded = change.next(old);
   if (decoded instanceof Refusal) return decoded;
-  const given = sameObject(call, decoded.object, old);
+  const given = sameObject(call, decoded, old);
   if (given instanceof Refusal) return given;
   const context = { requester: call.requester, now: formatInstant(api.now()) };
   const kept = withMetadata(given, {
@@ -124,7 +124,7 @@ function prepareUpdate(
     deletionGracePeriodSeconds: old.metadata.deletionGracePeriodSeconds,
   });
   const { object: shape, unknown } = shaped(call.resource, kept);
-  const strict = judgeUnknown(call, [...decoded.unknown, ...unknown]);
+  const strict = judgeUnknown(call, [...decoded.unknown, ...unknown], decoded.patch);
   if (strict !== null) return strict;
   const part = partOf(call, shape, old, context);
   const tracked = decoded.tracked ? part : trackFields(call, old, part, api.now());
@@ -132,12 +132,22 @@ function prepareUpdate(
 }
 
 /** Name, namespace, uid and resourceVersion must be those of the object, as far as they are given. */
-function sameObject(call: WriteCall, given: KubeObject, old: KubeObject): KubeObject | Refusal {
+function sameObject(
+  call: WriteCall,
+  { object: given, patch }: Decoded,
+  old: KubeObject,
+): KubeObject | Refusal {
   const { resource, name } = call;
+  const isPatch = patch !== undefined;
   const placed = inNamespace(call, given);
   if (placed instanceof Refusal) return placed;
   const { uid, resourceVersion } = given.metadata;
+  const isStale = resourceVersion !== old.metadata.resourceVersion;
+  if (isPatch && resourceVersion !== undefined && isStale) {
+    return staleVersion(resourceName(resource), name);
+  }
   if (uid !== undefined && uid !== old.metadata.uid) {
+    if (isPatch) return invalid(kindName(resource), name, [immutable('metadata.uid', uid)]);
     const precondition = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`;
     const why = `StorageError: invalid object, Code: 4, Key: ${storageKey(call)}, ResourceVersion: 0, AdditionalErrorMsg: ${precondition}`;
     return conflict(resourceName(resource), name, why);
@@ -148,8 +158,12 @@ function sameObject(call: WriteCall, given: KubeObject, old: KubeObject): KubeOb
     const field = 'metadata.resourceVersion';
     return invalid(resourceName(resource), name, [{ reason: 'FieldValueInvalid', message, field }]);
   }
-  if (resourceVersion === old.metadata.resourceVersion) return placed;
-  return staleVersion(resourceName(resource), name);
+  return isStale ? staleVersion(resourceName(resource), name) : placed;
+}
+
+function immutable(field: string, value: string) {
+  const message = `Invalid value: ${JSON.stringify(value)}: field is immutable`;
+  return { reason: 'FieldValueInvalid', message, field };
 }
 
 /** Where kube-apiserver would keep the object; clients know it from messages. */
@@ -203,7 +217,7 @@ function admit(
     subresource === '' ? rules.validate?.(mutated, old) : own?.validate?.(mutated, old);
   const errors = [
     ...metadataUpdateErrors(resource, mutated.metadata, old.metadata),
-    ...schemaErrors(resource, mutated),
+    ...schemaErrors(resource, mutated, old),
     ...(contentErrors ?? []),
   ];
   if (errors.length > 0) return invalid(kindName(resource), name, errors);
