@@ -327,6 +327,8 @@ export interface IrApp extends IrNode<'app'> {
   readonly cascade?: 'Background' | 'Foreground';
   /** What the carrier fetches itself (`argocd`, `subscription`). */
   readonly sources?: readonly IrCarriedSource[];
+  /** `argocd`: where to and how it syncs is all in `raw`, as an imported ApplicationSet has it. */
+  readonly bare?: boolean;
 }
 export interface IrPlaced {
   readonly placement: string;

@@ -34,6 +34,15 @@ export function liftApplicationSet(object: KubeObject): IrApp | null {
   };
 }
 
+/** The same app without what is usual of Argo CD; null where another carrier has it. */
+export function bareApp(app: IrApp): IrApp | null {
+  if (app.via !== 'argocd') return null;
+  const sources = (app.sources ?? []).map((source) =>
+    source.source === 'helm' ? { ...source, namespace: null } : source,
+  );
+  return { ...app, sources, bare: true };
+}
+
 /** The placement whose decisions are read, where nothing else finds clusters. */
 function placementOf([generator, ...more]: readonly Json[]): string | null {
   const { clusterDecisionResource, ...others } = objectAt(generator);

@@ -14,7 +14,7 @@ import { lowerDecl } from '../lower/lower.ts';
 import type { IrDecl, IrResource } from '../program.ts';
 import { liftAddOn } from './addon.ts';
 import { liftReplicaSet } from './app.ts';
-import { liftApplicationSet } from './application-set.ts';
+import { bareApp, liftApplicationSet } from './application-set.ts';
 import { liftBinding, liftClusterSet } from './clusterset.ts';
 import { liftPlacement } from './placement.ts';
 import { liftPolicy } from './policy.ts';
@@ -97,7 +97,10 @@ function liftOne(object: KubeObject): IrDecl {
 function withRemainder(decl: IrDecl, object: KubeObject): IrDecl {
   const [made] = lowerDecl(decl).objects;
   const raw = made === undefined ? null : remainder(json(made), json(object));
-  if (raw === null) return resource(object);
+  if (raw === null) {
+    const bare = decl.kind === 'app' && decl.bare !== true ? bareApp(decl) : null;
+    return bare === null ? resource(object) : withRemainder(bare, object);
+  }
   return Object.keys(raw).length === 0 ? decl : verified({ ...decl, raw }, object);
 }
 

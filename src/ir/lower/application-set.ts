@@ -26,7 +26,7 @@ export function entryName({ name, on }: IrApp, { placement }: IrPlaced): string 
   return on.length === 1 ? name : `${name}-${placement}`;
 }
 
-function specOf({ sources = [] }: IrApp, name: string, { placement }: IrPlaced): JsonObject {
+function specOf({ sources = [], bare }: IrApp, name: string, { placement }: IrPlaced): JsonObject {
   const all = sources.map(sourceOf);
   const [first, ...more] = all;
   const namespace = sources.find((of) => of.source === 'helm' && of.namespace !== null);
@@ -44,17 +44,22 @@ function specOf({ sources = [] }: IrApp, name: string, { placement }: IrPlaced):
     ],
     template: {
       metadata: { name: `${name}-{{name}}` },
-      spec: merge(source, {
-        project: 'default',
-        destination: {
-          server: '{{server}}',
-          ...(namespace?.source === 'helm' ? { namespace: namespace.namespace } : {}),
-        },
-        syncPolicy: {
-          automated: { prune: true, selfHeal: true },
-          syncOptions: ['CreateNamespace=true'],
-        },
-      }),
+      spec: merge(source, bare === true ? {} : usual(namespace)),
+    },
+  };
+}
+
+/** Where an Application goes, and how it is kept, where nobody says otherwise. */
+function usual(namespace: IrCarriedSource | undefined): JsonObject {
+  return {
+    project: 'default',
+    destination: {
+      server: '{{server}}',
+      ...(namespace?.source === 'helm' ? { namespace: namespace.namespace } : {}),
+    },
+    syncPolicy: {
+      automated: { prune: true, selfHeal: true },
+      syncOptions: ['CreateNamespace=true'],
     },
   };
 }

@@ -169,6 +169,7 @@ export const app = named<IrApp>('IrApp', () =>
     ),
     cascade: optional(words('Background', 'Foreground')),
     sources: optional(list(carriedSource)),
+    bare: optional(boolean),
   }),
 );
 

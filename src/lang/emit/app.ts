@@ -2,6 +2,7 @@ import type { IrApp, IrManifest, IrPlaced } from '../../ir/program.ts';
 import { accountOf, carrierOf, windowOf } from '../check/carrier.ts';
 import { blocksOf, type Checked } from '../check/checked.ts';
 import { fieldsOf, kindOf, knownValue, listOf, placedEntry, textOf } from '../check/known.ts';
+import { isImported } from '../check/note.ts';
 import { rolloutKeys } from '../check/rollout-value.ts';
 import { valueSpan } from '../check/rules/rule.ts';
 import { isUnit } from '../fold/value.ts';
@@ -33,6 +34,7 @@ export function emitApp(block: Checked<'app'>, context: EmitContext): readonly I
       ...(window === null ? {} : { window }),
       ...(cascade === 'Background' || cascade === 'Foreground' ? { cascade } : {}),
       ...(sources.length === 0 ? {} : { sources }),
+      ...(via === 'argocd' && isImported(block.shaped.keys.via) ? { bare: true } : {}),
     },
   ];
 }

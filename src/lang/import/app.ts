@@ -38,7 +38,7 @@ export function printApp(decl: IrApp, context: PrintContext): Entry | null {
       : {};
   const body = record(
     placed,
-    decl.via === 'subscription'
+    decl.via === 'subscription' || decl.bare === true
       ? entry('via:', decl.via, { notes: ['@imported'] })
       : entry('via:', decl.via),
     sources.length === 0 ? null : entry('resources:', list(sources)),

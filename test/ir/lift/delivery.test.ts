@@ -339,11 +339,11 @@ describe('an ApplicationSet', () => {
   });
 
   test('with charts, in a registry or a repository, keeps their values and namespace', () => {
-    const chart = (repoURL: string, helm?: object) => ({
+    const chart = (repoURL: string, helm?: Json): Json => ({
       repoURL,
       chart: 'redis',
       targetRevision: '19.1.0',
-      ...(helm && { helm }),
+      ...(helm !== undefined && { helm }),
     });
     const helm = { releaseName: 'cache', valuesObject: { auth: { enabled: true } } };
     const sources = [
@@ -373,6 +373,23 @@ describe('an ApplicationSet', () => {
     );
     expect(isApp(decl)).toBe(true);
     expect(decl).toMatchObject({ raw: { spec: { goTemplate: true } } });
+  });
+
+  test('that syncs otherwise is an app all the same, with all it says of it in `raw`', () => {
+    const destination = { name: '{{name}}', namespace: 'web' };
+    for (const policy of [{ automated: { prune: true } }, null]) {
+      const object = set({});
+      const spec = object.spec as { template: { spec: { [key: string]: Json } } };
+      const { syncPolicy: _, ...rest } = spec.template.spec;
+      const syncs = policy === null ? {} : { syncPolicy: policy };
+      spec.template.spec = { ...rest, destination, ...syncs };
+      const [decl] = roundTrip(object);
+      expect(isApp(decl)).toBe(true);
+      expect(decl).toMatchObject({
+        bare: true,
+        raw: { spec: { template: { spec: { project: 'default', destination, ...syncs } } } },
+      });
+    }
   });
 
   test('that finds clusters otherwise, or has no source an app can say, stays the object it is', () => {

@@ -76,7 +76,7 @@ spec: {}
   });
   expect(diagnostics).toEqual([]);
   const heads = files?.map(({ uri, text }) => [uri, text.match(/^app/gm)?.length ?? 0]);
-  expect(Object.fromEntries(heads ?? [])).toMatchObject({ 'a.ocm': 0, 'b.ocm': 2 });
+  expect(Object.fromEntries(heads ?? [])).toMatchObject({ 'a.ocm': 0, 'b.ocm': 3 });
   expect(
     files?.filter(({ uri }) => uri.startsWith('c')).some(({ text }) => /^app/m.test(text)),
   ).toBe(true);
