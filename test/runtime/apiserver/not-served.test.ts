@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Client, type OurServer, startOurs } from './harness.ts';
+
+/** What docs/embedded-hub.md says of what is not there. */
+describe('what the embedded hub does not serve', () => {
+  let server: OurServer;
+  let admin: Client;
+  beforeAll(async () => {
+    server = await startOurs();
+    admin = new Client(server.admin);
+  });
+  afterAll(async () => {
+    admin.close();
+    await server.stop();
+  });
+
+  test.each([
+    '/apis/autoscaling/v1',
+    '/api/v1/componentstatuses/etcd-0',
+    '/.well-known/openid-configuration',
+    '/openid/v1/jwks',
+    '/api/v1/namespaces/default/pods/web/log',
+    '/api/v1/namespaces/default/services/web/proxy',
+  ])('is not found: %s', async (path) => {
+    expect((await admin.get(path)).status).toBe(404);
+  });
+
+  test('what runs Pods is stored as it is written', async () => {
+    const labels = { app: 'web' };
+    const spec = {
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: 'web', image: 'nginx' }] } },
+    };
+    const { status, body } = await admin.post('/apis/apps/v1/namespaces/default/deployments', {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web' },
+      spec,
+    });
+    expect(status).toBe(201);
+    expect(body.spec).toEqual(spec);
+  });
+
+  test('webhooks are stored and call nobody', async () => {
+    const webhook = {
+      name: 'no.example.com',
+      clientConfig: { url: 'https://127.0.0.1:1/' },
+      rules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*'] }],
+      sideEffects: 'None',
+      admissionReviewVersions: ['v1'],
+      failurePolicy: 'Fail',
+    };
+    const path = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
+    const made = await admin.post(path, {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingWebhookConfiguration',
+      metadata: { name: 'no' },
+      webhooks: [webhook],
+    });
+    expect(made.status).toBe(201);
+    const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'passes' } };
+    expect((await admin.post('/api/v1/namespaces/default/configmaps', map)).status).toBe(201);
+  });
+
+  test('all Namespaces at once are not deleted', async () => {
+    expect((await admin.delete('/api/v1/namespaces')).status).toBe(405);
+  });
+});
