@@ -122,7 +122,7 @@ export const diagnostics = {
   OCM4005: { severity: 'warning', text: '`{limit}` of `{value}` {effect}' },
   OCM4006: {
     severity: 'warning',
-    text: 'the set `{set}` is not bound to namespace `{namespace}` by this program',
+    text: 'the set `{set}` is not bound to {where} by this program',
   },
   OCM4007: { severity: 'warning', text: '{sort} `{name}` is placed nowhere' },
   OCM4008: { severity: 'warning', text: 'nothing is placed by the placement `{name}`' },

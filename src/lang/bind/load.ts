@@ -122,6 +122,8 @@ function importedModule(
   path: string,
   { place, file, loading }: Importing,
 ): Module | null {
+  // not written yet: that is said already
+  if (span.start === span.end) return null;
   const { report } = loading.reporter;
   const dir = /^\.\.?(\/|$)/.test(path) ? resolvePath(folderOf(file.uri), path) : undefined;
   if (dir === null) {

@@ -115,9 +115,7 @@ function parseChunk(text: string): Chunk {
   const { tokens, trivia, unreadable } = tokenize(text);
   const brackets = measure(tokens, limits.depth);
   const { node: decls, problems } = parseDecls(text, tokens, brackets);
-  const lexical = unreadable.map((span) =>
-    problem('OCM1002', span, { text: text.slice(span.start, Math.min(span.end, span.start + 20)) }),
-  );
+  const lexical = unreadable.map((span) => unreadableProblem(span, text));
   return {
     text,
     decls,
@@ -125,6 +123,21 @@ function parseChunk(text: string): Chunk {
     problems: firstOfEach(decls, [...lexical, ...problems]),
     excess: brackets.excess,
   };
+}
+
+/** What the lexer can read as nothing: quotes that are never closed, or a character no token has. */
+function unreadableProblem({ start, end }: Span, text: string): Problem {
+  const at = text.slice(start, Math.min(end, start + 20));
+  if (text.startsWith('```', start)) {
+    return problem(
+      'OCM1001',
+      { start, end },
+      { what: 'a fence that ends with a line of three backquotes' },
+    );
+  }
+  if (at.startsWith('`'))
+    return problem('OCM1001', { start, end }, { what: 'a name that ends with a backquote' });
+  return problem('OCM1002', { start, end }, { text: at });
 }
 
 /** The first problem of each declaration: what follows it is mostly its echo. */

@@ -197,6 +197,8 @@ function tooDeep({ startOffset, image }: Token): Problem {
 function finishStrings({ strings, problems }: Findings): void {
   for (let i = 0; i < strings.length; i++) {
     const { node, image, depth } = strings[i] as PendingString;
+    // not written: that is a gap
+    if (image === '') continue;
     const { start } = node.span;
     const { parts, badEscapes, unclosed } = segmentsOf(image);
     if (image.length < 2 || !image.endsWith('"') || unclosed !== null) {

@@ -30,7 +30,8 @@ export class RecoveringGrammar extends EmbeddedActionsParser implements Grammar 
       maxLookahead: 2,
       skipValidations: !validate,
       errorMessageProvider: {
-        buildMismatchTokenMessage: ({ expected }) => expected.LABEL ?? expected.name,
+        buildMismatchTokenMessage: ({ expected }) =>
+          expected === EOF ? this.#rest : (expected.LABEL ?? expected.name),
         buildNotAllInputParsedMessage: () => this.#rest,
         buildNoViableAltMessage: ({ ruleName }) => this.#expected.get(ruleName) ?? ruleName,
         buildEarlyExitMessage: ({ ruleName }) => this.#expected.get(ruleName) ?? ruleName,

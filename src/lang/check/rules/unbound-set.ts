@@ -1,7 +1,7 @@
 import { problem } from '../../diagnostics.ts';
 import type { Value } from '../../fold/value.ts';
 import { blocksOf, type CheckedProgram } from '../checked.ts';
-import { listOf, referredName } from '../known.ts';
+import { isSetOutside, listOf, referredName } from '../known.ts';
 import { type Rule, reportOn, valueSpan } from './rule.ts';
 
 /** OCM4006: a placement finds no cluster in a set that is not bound to its namespace (Rule 38). */
@@ -13,7 +13,8 @@ export const unboundSet: Rule = (program, session) => {
     const here = bound.get(namespace);
     const isBound = (value: Value): boolean => {
       const set = referredName(value);
-      return set === undefined || here?.has(set) === true;
+      // Whoever declares a set elsewhere may bind it there too.
+      return set === undefined || isSetOutside(value) || here?.has(set) === true;
     };
     const sets = listOf(placement.values.from) ?? [];
     if (sets.every(isBound)) continue;
@@ -23,7 +24,8 @@ export const unboundSet: Rule = (program, session) => {
       const element = item?.kind === 'list' ? item.elements[index] : undefined;
       const isOwn = element?.kind === 'name' || element?.kind === 'member';
       const span = isOwn ? element.span : valueSpan(placement, 'from');
-      const params = { set, namespace: namespace || 'of this file' };
+      const where = namespace === '' ? 'the namespace of this file' : `namespace \`${namespace}\``;
+      const params = { set, where };
       const help = [`bind it: \`namespace ${namespace || 'n'} { bind: [${set}] }\``];
       reportOn(placement, problem('OCM4006', span, params, { help }), session);
     }
