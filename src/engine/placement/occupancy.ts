@@ -4,12 +4,17 @@ export interface OthersDecided {
   readonly values: () => Iterable<number>;
 }
 
+/** So many changes are remembered one by one. */
+const mostRemembered = 10_000;
+
 /** In how many decisions each cluster is, over all placements; kept up decision by decision. */
 export class Occupancy {
   readonly #counts = new Map<string, number>();
   /** How many clusters are in so many decisions. */
   readonly #clusters = new Map<number, number>();
-  #stamp: object = {};
+  /** Names of clusters in the order of the latest changes; `#forgotten` changes came before them. */
+  #changed: string[] = [];
+  #forgotten = 0;
 
   /** An occupancy of some decisions; a cluster in several of them is named several times. */
   static of(decided: Iterable<string>): Occupancy {
@@ -18,9 +23,14 @@ export class Occupancy {
     return occupancy;
   }
 
-  /** Stands for the present state; another object after every change. */
-  get stamp(): object {
-    return this.#stamp;
+  /** Grows with every change. */
+  get version(): number {
+    return this.#forgotten + this.#changed.length;
+  }
+
+  /** Clusters whose count has changed since a version; null where that is not known any more. */
+  changedSince(version: number): readonly string[] | null {
+    return version < this.#forgotten ? null : this.#changed.slice(version - this.#forgotten);
   }
 
   count(cluster: string): number {
@@ -35,7 +45,10 @@ export class Occupancy {
     this.#move(now, 1);
     if (now === 0) this.#counts.delete(cluster);
     else this.#counts.set(cluster, now);
-    this.#stamp = {};
+    this.#changed.push(cluster);
+    if (this.#changed.length <= mostRemembered) return;
+    this.#forgotten += this.#changed.length;
+    this.#changed = [];
   }
 
   /** What it is without the decisions of one placement. Good until the next change. */

@@ -21,12 +21,12 @@ test('an occupancy without some decisions counts what is left, whatever came bef
   );
 });
 
-test('every change gives it another stamp, so that nothing old is kept for it', () => {
+test('every change gives it another version, so that nothing old is kept for it', () => {
   const occupancy = new Occupancy();
-  const { stamp } = occupancy;
-  expect(occupancy.stamp).toBe(stamp);
+  const { version } = occupancy;
+  expect(occupancy.version).toBe(version);
   occupancy.change('a', 1);
-  expect(occupancy.stamp).not.toBe(stamp);
+  expect(occupancy.version).toBeGreaterThan(version);
   occupancy.change('a', -2);
   expect(occupancy.count('a')).toBe(0);
 });

@@ -1,4 +1,4 @@
-import { numbersFrom, placeOf, rowNamed } from '../../inventory/ranking.ts';
+import { numbersFollowing, numbersFrom, placeOf, rowNamed } from '../../inventory/ranking.ts';
 import { OccupancyOfOthers } from '../occupancy.ts';
 import type { Prioritizer, Sums } from './prioritizer.ts';
 import { scoresOf } from './prioritizer.ts';
@@ -18,7 +18,7 @@ export const balance: Prioritizer = {
       return null;
     }
     const { all, own, most } = othersDecided;
-    const counts = numbersFrom(inventory, all.stamp, (name) => all.count(name));
+    const counts = numbersFollowing(inventory, all);
     addByCount(to, weight, counts, most);
     // All placements share the counts; what is the placement's own is taken off again.
     for (const name of own.keys()) {
