@@ -7,7 +7,7 @@ import { inFile } from '../place.ts';
 import { clusterMembers } from '../schema/fleet.ts';
 import { noteSchemas } from '../schema/notes.ts';
 import type { BlockSchema, KeySchema } from '../schema/schema.ts';
-import type { AnyNode, BindingNode, Expr, PropertyNode } from '../syntax/ast.ts';
+import type { AnyNode, BindingNode, Expr, LabelNode, PropertyNode } from '../syntax/ast.ts';
 import { docBefore } from '../syntax/trivia.ts';
 import { referenceAt } from './definition.ts';
 import { innermost, keySchema } from './expected.ts';
@@ -51,11 +51,17 @@ function objectText(
   const inner = path.findLastIndex(({ kind }) => kind === 'block');
   const block = path[inner];
   if (block?.kind !== 'block') return null;
-  const labels = block.labels.flatMap((label) => plainLabel(label) ?? []);
+  const labels = block.labels.flatMap(wordsOf);
   const keys = path
     .slice(inner + 1)
     .flatMap((node) => (node.kind === 'property' ? (plainKey(node) ?? '') : []));
   return fieldText({ heads, labels, keys }, file, snapshot);
+}
+
+/** A label as the words it is written in. */
+function wordsOf(label: LabelNode): readonly string[] {
+  if (label.kind !== 'path') return [plainLabel(label) ?? ''];
+  return label.words.flatMap(({ text }, at) => (at === 0 ? [text] : ['.', text]));
 }
 
 function plainKey({ key }: PropertyNode): string | null {

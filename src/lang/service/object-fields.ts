@@ -10,7 +10,7 @@ import type { Snapshot } from './snapshot.ts';
 /** The body of an object an editor stands in: its kind, and the keys that lead to the place. */
 export interface ObjectBody {
   readonly heads: readonly string[];
-  /** Of the innermost block: the kind, then a name where it has one. */
+  /** Words after the head of the innermost block: a kind (`Pod`, or `lib`, `.`, `Backup`), then a name where it has one. */
   readonly labels: readonly string[];
   readonly keys: readonly string[];
 }
@@ -58,7 +58,7 @@ export function objectFields(
   // The label says the name, a server the rest.
   const isSaid = (name: string): boolean =>
     (isTop && name === 'status') ||
-    (isMetadata && (serverFields.has(name) || (name === 'name' && at.labels.length > 1)));
+    (isMetadata && (serverFields.has(name) || (name === 'name' && isNamed(at))));
   const fields = recordsOf(found.type).flatMap((record) => [...record.fields]);
   return fields
     .filter(([name]) => !isSaid(name))
@@ -94,15 +94,27 @@ function bodyOf(
   { kindOf }: Snapshot,
 ): { readonly kind: ObjectKind; readonly type: RecordType } | null {
   const block = innermost(heads);
-  const [word] = labels;
-  if (block?.body !== 'manifest' || word === undefined) return null;
-  const symbol = file.module.values.get(word);
-  const builtIn = findBuiltInKind(word);
-  const known = builtIn !== null && 'kind' in builtIn ? builtIn.kind : null;
-  const kind = symbol?.symbol === 'kind' ? kindOf(symbol) : known;
+  if (block?.body !== 'manifest') return null;
+  const kind = kindNamed(labels, file, kindOf);
   if (kind === null) return null;
   const type = objectType(kind, block.head === 'resource' ? 'whole' : 'partial');
   return type === null ? null : { kind, type };
+}
+
+function isNamed({ labels }: ObjectBody): boolean {
+  return labels.length > (labels[1] === '.' ? 3 : 1);
+}
+
+function kindNamed(
+  [word = '', dot, member = '']: readonly string[],
+  { module, aliases }: ModuleFile,
+  kindOf: Snapshot['kindOf'],
+): ObjectKind | null {
+  const symbol =
+    dot === '.' ? aliases.get(word)?.module?.values.get(member) : module.values.get(word);
+  if (symbol?.symbol === 'kind') return kindOf(symbol);
+  const builtIn = dot === '.' ? null : findBuiltInKind(word);
+  return builtIn !== null && 'kind' in builtIn ? builtIn.kind : null;
 }
 
 function schemaBelow(schema: Schema | null, keys: readonly string[]): Schema | null {

@@ -89,6 +89,18 @@ ${crd}`;
     expect(labels(backup('schedule: ¦'))).toEqual(expect.arrayContaining(['daily', 'weekly']));
   });
 
+  test('follows a kind that an imported module declares', () => {
+    const text = (body: string) => `import "./lib"
+resource lib.Deployment web { ${body} }
+//# file: lib/kinds.ocm
+kind Deployment: "apps/v1"
+`;
+    expect(labels(text('¦'))).toEqual(['spec', 'metadata']);
+    expect(labels(text('metadata: { ¦ }'))).not.toContain('name');
+    const { snapshot, at } = withCursor(text('spec: { repl¦icas: 3 }'));
+    expect(hover(snapshot, at)?.markdown).toContain('of a Deployment');
+  });
+
   test('offers nothing of kinds nobody knows', () => {
     expect(labels('resource Whatever w { ¦ }')).toEqual([]);
   });
