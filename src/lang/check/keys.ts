@@ -57,7 +57,7 @@ function checkKey(
   context: Context,
   session: Session,
 ): Typed | null {
-  if (isLaterWord(item.value, schema, context, session)) return null;
+  if (isLaterWord(item, schema, context, session)) return null;
   if (hasLaterField(item.value, schema, context, session)) return null;
   const type = schemaType(schema.type);
   const where = `\`${name}\``;
@@ -126,16 +126,17 @@ function conjuncts(expr: Expr, by: readonly string[] = ['&&']): readonly FenceNo
 
 /** OCM2034 for a word that the key will know one day. */
 function isLaterWord(
-  expr: Expr,
+  { key, value }: PropertyNode,
   { laterWords }: KeySchema,
   context: Context,
   session: Session,
 ): boolean {
-  const head = expr.kind === 'call' ? expr.of : expr;
+  const head = value.kind === 'call' ? value.of : value;
   if (laterWords === undefined || head.kind !== 'name') return false;
-  const { text: word } = head.name;
-  const instead = Object.hasOwn(laterWords, word) ? laterWords[word] : undefined;
+  const { text } = head.name;
+  const instead = Object.hasOwn(laterWords, text) ? laterWords[text] : undefined;
   if (instead === undefined) return false;
+  const word = key.kind === 'word' ? `${key.text}: ${text}` : text;
   const help = [`today: ${instead}`];
   complain(session, context, problem('OCM2034', head.span, { word }, { help }));
   return true;
