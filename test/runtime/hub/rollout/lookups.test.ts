@@ -167,6 +167,28 @@ describe('lookups of an app', () => {
     expect(outcome.alsoWatch).toHaveLength(1);
   });
 
+  test('are waited for while nobody answers whether they may be read', () => {
+    const value: IrExpr = { op: 'coalesce', left: motd, right: text('default') };
+    const objects = [...base(value), texts('hello')];
+    const { asked } = rest(rollOutApps(), objects);
+    expect(asked).toHaveLength(2);
+    let questions = 0;
+    // The first question is whether the account may deliver at all.
+    const attempts: SnapshotInput['attempts'] = new Proxy(
+      {},
+      {
+        get: () => {
+          questions += 1;
+          const unanswered = { status: 500, reason: 'InternalError', message: 'try later' };
+          return { at: now, failure: questions === 1 ? null : unanswered };
+        },
+      },
+    );
+    const outcome = rollOutApps().reconcile(key, snapshotOf({ hub: objects, attempts }), now);
+    expect(outcome.actions.map((action) => action.do)).toEqual(['create']);
+    expect(outcome.alsoWatch).toHaveLength(1);
+  });
+
   test('change only the works that use what changed', () => {
     const own = read('ConfigMap', { op: 'format', parts: [text('of-'), clusterName] }, 'name');
     const of = (name: string, value: string): KubeObject =>
