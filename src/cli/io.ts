@@ -41,8 +41,6 @@ export function processIo(): Io {
     throw error;
   });
   const env = process.env;
-  const colored = (terminal: boolean) =>
-    !env['NO_COLOR'] && (terminal || Boolean(env['FORCE_COLOR']));
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
@@ -54,10 +52,18 @@ export function processIo(): Io {
     },
     env,
     cwd: process.cwd(),
-    color: { out: colored(stdout.isTTY === true), err: colored(stderr.isTTY === true) },
+    color: {
+      out: isColored(stdout.isTTY === true, env),
+      err: isColored(stderr.isTTY === true, env),
+    },
     isTerminal: stdout.isTTY === true,
     signal: controller.signal,
   };
+}
+
+/** Whether to use colours on a terminal, or on what is none. */
+export function isColored(isTerminal: boolean, env: Io['env']): boolean {
+  return !env['NO_COLOR'] && (isTerminal || Boolean(env['FORCE_COLOR']));
 }
 
 /** A failure that ends a command: the text says what is wrong and what to do next. Not for bugs. */

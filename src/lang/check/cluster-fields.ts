@@ -14,7 +14,7 @@ import {
 } from './type.ts';
 import { schemaType } from './type-node.ts';
 
-const taint: RecordType = {
+const taint = (): RecordType => ({
   is: 'record',
   fields: new Map<string, FieldType>([
     ['key', { type: text, optional: false }],
@@ -23,22 +23,22 @@ const taint: RecordType = {
     ['since', { type: text, optional: true }],
   ]),
   rest: null,
-};
+});
 
 /** Members every cluster has, as a fixture writes them (Rule 55); times are RFC 3339 texts. */
-const members: Readonly<Record<Exclude<keyof typeof clusterMembers, 'name'>, Type>> = {
+const members = (): Readonly<Record<Exclude<keyof typeof clusterMembers, 'name'>, Type>> => ({
   created: text,
   labels: mapOf(text),
   claims: mapOf(text),
   annotations: mapOf(text),
   capacity: mapOf(scalar('quantity')),
   allocatable: mapOf(scalar('quantity')),
-  taints: listOf(taint),
+  taints: listOf(taint()),
   conditions: mapOf(bool),
   addons: mapOf(bool),
   sets: schemaType(clusterMembers.sets.type),
   scores: mapOf(int),
-};
+});
 
 /** What a cluster of a fixture may say: attributes of the fleet, and the members every cluster has. */
 export function clusterFields(session: Session): RecordType {
@@ -47,7 +47,7 @@ export function clusterFields(session: Session): RecordType {
     const attribute = session.attributeOf(name);
     if (attribute !== null) fields.set(name, { type: writtenType(attribute), optional: true });
   }
-  for (const [name, type] of Object.entries(members)) fields.set(name, { type, optional: true });
+  for (const [name, type] of Object.entries(members())) fields.set(name, { type, optional: true });
   return { is: 'record', fields, rest: null };
 }
 

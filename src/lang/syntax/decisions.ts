@@ -84,9 +84,13 @@ function add(
 const everyType: readonly number[] = [...vocabulary, End].map(({ index }) => index);
 const row = (): number[] => new Array<number>(Math.max(...everyType) + 1).fill(none);
 
-const typesByName = new Map(vocabulary.map((type) => [type.name, type]));
-/** The type of a name and those of its category. */
+/** By the name of a type: itself and those of its category. */
+const typesByName = new Map(
+  vocabulary.map(({ name, index, members }) => {
+    const isCategory = members.length > index + 1;
+    return [name, isCategory ? everyType.filter((each) => members[each] === true) : [index]];
+  }),
+);
 function typesOf(name: string): readonly number[] {
-  const members = typesByName.get(name)?.members ?? [];
-  return everyType.filter((index) => members[index] === true);
+  return typesByName.get(name) ?? [];
 }
