@@ -165,6 +165,21 @@ describe('ocm plan', () => {
     expect(label.placements).toEqual(set.placements);
   });
 
+  test('what a guard would hold back is said', async () => {
+    const guarded = module({}).replace('where:', 'guard: { removeAtMost: 1 }\n  where:');
+    folder.write('guarded/main.ocm', guarded);
+    const { out } = await plan('guarded', '--without', 'label:none=x', '-o', 'json');
+    expect(out).toBe('');
+    const moved = await plan('guarded', '--set', 'c1.env=dev', '--set', 'c2.env=dev', '-o', 'json');
+    const [web] = JSON.parse(moved.out).placements;
+    expect(web).toMatchObject({ before: 3, after: 1, leave: ['c1', 'c2'] });
+    expect(web.problems.join()).toContain(
+      'a hub would hold this back: 2 of 3 clusters would leave, and 1 may (c1, c2)',
+    );
+    const one = await plan('guarded', '--set', 'c1.env=dev', '-o', 'json');
+    expect(JSON.parse(one.out).placements[0].problems).toEqual([]);
+  });
+
   test('what is looked up is found in the inventory; what is not is said, and a secret is not', async () => {
     const data =
       'a: hub.configmap("texts").string("motd"), b: hub.configmap(cluster.name).string("b")';

@@ -31,7 +31,9 @@ function changesMembers(before: ClusterFacts, now: ClusterFacts): boolean {
 }
 
 function mayChoose(input: Omit<PipelineInput, 'inventory'>, cluster: ClusterFacts): boolean {
-  const { placement, now, compat } = input;
+  const { placement, now, compat, decided } = input;
+  // Upstream looks when tolerations end on whatever is decided, also where it is chosen no more.
+  if (compat === 'upstream' && decided.includes(cluster.name)) return true;
   const sets = eligibleSets(input);
   return (
     cluster.sets.some((set) => sets.includes(set)) &&

@@ -70,7 +70,10 @@ export function runPipeline(input: PipelineInput): Trace {
 }
 
 /** The bound sets a placement may choose from: all, or those it names; in order of name. */
-export function eligibleSets({ placement, boundSets }: PipelineInput): readonly string[] {
+export function eligibleSets({
+  placement,
+  boundSets,
+}: Pick<PipelineInput, 'placement' | 'boundSets'>): readonly string[] {
   const bound = [...new Set(boundSets)].sort(compareText);
   const { clusterSets } = placement;
   return clusterSets.length === 0 ? bound : bound.filter((name) => clusterSets.includes(name));

@@ -121,6 +121,7 @@ function placementChanges(before: World, after: World): readonly PlacementChange
       ...(will?.conditions ?? [])
         .filter(({ type, status }) => (type === 'PlacementSatisfied') === (status !== 'True'))
         .map(({ message }) => message ?? ''),
+      ...heldBack(after, b),
     ];
     const is = isOf(a, b);
     const still = moved.enter.length + moved.leave.length + regrouped.length === 0;
@@ -128,6 +129,13 @@ function placementChanges(before: World, after: World): readonly PlacementChange
     const counts = { before: was?.selected.length ?? 0, after: will?.selected.length ?? 0 };
     return [{ ...nameOf(name), is, ...counts, ...moved, regrouped, problems }];
   });
+}
+
+// What a mistake would keep is said by the conditions.
+function heldBack(after: World, placement: Name | undefined): readonly string[] {
+  const held = placement === undefined ? null : after.hold(placement);
+  if (held === null || held.reason === 'Misconfigured') return [];
+  return [`a hub would hold this back: ${held.message}`];
 }
 
 function groupOf(

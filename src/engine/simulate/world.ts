@@ -10,6 +10,7 @@ import type { ClusterFacts } from '../inventory/facts.ts';
 import { fromRows, type Inventory } from '../inventory/inventory.ts';
 import { isMember, type Membership, membershipOf } from '../inventory/membership.ts';
 import { type Explanation, explain } from '../placement/explain.ts';
+import { guard, type Hold } from '../placement/guard.ts';
 import { type ScheduleInput, type ScheduleOutcome, schedule } from '../placement/schedule.ts';
 import type { RegoModule } from '../policy/check.ts';
 import type { Lookups } from '../predicate/lookup.ts';
@@ -42,6 +43,8 @@ export interface World {
   readonly now: Instant;
   /** undefined where there is no such placement. */
   readonly decide: (placement: Name) => ScheduleOutcome | undefined;
+  /** Why a hub would keep what the world before this one had; null where it would not, or had nothing. */
+  readonly hold: (placement: Name) => Hold | null;
   readonly explain: (placement: Name, cluster?: string) => Explanation | undefined;
 }
 
@@ -147,6 +150,13 @@ export function worldOf(
       const outcome = decided.get(keyOf(of)) ?? schedule(inputOf(placement));
       decided.set(keyOf(of), outcome);
       return outcome;
+    },
+    hold: (of) => {
+      const placement = model.placements.get(keyOf(of));
+      if (placement === undefined || before === undefined) return null;
+      const input = inputOf(placement);
+      const asked = { ...input, unread: [], removals: null, allowedUntil: null };
+      return guard(schedule(input), asked).held;
     },
     explain: (of, cluster) => {
       const placement = model.placements.get(keyOf(of));

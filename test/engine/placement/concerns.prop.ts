@@ -8,9 +8,10 @@ import {
 } from '../../../src/engine/inventory/inventory.ts';
 import { concerns } from '../../../src/engine/placement/concerns.ts';
 import { type ScheduleOutcome, schedule } from '../../../src/engine/placement/schedule.ts';
-import type { ManagedCluster } from '../../../src/kube/ocm/cluster.ts';
+import type { ClusterTaint, ManagedCluster } from '../../../src/kube/ocm/cluster.ts';
+import { cluster } from '../inventory/builders.ts';
 import { clusters, hub } from './arbitraries.ts';
-import { inputOf } from './builders.ts';
+import { inputOf, label } from './builders.ts';
 
 /** The same clusters with other facts, one after the other. */
 const story = hub.chain((of) =>
@@ -79,3 +80,20 @@ test('an inventory stays what it was when another is made of it', () => {
     { numRuns: 200 },
   );
 });
+
+test('upstream is woken by tolerations of clusters that are decided, and chosen no more', () => {
+  const tolerations = [{ operator: 'Exists', tolerationSeconds: 60 }];
+  const of = (taints: readonly ClusterTaint[]) =>
+    inputOf(
+      [cluster('c', { taints })],
+      { where: label('env', 'prod'), tolerations },
+      { decided: ['c'], compat: 'upstream' },
+    );
+  const [before, after] = [of([]), of([{ key: 'a', effect: 'NoSelect', timeAdded: added }])];
+  expect(schedule(after).recheckAt).not.toBe(schedule(before).recheckAt);
+  const [was, is] = [before, after].map(({ inventory }) => clusterFacts(inventory, 'c'));
+  if (was === undefined || is === undefined) throw new Error('it is there');
+  expect(concerns(before, was, is)).toBe(true);
+});
+
+const added = '2029-12-31T23:59:59Z';
