@@ -8,6 +8,7 @@ import {
   type List,
   type Value,
 } from '../fold/value.ts';
+import { hubSets } from '../schema/types.ts';
 import type { Typed } from './typed.ts';
 
 /** The value of an expression that is known; undefined where it is absent, broken or missing. */
@@ -42,6 +43,12 @@ export function blockOf(value: Value | undefined): BlockSymbol | undefined {
 /** The name of the object a value refers to, declared or not: every hub has the sets `default` and `global`. */
 export function referredName(value: Value | undefined): string | undefined {
   return value !== undefined && isReference(value) ? value.name : undefined;
+}
+
+/** Whether a value is a cluster set that is on the hub and that nobody declares (`ManagedClusterSet.prod`). */
+export function isSetOutside(value: Value): boolean {
+  const isSet = isReference(value) && value.refers === 'ClusterSet';
+  return isSet && typeof value.to === 'string' && !hubSets.has(value.name);
 }
 
 /** An entry of `on:` of an app: a placement, alone or with a rollout of its own (Rule 48). */

@@ -1,12 +1,13 @@
+import { clusterGroup, managedClusterSetKind } from '../../kube/ocm/cluster.ts';
 import type { ObjectKind } from '../bind/kinds.ts';
-import { findValue } from '../bind/lookup.ts';
+import { findBlock, findValue } from '../bind/lookup.ts';
 import { problem } from '../diagnostics.ts';
 import { isReference, type Reference, type Value } from '../fold/value.ts';
 import type { CallNode, Expr, MemberNode } from '../syntax/ast.ts';
 import { type Context, findLocal } from './context.ts';
 import { resolveKind } from './kinds.ts';
 import { complain, type Session } from './session.ts';
-import { choices, type Type, text } from './type.ts';
+import { choices, refTo, type Type, text } from './type.ts';
 import { broken, isBroken, known, type Typed } from './typed.ts';
 import { sourceText } from './words.ts';
 
@@ -14,7 +15,9 @@ import { sourceText } from './words.ts';
 export const objectRefType: Type = { is: 'objectRef' };
 
 function isExpected(expected: Type | null): boolean {
-  return expected !== null && choices(expected).some(({ is }) => is === 'objectRef');
+  const isOne = (each: Type) =>
+    each.is === 'objectRef' || (each.is === 'ref' && each.sort === 'ClusterSet');
+  return expected !== null && choices(expected).some(isOne);
 }
 
 /** `Kind.name`: an object of the file's namespace; null where that is not what it says. */
@@ -32,7 +35,8 @@ export function objectNamed(
   if (name.text === '') return broken;
   const kind = resolveKind(of.name.text, of.span, context, session);
   if (kind === null) return broken;
-  return objectValue(kind, name.text, kind.namespaced === false ? '' : context.namespace);
+  const namespace = kind.namespaced === false ? '' : context.namespace;
+  return objectValue(kind, { name: name.text, namespace }, context);
 }
 
 /** `Kind("name", namespace: "ns")`: an object of any namespace. */
@@ -67,7 +71,7 @@ export function objectCalled(node: CallNode, context: Context, session: Session)
   };
   const isFree = kind.namespaced === false;
   const namespace = textOf('namespace') ?? (isFree ? '' : context.namespace);
-  return objectValue(kind, textOf('name') ?? '', namespace);
+  return objectValue(kind, { name: textOf('name') ?? '', namespace }, context);
 }
 
 function refuseLate({ span }: Expr, context: Context, session: Session): false {
@@ -76,9 +80,17 @@ function refuseLate({ span }: Expr, context: Context, session: Session): false {
   return false;
 }
 
-function objectValue(kind: ObjectKind, name: string, namespace: string): Typed {
-  const value: Reference = { refers: 'object', name, namespace, to: kind };
-  return known(objectRefType, value);
+function objectValue(
+  kind: ObjectKind,
+  { name, namespace }: Pick<Reference, 'name' | 'namespace'>,
+  { file }: Context,
+): Typed {
+  if (kind.group === clusterGroup && kind.kind === managedClusterSetKind.kind) {
+    // Declared here or not, it is a set: the name is all that is known of one that is not.
+    const to = findBlock(name, 'ClusterSet', '', file.module, file) ?? name;
+    return known(refTo('ClusterSet'), { refers: 'ClusterSet', name, namespace, to });
+  }
+  return known(objectRefType, { refers: 'object', name, namespace, to: kind });
 }
 
 /** The object on the hub a value refers to, where it is such a reference. */

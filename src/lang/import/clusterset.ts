@@ -1,8 +1,9 @@
 import type { IrBinding, IrClusterSet } from '../../ir/program.ts';
+import { hubSets } from '../schema/types.ts';
 import { groupConditionOf } from './condition.ts';
 import { keyOfConstruct, type PrintContext } from './context.ts';
 import { metaEntries } from './meta.ts';
-import { nameText, stringText } from './text.ts';
+import { isName, nameText, stringText } from './text.ts';
 import { type Entry, entry, list, record, within } from './tree.ts';
 
 const style = { templates: false };
@@ -35,19 +36,21 @@ function membersEntry({ selector }: IrClusterSet): Entry | null {
   return condition && entry('members:', condition.value, { notes: condition.notes });
 }
 
-/** The bindings of one namespace, where all say nothing else and their sets are declared; else null. */
+/** A set as a reference to it; one that is not among what is read is named as the object it is on the hub (Rule 22). */
+export function setText(name: string, context: PrintContext): string {
+  if (hubSets.has(name) || context.declares('clusterset', name)) return nameText(name);
+  return isName(name) ? `ManagedClusterSet.${name}` : `ManagedClusterSet(${stringText(name)})`;
+}
+
+/** The bindings of one namespace, where all say nothing else; else null. */
 export function printBindings(
   namespace: string,
   bindings: readonly IrBinding[],
   context: PrintContext,
 ): Entry | null {
   const isPlain = ({ name, clusterSet, labels, annotations, raw }: IrBinding) =>
-    name === clusterSet &&
-    context.declares('clusterset', clusterSet) &&
-    labels === undefined &&
-    annotations === undefined &&
-    raw === undefined;
+    name === clusterSet && labels === undefined && annotations === undefined && raw === undefined;
   if (!bindings.every(isPlain)) return null;
-  const sets = list(bindings.map(({ clusterSet }) => nameText(clusterSet)));
+  const sets = list(bindings.map(({ clusterSet }) => setText(clusterSet, context)));
   return entry(`namespace ${nameText(namespace)}`, record(entry('bind:', sets)), { block: true });
 }

@@ -8,7 +8,8 @@ import type {
   IrSpread,
   IrToleration,
 } from '../../ir/program.ts';
-import { hubSets, taintKeys } from '../schema/types.ts';
+import { taintKeys } from '../schema/types.ts';
+import { setText } from './clusterset.ts';
 import { conditionOf, groupConditionOf } from './condition.ts';
 import { keyOfConstruct, type PrintContext } from './context.ts';
 import { durationText, secondsText } from './duration.ts';
@@ -33,7 +34,7 @@ export function printPlacement(decl: IrPlacement, context: PrintContext): Entry 
   const groups = groupEntries(decl, spec);
   const guard = guardEntries(decl);
   const entries = [
-    ...said('clusterSets', fromEntries(decl, context, spec)),
+    ...fromEntries(decl, context, spec),
     ...said('predicates', whereEntries(decl, spec)),
     ...(decl.numberOfClusters === null
       ? []
@@ -75,12 +76,10 @@ function fromEntries(
   { clusterSets }: IrPlacement,
   context: PrintContext,
   spec: Source | null,
-): readonly Entry[] | null {
+): readonly Entry[] {
   if (clusterSets.length === 0) return [];
-  const isKnown = (set: string) => hubSets.has(set) || context.declares('clusterset', set);
-  if (!clusterSets.every(isKnown)) return null;
   const source = within(spec, 'clusterSets');
-  return [entry('from:', list(clusterSets.map(nameText)), { source })];
+  return [entry('from:', list(clusterSets.map((set) => setText(set, context))), { source })];
 }
 
 function whereEntries({ where }: IrPlacement, spec: Source | null): readonly Entry[] | null {
