@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { leaseKind } from '../../src/kube/core.ts';
-import { refOf } from '../../src/kube/object.ts';
+import { type KubeObject, refOf } from '../../src/kube/object.ts';
 import { customResourceDefinitions } from '../../src/kube/schema/definitions.ts';
+import { parseYaml } from '../../src/kube/yaml.ts';
 import type { Cluster } from '../../src/runtime/client/cluster.ts';
 import { connect } from '../../src/runtime/client/kube.ts';
-import { loadKubeconfig } from '../../src/runtime/client/kubeconfig.ts';
+import { formatKubeconfig, loadKubeconfig } from '../../src/runtime/client/kubeconfig.ts';
 import {
   decided,
   fill,
@@ -72,15 +73,58 @@ describe.skipIf(missing !== '')(`ocm hub controllers --only placement${missing}`
     await server.stop();
   });
 
-  const start = (): ChildProcess => {
+  /** A kubeconfig of an account that has the rights which the documentation gives it. */
+  const documented = async (): Promise<string> => {
+    const page = readFileSync(
+      join(import.meta.dirname, '../../docs/placement-controller.md'),
+      'utf8',
+    );
+    const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+    const read = parseYaml(yaml);
+    if (!read.ok) throw new Error(read.message);
+    const role = read.documents[0]?.value as unknown as KubeObject;
+    const [name, namespace] = ['placement-controller', 'default'];
+    const roleRef = {
+      apiGroup: 'rbac.authorization.k8s.io',
+      kind: 'ClusterRole',
+      name: role.metadata.name,
+    };
+    const objects: readonly KubeObject[] = [
+      role,
+      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } },
+      {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'ClusterRoleBinding',
+        metadata: { name },
+        roleRef,
+        subjects: [{ kind: 'ServiceAccount', name, namespace }],
+      } as KubeObject,
+    ];
+    for (const object of objects) expect(await hub.create(object)).toMatchObject({ ok: true });
+    const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
+    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} };
+    const answer = await hub.request('POST', path, body);
+    if (!answer.ok) throw new Error(answer.message);
+    const { token } = (answer.value as { status: { token: string } }).status;
+    const file = join(server.dir, 'placement-controller.kubeconfig');
+    writeFileSync(
+      file,
+      formatKubeconfig({
+        context: 'real',
+        cluster: 'real',
+        user: name,
+        server: server.url,
+        caPem: server.caPem,
+        credential: { token },
+      }),
+    );
+    return file;
+  };
+
+  const start = (kubeconfig: string): ChildProcess => {
     const command = join(import.meta.dirname, '../../bin/ocm');
     const args = ['hub', 'controllers', '--only', 'placement', '--leader-elect'];
-    const more = [
-      '--leader-elect-namespace',
-      'default',
-      '--kubeconfig',
-      server.adminKubeconfigPath,
-    ];
+    const more = ['--leader-elect-namespace', 'default', '--kubeconfig', kubeconfig];
     const child = spawn(command, [...args, ...more], { stdio: 'ignore' });
     children.push(child);
     return child;
@@ -91,11 +135,12 @@ describe.skipIf(missing !== '')(`ocm hub controllers --only placement${missing}`
       return lease.ok ? lease.value.spec?.holderIdentity || undefined : undefined;
     });
 
-  test('a leader that is killed is followed once its lease has run out', async () => {
-    const first = start();
+  test('with the documented rights, a leader that is killed is followed once its lease has run out', async () => {
+    const kubeconfig = await documented();
+    const first = start(kubeconfig);
     await decided(hub, 'p-decision-1', ['c1']);
     const before = await holder();
-    start();
+    start(kubeconfig);
     first.kill('SIGKILL');
     await hub.mergePatch(refOf(cluster('c2')), { metadata: { labels: { env: 'prod' } } });
     await decided(hub, 'p-decision-1', ['c1', 'c2']);

@@ -1,6 +1,6 @@
 import { compareText } from '../../base/json.ts';
 import type { ClusterFacts } from '../../engine/inventory/facts.ts';
-import { fromRows, type Inventory } from '../../engine/inventory/inventory.ts';
+import { fromRows, type Inventory, withRows } from '../../engine/inventory/inventory.ts';
 import { isMember, type Membership, membershipOf } from '../../engine/inventory/membership.ts';
 import type { Kind, KubeObject } from '../../kube/object.ts';
 import { type ManagedClusterAddOn, managedClusterAddOnKind } from '../../kube/ocm/addon.ts';
@@ -35,7 +35,9 @@ export class Fleet {
   readonly #rows = new Map<string, Row>();
   readonly #sets = new Map<string, Membership>();
   #revision = 0;
-  #inventory: { readonly revision: number; readonly of: Inventory } | null = null;
+  #inventory: Inventory | null = null;
+  /** Clusters whose facts have changed since the inventory was made; null where that is not all that has changed. */
+  #changed: Set<string> | null = null;
 
   /** Grows with every change. */
   get revision(): number {
@@ -54,13 +56,16 @@ export class Fleet {
 
   /** What the engine looks at; the same until something changes. */
   get inventory(): Inventory {
-    if (this.#inventory?.revision !== this.#revision) {
-      this.#inventory = {
-        revision: this.#revision,
-        of: fromRows(this.all(), this.#sets, this.#revision),
-      };
-    }
-    return this.#inventory.of;
+    const known = this.#inventory;
+    const changed = this.#changed;
+    if (known !== null && changed?.size === 0) return known;
+    const rows = [...(changed ?? [])].flatMap((name) => this.facts(name) ?? []);
+    this.#inventory =
+      known === null || changed === null
+        ? fromRows(this.all(), this.#sets, this.#revision)
+        : withRows(known, rows, this.#revision);
+    this.#changed = new Set();
+    return this.#inventory;
   }
 
   /** The sets a cluster is in, also one that is as it was before. */
@@ -96,11 +101,15 @@ export class Fleet {
         put(this.#row(namespace).addons, name, now as ManagedClusterAddOn | undefined);
     }
     this.#row(namespace).facts = null;
+    if (this.#rows.get(namespace)?.cluster !== undefined) this.#changed?.add(namespace);
     this.#forgetEmpty(namespace);
   }
 
   #changeCluster(name: string, now: ManagedCluster | undefined): void {
     const row = this.#row(name);
+    const isSameOne = row.cluster !== undefined && now !== undefined;
+    if (isSameOne) this.#changed?.add(name);
+    else this.#changed = null;
     row.cluster = now;
     row.facts = null;
     this.#forgetEmpty(name);
@@ -113,6 +122,7 @@ export class Fleet {
     // A new status of a set changes nobody's membership.
     if (JSON.stringify(known) === JSON.stringify(this.#sets.get(name))) return;
     for (const row of this.#rows.values()) row.facts = null;
+    this.#changed = null;
   }
 
   #row(name: string): Row {
