@@ -201,8 +201,8 @@ function recheckAt(rows: Rows, input: ScheduleInput): Instant | null {
       ),
     );
   }
-  for (const { by } of placement.prioritizerPolicy?.configurations ?? []) {
-    if (by.type !== 'AddOn') continue;
+  for (const { by, weight } of placement.prioritizerPolicy?.configurations ?? []) {
+    if (by.type !== 'AddOn' || weight === 0) continue;
     // A score counts up to and including its last moment.
     const end = scoreEnds(input, clusters(), by.resource);
     ends.push(end === null ? null : plus(end, 1));

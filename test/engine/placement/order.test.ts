@@ -115,3 +115,14 @@ describe('scoreRateLimit', () => {
     });
   });
 });
+
+test('a score that does not count wakes nobody when it ends', () => {
+  const objects = {
+    clusters: [cluster('a')],
+    scores: [scoreOn('a', { x: 1 }, '2030-01-01T01:00:00Z')],
+  };
+  const wakes = (weight: number) =>
+    schedule(inputOf(objects, exactly(addOn('x', weight)))).recheckAt;
+  expect(wakes(0)).toBeNull();
+  expect(wakes(1)).not.toBeNull();
+});
