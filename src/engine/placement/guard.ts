@@ -151,6 +151,7 @@ function keep(held: Hold, outcome: ScheduleOutcome, input: GuardInput): GuardedO
     ...outcome,
     selected: [...new Set(input.decided)],
     groups: null,
+    scores: outcome.scores === null ? null : (input.recorded ?? null),
     conditions: [configured, { type: 'PlacementSatisfied', status: 'False', ...held }],
     held,
     removals: input.removals,

@@ -120,6 +120,13 @@ describe('never empty', () => {
   });
 });
 
+test('a decision that is held keeps the scores it has', () => {
+  const recorded = { scores: new Map([['c01', 7]]), at: now };
+  const changes = { ...protecting({ neverEmpty: true }), sortBy: 'Score' } as const;
+  const held = guarded({ decided: 2, stay: 0 }, changes, { recorded });
+  expect(held).toMatchObject({ held: { reason: 'WouldBeEmpty' }, scores: recorded });
+});
+
 describe('at most so many at once', () => {
   test.each([
     [{ removeAtMost: 3 }, 7, null],
