@@ -4,8 +4,9 @@ export function folderOf(path: string): string {
   return slash < 0 ? '' : path.slice(0, slash);
 }
 
-/** A path relative to a folder, without `.` and `..`; null where it leaves the root. */
+/** A path relative to a folder, without `.` and `..`; null where it leaves the root, as one from `/` does. */
 export function resolvePath(folder: string, path: string): string | null {
+  if (path.startsWith('/')) return null;
   const parts = folder === '' ? [] : folder.split('/');
   for (const part of path.split('/')) {
     if (part === '' || part === '.') continue;

@@ -60,7 +60,7 @@ function gitManifests(
   const tree = vendoredTree(written, { from: 'git', url, ref }, context);
   if (tree === null) return [];
   const { entry, workspace } = tree;
-  const folder = resolvePath(entry.path, path ?? '.');
+  const folder = resolvePath(entry.path, (path ?? '.').replace(/^\/+/, ''));
   if (folder === null || !`${folder}/`.startsWith(`${entry.path}/`)) {
     const found = problem('OCM2015', written.span, { path: path ?? '.' });
     reportOn(written.block, found, context.session);
