@@ -36,8 +36,8 @@ const among =
   (value) =>
     values.includes(value) ? value : undefined;
 
-// INVARIANT: a key of Schema that is missing here is lost; the mapped type makes that a compile error.
-const readers: { readonly [K in keyof Schema]-?: Reader } = {
+// INVARIANT: a key of Schema that is missing here is lost; the mapped type makes that a compile error. Definitions have no `words`.
+const readers: { readonly [K in Exclude<keyof Schema, 'words'>]-?: Reader } = {
   type: among(types),
   description: text,
   properties,
