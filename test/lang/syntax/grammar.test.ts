@@ -136,3 +136,10 @@ test('the keywords of grammar/ocm.ebnf are those of the lexer', () => {
 test('the grammar is not ambiguous with two tokens of lookahead', () => {
   expect(() => buildRecovering(true)).not.toThrow();
 });
+
+test('src/lang/syntax/lookahead.ts is what chevrotain finds out about the rules', async () => {
+  const script = new URL('../../../scripts/lookahead.mjs', import.meta.url);
+  const { lookaheadSource } = (await import(script.href)) as { lookaheadSource: () => string };
+  const path = new URL('../../../src/lang/syntax/lookahead.ts', import.meta.url);
+  expect(readFileSync(path, 'utf8'), 'run `npm run generate`').toBe(lookaheadSource());
+});
