@@ -1,3 +1,5 @@
+import { jsonEqual } from '../../../base/json.ts';
+import { agentAnnotations } from '../../../ir/trust.ts';
 import type { Namespace } from '../../../kube/core.ts';
 import { quoteGo } from '../../../kube/go-text.ts';
 import { dnsLabelFaults } from '../../../kube/names.ts';
@@ -9,11 +11,13 @@ import {
   type ManagedCluster,
   type ManagedClusterSetBinding,
 } from '../../../kube/ocm/cluster.ts';
+import { agentPrefix } from '../../../kube/ocm/registration.ts';
 import { labelOf } from '../../../kube/selector.ts';
 import type { Store } from '../../store/store.ts';
 import type { Authorizer } from '../authz/role-index.ts';
 import { badRequest, forbidden, type Refusal } from '../refusal.ts';
 import type { Requester } from '../request/requester.ts';
+import { resourceName } from '../resources/resource.ts';
 import type { Admission, AdmissionInput } from './admission.ts';
 
 const defaultSet = 'default';
@@ -34,7 +38,9 @@ export function clusterAdmission(
     },
     validate: (input) => {
       if (input.object === null) return null;
-      if (isAbout(input, 'managedclusters')) return clusterFault(store, authorizer, input);
+      if (isAbout(input, 'managedclusters')) {
+        return agentFault(input) ?? clusterFault(store, authorizer, input);
+      }
       if (isAbout(input, 'managedclustersetbindings')) return bindingFault(authorizer, input);
       return null;
     },
@@ -106,6 +112,22 @@ function clusterFault(store: Store, authorizer: Authorizer, input: AdmissionInpu
     return forbidden(of, set, why);
   }
   return null;
+}
+
+/**
+ * What the hub says of a cluster, its agent may not change: a placement can rely on it (`trust: hub`). Upstream lets
+ * agents update their whole ManagedCluster.
+ */
+function agentFault({ object, old, requester, resource, name }: AdmissionInput): Refusal | null {
+  if (object === null || old === null || !requester.name.startsWith(agentPrefix)) return null;
+  const says = ({ metadata, spec }: ManagedCluster) => [
+    metadata.labels ?? {},
+    Object.entries(metadata.annotations ?? {}).filter(([key]) => !key.startsWith(agentAnnotations)),
+    spec?.taints ?? [],
+  ];
+  if (jsonEqual(says(object as ManagedCluster), says(old as ManagedCluster))) return null;
+  const why = `an agent may not change the labels and taints of its cluster, nor annotations without the prefix ${agentAnnotations}`;
+  return forbidden(resourceName(resource), name, why);
 }
 
 function isHttps(url: unknown): boolean {

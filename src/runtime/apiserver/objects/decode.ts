@@ -1,7 +1,8 @@
-import { isJsonObject } from '../../../base/json.ts';
+import { isJsonObject, type JsonObject } from '../../../base/json.ts';
+import { customResourceDefinitionKind } from '../../../kube/core.ts';
 import { quoteGo } from '../../../kube/go-text.ts';
 import { apiVersionOf, type KubeObject } from '../../../kube/object.ts';
-import { badRequest, Refusal } from '../refusal.ts';
+import { badRequest, invalid, Refusal } from '../refusal.ts';
 import type { Resource } from '../resources/resource.ts';
 import { typedObject } from '../types/typed.ts';
 import { readMetadata } from './metadata.ts';
@@ -27,12 +28,21 @@ export function decodeObject(resource: Resource, body: unknown): Decoded | Refus
     );
   }
   const { apiVersion, kind, metadata, ...rest } = given;
-  const mismatch = typeMismatch(resource, apiVersion, kind);
+  const mismatch = typeMismatch(resource, given);
   if (mismatch !== null) return mismatch;
   const read = readMetadata(metadata);
   if (read instanceof Refusal)
     return misfit(resource, read.message.replace('ObjectMeta.', 'ObjectMeta.metadata.'));
   const head = { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: read.metadata };
+  if (resource.kind === customResourceDefinitionKind.kind && !resource.custom) {
+    const { spec, status, ...others } = rest;
+    const object = {
+      ...head,
+      ...(spec !== undefined && { spec }),
+      ...(status !== undefined && { status }),
+    };
+    return { object, unknown: [...read.unknown, ...Object.keys(others)] };
+  }
   const typed = resource.custom ? null : typedObject(resource, rest);
   if (typed === null) return { object: { ...head, ...rest }, unknown: read.unknown };
   if ('misfit' in typed) return misfit(resource, typed.misfit);
@@ -48,7 +58,10 @@ function misfit({ kind, version }: Resource, why: string): Refusal {
   );
 }
 
-function typeMismatch(resource: Resource, apiVersion: unknown, kind: unknown): Refusal | null {
+function typeMismatch(
+  resource: Resource,
+  { apiVersion, kind, metadata }: JsonObject,
+): Refusal | null {
   const expected = apiVersionOf(resource);
   const absent = (value: unknown) => value === undefined || value === null || value === '';
   // custom resources have no type to fall back on
@@ -59,6 +72,12 @@ function typeMismatch(resource: Resource, apiVersion: unknown, kind: unknown): R
     );
   }
   if (absent(kind) || kind === resource.kind) return null;
+  if (resource.custom) {
+    const message = `Invalid value: ${quoteGo(String(kind))}: must be ${resource.kind}`;
+    const causes = [{ reason: 'FieldValueInvalid', message, field: 'kind' }];
+    const name = isJsonObject(metadata) ? String(metadata['name'] ?? '') : '';
+    return invalid({ group: resource.group, name: String(kind) }, name, causes);
+  }
   const { group, version } = resource;
   const into = `${group.split('.', 1)[0] || 'core'}.${resource.kind}`;
   return badRequest(

@@ -11,6 +11,7 @@ import {
   badRequest,
   futureVersion,
   methodNotAllowed,
+  methodNotSupported,
   noSuchResource,
   notAcceptable,
   notFound,
@@ -81,7 +82,12 @@ function callOf(
   const namespace = target.inNamespace ? target.namespace : '';
   if (namespace !== '' && !resource.namespaced) return noSuchResource();
   if (namespace === '' && resource.namespaced && name !== '') return noSuchResource();
-  if (subresource !== '' && !hasPart(resource, subresource)) return noSuchResource();
+  // what is only asked is never kept, so there is nothing of any name
+  if (name !== '' && resource.storage === null) return noSuchResource();
+  if (subresource !== '' && !hasPart(resource, subresource)) {
+    // apiextensions looks for the object where others look for the path
+    return resource.custom ? notFound(resourceName(resource), name) : noSuchResource();
+  }
   const { warnings } = exchange;
   return { resource, subresource, namespace, name, requester, warnings };
 }
@@ -108,6 +114,10 @@ function collection(request: ResourceRequest): Served {
       return has('deletecollection') && inPlace
         ? serveDeleteCollection(request)
         : Promise.resolve(methodNotAllowed());
+    case 'PUT':
+      return Promise.resolve(
+        resource.custom ? badRequest('name must be provided') : methodNotAllowed(),
+      );
     default:
       return Promise.resolve(methodNotAllowed());
   }
@@ -135,7 +145,10 @@ function single(request: ResourceRequest): Served {
         ? servePatch(request)
         : Promise.resolve(methodNotAllowed());
     case 'DELETE':
-      return has('delete') && !part ? serveDelete(request) : Promise.resolve(methodNotAllowed());
+      if (has('delete') && !part) return serveDelete(request);
+      return Promise.resolve(
+        resource.custom ? methodNotSupported(resourceName(resource), 'delete') : methodNotAllowed(),
+      );
     default:
       return Promise.resolve(methodNotAllowed());
   }

@@ -52,7 +52,8 @@ export function prepareCreate(api: Api, call: WriteCall, decoded: Decoded): Kube
   const placed = inNamespace(call, decoded.object);
   if (placed instanceof Refusal) return placed;
   if (placed.metadata.resourceVersion !== undefined) {
-    return badRequest('resourceVersion should not be set on objects to be created');
+    // no reason and no better code: kube-apiserver lets it through to its store
+    return new Refusal(500, '', 'resourceVersion should not be set on objects to be created');
   }
   const context = { requester: call.requester, now: formatInstant(api.now()) };
   const filled = withMetadata(placed, {

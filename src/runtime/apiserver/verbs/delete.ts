@@ -1,4 +1,5 @@
 import { formatInstant } from '../../../base/instant.ts';
+import { namespaceKind } from '../../../kube/core.ts';
 import type { KubeObject, ObjectMeta } from '../../../kube/object.ts';
 import type { Stored } from '../../store/store.ts';
 import { printJson } from '../../store/text.ts';
@@ -119,7 +120,8 @@ function mark(object: KubeObject, finalizers: readonly string[], now: string): K
     ...(finalizers.length > 0 ? { finalizers } : {}),
     ...(first && { deletionTimestamp: now }),
     ...(first && generation !== undefined && { generation: generation + 1 }),
-    deletionGracePeriodSeconds: 0,
+    // Namespaces end when they are empty, whenever that is.
+    ...(object.kind !== namespaceKind.kind && { deletionGracePeriodSeconds: 0 }),
   });
 }
 

@@ -4,10 +4,10 @@ import type { KubeObject } from '../../../kube/object.ts';
 import { authenticated, type TokenSources, tokenRequester } from '../authn/authenticate.ts';
 import type { Attempted } from '../authz/rbac.ts';
 import type { Authorizer } from '../authz/role-index.ts';
-import { badRequest, forbidden, invalid, type Refusal } from '../refusal.ts';
+import { badRequest, type Cause, invalid, type Refusal } from '../refusal.ts';
 import type { Requester } from '../request/requester.ts';
 import { struct, textOf, texts, withFields } from '../resources/builtin/fields.ts';
-import { kindName, type Resource, resourceName } from '../resources/resource.ts';
+import type { Resource } from '../resources/resource.ts';
 
 /** What questions about rights and identities are answered from. */
 export interface ReviewInput {
@@ -31,7 +31,7 @@ const reviews: Readonly<Record<string, Review>> = {
   'SelfSubjectRulesReview.authorization.k8s.io': rules,
   'SelfSubjectReview.authentication.k8s.io': ({ object, requester, now }) => ({
     ...withFields(object, { status: { userInfo: userInfo(requester) } }),
-    metadata: { ...object.metadata, creationTimestamp: formatInstant(instant(now)) },
+    metadata: { name: '', creationTimestamp: formatInstant(instant(now)) },
   }),
   'TokenReview.authentication.k8s.io': tokenReview,
 };
@@ -47,36 +47,58 @@ function subjectAccess(input: ReviewInput): KubeObject | Refusal {
   const spec = struct(input.object, 'spec');
   const name = textOf(spec['user']);
   const groups = texts(spec['groups']);
-  if (name === '' && groups.length === 0) {
-    const message = 'Invalid value: "": at least one of user or group must be specified';
-    const causes = [{ reason: 'FieldValueInvalid', message, field: 'spec.user' }];
-    return invalid(kindName(input.resource), '', causes);
-  }
-  return access(input, { name, uid: textOf(spec['uid']), groups, extra: {} });
+  const someone =
+    name === '' && groups.length === 0
+      ? [invalidField('spec.user', '""', 'at least one of user or group must be specified')]
+      : [];
+  return access(input, { name, uid: textOf(spec['uid']), groups, extra: {} }, someone);
+}
+
+function invalidField(field: string, value: string, detail: string): Cause {
+  return { reason: 'FieldValueInvalid', message: `Invalid value: ${value}: ${detail}`, field };
 }
 
 function localAccess(input: ReviewInput): KubeObject | Refusal {
   const attributes = struct(input.object, 'spec')['resourceAttributes'];
-  const namespace = isJsonObject(attributes) ? textOf(attributes['namespace']) : '';
-  if (namespace !== input.namespace) {
+  const placed = { ...input.object.metadata, namespace: input.namespace };
+  const asked = { ...input, object: { ...input.object, metadata: placed } };
+  if (!isJsonObject(attributes)) return subjectAccess(asked);
+  if (textOf(attributes['namespace']) !== input.namespace) {
     return badRequest(
       `spec.resourceAttributes.namespace must match metadata.namespace: ${input.namespace}`,
     );
   }
-  return subjectAccess(input);
+  return subjectAccess(asked);
 }
 
-function access(input: ReviewInput, who: Requester): KubeObject | Refusal {
+function access(
+  input: ReviewInput,
+  who: Requester,
+  wrong: readonly Cause[] = [],
+): KubeObject | Refusal {
   const attempted = attemptedOf(struct(input.object, 'spec'));
-  if (attempted === null) {
-    const message =
-      'Invalid value: "": exactly one of nonResourceAttributes or resourceAttributes must be specified';
-    const causes = [{ reason: 'FieldValueInvalid', message, field: 'spec.resourceAttributes' }];
-    return invalid(kindName(input.resource), '', causes);
+  const one = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
+  const causes = [
+    ...(attempted === null ? [invalidField('spec.resourceAttributes', 'null', one)] : []),
+    ...wrong,
+    ...metadataCauses(input.object),
+  ];
+  if (attempted === null || causes.length > 0) {
+    return invalid({ group: input.resource.group, name: '' }, '', causes);
   }
   const { allowed, reason } = input.authorizer.authorize(who, attempted);
   const status: JsonObject = { allowed, ...(reason !== '' && { reason }) };
   return withFields(input.object, { status });
+}
+
+/** A question has no name (pkg/apis/authorization/validation). */
+function metadataCauses({ kind, metadata }: KubeObject): readonly Cause[] {
+  const { namespace = '', ...others } = metadata;
+  const isLocal = kind.startsWith('Local');
+  const given = Object.values(others).some((value) => value !== '' && value !== undefined);
+  if (!given && (isLocal || namespace === '')) return [];
+  const detail = isLocal ? 'must be empty except for namespace' : 'must be empty';
+  return [invalidField('metadata', JSON.stringify(metadata), detail)];
 }
 
 function attemptedOf(spec: JsonObject): Attempted | null {
@@ -113,10 +135,10 @@ function rules({ object, requester, authorizer }: ReviewInput): KubeObject | Ref
   return withFields(object, { status: { resourceRules, nonResourceRules, incomplete: false } });
 }
 
-function tokenReview({ object, tokens, now, resource }: ReviewInput): KubeObject | Refusal {
+function tokenReview({ object, tokens, now }: ReviewInput): KubeObject | Refusal {
   const spec = struct(object, 'spec');
   const token = textOf(spec['token']);
-  if (token === '') return forbidden(resourceName(resource), '', 'token is required');
+  if (token === '') return badRequest('token is required for TokenReview in authentication');
   const wanted = texts(spec['audiences']);
   const audiences = wanted.length > 0 ? wanted : tokens.audiences;
   const verified = tokens.verifier.verify(token, audiences, now);

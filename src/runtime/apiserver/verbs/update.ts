@@ -68,7 +68,10 @@ function createAbsent(
   const creating = { verb: 'create', group, resource: plural, subresource, namespace, name };
   if (!api.authorizer.authorize(requester, creating).allowed) return denied(requester, creating);
   const decoded = change.absent();
-  return decoded instanceof Refusal ? decoded : createObject(api, call, decoded);
+  if (decoded instanceof Refusal) return decoded;
+  // A version the object had in an earlier life means nothing to the new one.
+  const object = withMetadata(decoded.object, { resourceVersion: undefined });
+  return createObject(api, call, { ...decoded, object });
 }
 
 async function tryUpdate(
@@ -187,9 +190,11 @@ function partOf(
   }
   const own = rules.subresource?.[subresource];
   if (own !== undefined) return own.prepare(given, old, context);
-  const { managedFields } = given.metadata;
-  const metadata = managedFields === undefined ? {} : { managedFields };
-  return withMetadata(withStatusOf(old, given), metadata);
+  const { managedFields, labels, annotations, finalizers, ownerReferences } = given.metadata;
+  const tracked = managedFields === undefined ? {} : { managedFields };
+  // Kubernetes' own kinds change their metadata this way too, custom ones do not.
+  const metadata = !resource.custom ? { labels, annotations, finalizers, ownerReferences } : {};
+  return withMetadata(withStatusOf(old, given), { ...metadata, ...tracked });
 }
 
 function grown({ resource }: WriteCall, next: KubeObject, old: KubeObject): KubeObject {
