@@ -12,6 +12,7 @@ import {
   type Missing,
   type MissingReason,
   missing,
+  scalarText,
   type Value,
 } from './value.ts';
 import { weigh } from './weight.ts';
@@ -93,17 +94,17 @@ function objectsOf(lookup: Lookup, on: Run, bound: Binding | null): Value | Miss
 }
 
 function keyOf({ of, key, as }: LookupRead, on: Run, bound: Binding | null): Value | Missing {
-  const at = on.evaluate(key, on, bound);
-  if (isMissing(at)) return at;
+  const at = textOf(key, on, bound);
+  if (typeof at !== 'string') return at;
   const found = find(of, on, bound);
   if ('missing' in found) return found;
-  const text = textAt(found.objects[0], String(at), of.kind);
+  const text = textAt(found.objects[0], at, of.kind);
   const value = text === undefined ? undefined : readAs(as, text);
   if (value !== undefined) return value;
   const article = /^[aeiou]/.test(as) ? 'an' : 'a';
   const what = as === 'string' ? 'no key' : `not ${article} ${as} at key`;
   const isComputed = found.isComputed || key.op !== 'const';
-  return lacking('LookupFailed', `${what} ${String(at)} in ${found.title}`, isComputed);
+  return lacking('LookupFailed', `${what} ${at} in ${found.title}`, isComputed);
 }
 
 function textAt(object: KubeObject | undefined, key: string, kind: string): string | undefined {
@@ -140,20 +141,17 @@ interface Found {
 }
 
 function find(lookup: Lookup, on: Run, bound: Binding | null): Found | Missing {
-  const namespace = on.evaluate(lookup.namespace, on, bound);
-  const name = lookup.name === null ? null : on.evaluate(lookup.name, on, bound);
-  const labels = lookup.labels === null ? noLabels : on.evaluate(lookup.labels, on, bound);
-  for (const part of [namespace, name, labels]) if (isMissing(part)) return part;
+  const namespace = textOf(lookup.namespace, on, bound);
+  const name = lookup.name === null ? null : textOf(lookup.name, on, bound);
+  const wanted =
+    lookup.labels === null ? noLabels : labelsOf(on.evaluate(lookup.labels, on, bound));
+  if (typeof namespace !== 'string') return namespace;
+  if (name !== null && typeof name !== 'string') return name;
+  if ('missing' in wanted) return wanted;
+  const labels = Object.fromEntries(wanted);
   const { at, apiVersion, kind, clusterScoped } = lookup;
-  const question: LookupQuestion = {
-    at,
-    ...parseApiVersion(apiVersion),
-    kind,
-    namespace: String(namespace),
-    clusterScoped,
-    name: name === null ? null : String(name),
-    labels: labelsOf(labels),
-  };
+  const of = { ...parseApiVersion(apiVersion), kind };
+  const question: LookupQuestion = { at, ...of, namespace, clusterScoped, name, labels };
   if (kind === 'Secret' && question.group === '') on.secret = true;
   const answer = on.scope.lookups?.(question) ?? unanswered;
   const isComputed = [lookup.namespace, lookup.name].some((of) => of !== null && of.op !== 'const');
@@ -162,15 +160,28 @@ function find(lookup: Lookup, on: Run, bound: Binding | null): Found | Missing {
   return { objects: answer.objects, title: titleOf(question), isComputed };
 }
 
-const noLabels: Value = new Map();
+const noLabels: ReadonlyMap<string, string> = new Map();
 const unanswered: LookupAnswer = {
   state: 'refused',
   message: 'nothing is known here of objects that are looked up',
 };
 
-function labelsOf(labels: Value | Missing): Readonly<Record<string, string>> {
-  if (isMissing(labels) || labels === null || !isFields(labels)) return {};
-  return Object.fromEntries([...labels].map(([key, value]) => [key, String(value)]));
+/** A part of a question; what is no text names nothing. */
+function textOf(expr: IrExpr, on: Run, bound: Binding | null): string | Missing {
+  const value = on.evaluate(expr, on, bound);
+  if (isMissing(value)) return value;
+  return scalarText(value) ?? missing('LookupFailed', 'a name that is a text');
+}
+
+function labelsOf(labels: Value | Missing): ReadonlyMap<string, string> | Missing {
+  if (isMissing(labels)) return labels;
+  const fields = labels !== null && typeof labels === 'object' && isFields(labels) ? labels : null;
+  const written = [...(fields ?? [])].map(([key, value]) => [key, scalarText(value)] as const);
+  const texts = written.filter((pair): pair is [string, string] => pair[1] !== null);
+  if (fields === null || texts.length < written.length) {
+    return missing('LookupFailed', 'labels that are texts');
+  }
+  return new Map(texts);
 }
 
 function titleOf({ at, kind, namespace, name }: LookupQuestion): string {

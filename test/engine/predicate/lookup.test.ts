@@ -3,6 +3,7 @@ import { instant } from '../../../src/base/instant.ts';
 import { render } from '../../../src/engine/predicate/render.ts';
 import { hubObjectsOf } from '../../../src/engine/simulate/hub-objects.ts';
 import type { IrExpr } from '../../../src/ir/expr.ts';
+import { lookupExpr } from '../../../src/ir/lookup.ts';
 import type { KubeObject } from '../../../src/kube/object.ts';
 import { analyse } from '../../../src/lang/index.ts';
 
@@ -33,6 +34,7 @@ const objects: readonly KubeObject[] = [
   configMap('there', { a: 'elsewhere' }, { namespace: 'other' }),
   secret('login', { token: 's3cr3t' }),
 ];
+const origin = { file: 0, span: { start: 0, end: 1 } };
 const cluster = { name: 'eu-1', cluster: { metadata: { name: 'eu-1' } } } as never;
 
 /** The value of an expression in a manifest of an app. */
@@ -78,7 +80,10 @@ describe('a lookup on the hub', () => {
     ['hub.configmap("sizes").string("none")', 'no key none in ConfigMap sizes on the hub'],
     ['hub.configmap("none").string("a")', 'no key a in ConfigMap none on the hub'],
     ['hub.configmap("sizes").int("odd")', 'not an int at key odd in ConfigMap sizes on the hub'],
-    ['hub.configmap("sizes").int("octal")', 'not an int at key octal in ConfigMap sizes on the hub'],
+    [
+      'hub.configmap("sizes").int("octal")',
+      'not an int at key octal in ConfigMap sizes on the hub',
+    ],
     ['hub.secret("login").string("none")', 'no key none in Secret login on the hub'],
     ['hub.get(ConfigMap, "none").metadata.name', 'no ConfigMap none on the hub'],
     ['hub.configmap("${cluster.name}-x").string("a")', 'no key a in ConfigMap eu-1-x on the hub'],
@@ -102,6 +107,25 @@ describe('a lookup on the hub', () => {
     expect(given(text, () => ({ state: 'unread' }))).toContain('LookupPending: ');
     const refused = { state: 'refused', message: 'it may not' } as const;
     expect(given(text, () => refused)).toBe('LookupForbidden: it may not');
+  });
+
+  test('whose parts are no texts fails, however they are written', () => {
+    const ofName = (name: IrExpr): IrExpr => {
+      const at = { apiVersion: 'v1', kind: 'ConfigMap', clusterScoped: false, labels: null };
+      const namespace: IrExpr = { op: 'const', type: 'string', value: '' };
+      return lookupExpr({ ...at, at: 'hub', namespace, name }, origin);
+    };
+    const odd: readonly IrExpr[] = [
+      { op: 'const', type: 'json', value: ['a', ['b']] },
+      { op: 'const', type: 'json', value: { a: 'b' } },
+      { op: 'call', function: 'lookup', args: [] },
+      { op: 'variable', name: 'nobody' },
+    ];
+    const lookups = hubObjectsOf(objects)('shop');
+    for (const name of odd) {
+      const scope = { cluster, now: instant(0), compat: 'native', lookups } as const;
+      expect(render(ofName(name), scope).ok).toBe(false);
+    }
   });
 
   test('a message quotes no value that may come from a Secret', () => {

@@ -84,6 +84,9 @@ export class HubLookups {
       return { state: 'refused', message: 'objects of a cluster are not known on the hub' };
     }
     const namespace = namespaceAsked(question, this.#input.namespace);
+    // Such an object cannot be there, and its name belongs into no selector.
+    const isSound = isName(namespace) && (question.name === null || isName(question.name || '/'));
+    if (!isSound) return { state: 'read', objects: [] };
     const asked = this.#attributes(question, namespace);
     const right = this.#right(asked);
     if (right.state === 'denied') return this.#refused(asked, right);
@@ -150,4 +153,9 @@ export class HubLookups {
     const message = `the hub cannot read ${ref.kind} ${ref.namespace}/${ref.name}: ${seen.why.message}`;
     return { state: 'refused', message };
   }
+}
+
+/** Whether a text may name an object at all; no namespace is none. Names are judged by servers, this is what none has. */
+function isName(text: string): boolean {
+  return /^[A-Za-z0-9._:-]{0,253}$/.test(text);
 }

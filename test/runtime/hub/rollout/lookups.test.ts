@@ -214,6 +214,15 @@ describe('lookups of an app', () => {
     expect(gets.filter(({ name }) => name === undefined)).toHaveLength(1);
   });
 
+  test('of names no object can have ask nobody, and find nothing', () => {
+    for (const name of ['', 'a,metadata.name!=b', 'a/b', 'x'.repeat(300)]) {
+      const { outcome, asked } = rest(rollOutApps(), base(read('ConfigMap', text(name), 'motd')));
+      expect(report(outcome)?.reason).toBe('LookupFailed');
+      expect(asked).toHaveLength(1);
+      expect(outcome.alsoWatch).toBeUndefined();
+    }
+  });
+
   test('of lists need the right to list, and are kept up by one watch', () => {
     const list = lookupExpr(lookup('ConfigMap', null), origin);
     const size: IrExpr = { op: 'call', function: 'size', args: [list] };
