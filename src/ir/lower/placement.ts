@@ -36,7 +36,9 @@ export function lowerPlacement(decl: IrPlacement): LoweredDecl {
   );
   const remarks = [
     ...groups.flatMap(({ selector }) =>
-      selector.ok ? selector.widened.map((origin) => remark('OCM3015', { what: '', origin })) : [],
+      selector.ok
+        ? selector.widened.map(({ attribute: what, origin }) => remark('OCM3015', { what, origin }))
+        : [],
     ),
     ...(byEngine ? [] : unreadKeys(decl)).map((what) => remark('OCM3007', { what, origin: null })),
     ...(byEngine ? [] : scoreRemarks(decl.where, remark)),

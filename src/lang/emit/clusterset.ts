@@ -1,12 +1,12 @@
 import type { IrExpr } from '../../ir/expr.ts';
 import { importedCondition } from '../../ir/lower/predicate/imported.ts';
+import { lowerSelector } from '../../ir/lower/predicate/predicates.ts';
 import { selectorsOf } from '../../ir/lower/predicate/verbatim.ts';
 import type { IrClusterSet } from '../../ir/program.ts';
 import type { LabelSelector } from '../../kube/object.ts';
 import type { Checked } from '../check/checked.ts';
 import { listOf } from '../check/known.ts';
 import { isImported } from '../check/note.ts';
-import { labelSelector, toSelector } from '../check/selector.ts';
 import { metaOf } from './meta.ts';
 
 /** A cluster set; members that are not exclusive are a selector of labels (OCM3102 said what is none). */
@@ -21,8 +21,8 @@ function selectorOf({ values, shaped }: Checked<'clusterset'>): LabelSelector | 
   if (members === null || members.known) return null;
   const imported = isImported(shaped.keys.members) ? importedSelector(members.ir) : null;
   if (imported !== null) return imported;
-  const selected = toSelector(members.ir);
-  return selected.ok ? labelSelector(selected.labels) : null;
+  const selected = lowerSelector(members.ir);
+  return selected.ok ? (selected.label ?? {}) : null;
 }
 
 /** With `@imported` the selector stays what it was read from, where it is about labels only. */

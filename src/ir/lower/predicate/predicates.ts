@@ -1,10 +1,11 @@
+import type { Json } from '../../../base/json.ts';
 import type { LabelSelector } from '../../../kube/object.ts';
 import type { ClusterPredicate } from '../../../kube/ocm/cluster.ts';
 import type { IrExpr } from '../../expr.ts';
 import type { Origin } from '../../program.ts';
 import { celOf } from './cel.ts';
 import { disjunctsOf } from './disjuncts.ts';
-import { type Atom, type Formula, normalize } from './formula.ts';
+import { type Atom, attributeOf, constantList, type Formula, normalize } from './formula.ts';
 import { matchExpressions, type Requirement, requirementsOf } from './requirement.ts';
 import { selectorsOf, verbatimPredicates } from './verbatim.ts';
 
@@ -61,10 +62,16 @@ export type LoweredSelector =
       readonly ok: true;
       readonly label: LabelSelector | null;
       readonly claim: LabelSelector | null;
-      /** Said by naming the other members of an enum, so foreign values match too (OCM3015). */
-      readonly widened: readonly Origin[];
+      /** Attributes of which the other members are named instead, so foreign values match too (OCM3015). */
+      readonly widened: readonly Widened[];
     }
   | { readonly ok: false; readonly refusal: Refusal };
+
+/** An attribute of which more values match than its type has, and where that is written. */
+export interface Widened {
+  readonly attribute: string;
+  readonly origin: Origin | null;
+}
 
 /** Lowers a predicate to selectors; equality of one label becomes `matchLabels`. */
 export function lowerSelector(where: IrExpr): LoweredSelector {
@@ -73,13 +80,14 @@ export function lowerSelector(where: IrExpr): LoweredSelector {
   const formula = normalize(where);
   if (formula.is === 'true') return { ok: true, label: {}, claim: null, widened: [] };
   const requirements: Requirement[] = [];
-  const widened: Origin[] = [];
+  const widened: Widened[] = [];
   for (const part of formula.is === 'and' ? formula.of : [formula]) {
     const exact = part.is === 'atom' ? requirementsOf(part) : null;
-    const pushed = exact ?? (part.is === 'atom' ? otherMembers(part) : null);
+    const loose = exact === null && part.is === 'atom' ? otherMembers(part) : null;
+    const pushed = exact ?? loose?.requirements;
     const origin = originOf(part);
-    if (pushed === null) return { ok: false, refusal: { what: describe(part), origin } };
-    if (exact === null && origin !== null) widened.push(origin);
+    if (pushed === undefined) return { ok: false, refusal: { what: describe(part), origin } };
+    if (loose !== null) widened.push({ attribute: loose.attribute, origin });
     requirements.push(...pushed);
   }
   return { ok: true, ...selectorPair(requirements), widened };
@@ -179,23 +187,34 @@ function compactSelector(requirements: readonly Requirement[]): LabelSelector {
 }
 
 // `ring == broad`, `broad` being the default: no selector says "broad or none" but one that names all others.
-function otherMembers({ expr }: Atom): readonly Requirement[] | null {
-  if (expr.op !== 'compare' || expr.by !== '==' || expr.right.op !== 'const') return null;
-  if (expr.left.op !== 'attribute' || expr.left.members === undefined) return null;
-  const { members, default: byDefault } = expr.left;
-  const { value } = expr.right;
-  if (byDefault !== value) return null;
-  const others = members.filter((member) => member !== value);
-  return requirementsOf({
+function otherMembers(
+  atom: Atom,
+): { readonly attribute: string; readonly requirements: readonly Requirement[] } | null {
+  const values = atom.negated ? null : valuesOf(atom.expr);
+  const about = attributeOf(atom.expr);
+  if (values === null || about?.members === undefined || about.type !== 'string') return null;
+  const { name: attribute, members, default: byDefault } = about;
+  if (typeof byDefault !== 'string' || !values.includes(byDefault)) return null;
+  const others = members.filter((member) => !values.includes(member));
+  if (others.length === 0) return { attribute, requirements: [] };
+  const requirements = requirementsOf({
     is: 'atom',
     negated: true,
     orMissing: true,
     expr: {
       op: 'in',
-      left: withoutDefault(expr.left),
+      left: withoutDefault(about),
       right: { op: 'const', type: 'json', value: others },
     },
   });
+  return requirements && { attribute, requirements };
+}
+
+/** The values of which an attribute has to have one. */
+function valuesOf(expr: IrExpr): readonly Json[] | null {
+  if (expr.op === 'in') return constantList(expr.right);
+  const isEquality = expr.op === 'compare' && expr.by === '==' && expr.right.op === 'const';
+  return isEquality && expr.right.op === 'const' ? [expr.right.value] : null;
 }
 
 function withoutDefault(attribute: Extract<IrExpr, { readonly op: 'attribute' }>): IrExpr {
@@ -205,11 +224,13 @@ function withoutDefault(attribute: Extract<IrExpr, { readonly op: 'attribute' }>
 
 function originOf(formula: Formula): Origin | null {
   if (formula.is === 'and' || formula.is === 'or') {
-    for (const part of formula.of) {
-      const origin = originOf(part);
-      if (origin !== null) return origin;
-    }
-    return null;
+    const origins = formula.of.flatMap((part) => originOf(part) ?? []);
+    const [first] = origins;
+    if (first === undefined || origins.some(({ file }) => file !== first.file))
+      return first ?? null;
+    const start = Math.min(...origins.map(({ span }) => span.start));
+    const end = Math.max(...origins.map(({ span }) => span.end));
+    return { file: first.file, span: { start, end } };
   }
   return formula.is === 'atom' ? originOfExpr(formula.expr) : null;
 }

@@ -49,7 +49,7 @@ function identityOf(block: Checked): string | null {
   if (construct === 'group') return `group/${name}`;
   const namespace = namespaceOf(block);
   if (kind === null || namespace === null) return null;
-  return `${construct}/${kind.group}/${kind.kind}/${namespace}/${name}`;
+  return `${construct}/${kind.group}/${kind.version}/${kind.kind}/${namespace}/${name}`;
 }
 
 function namespaceOf(block: Checked): string | null {
@@ -59,8 +59,8 @@ function namespaceOf(block: Checked): string | null {
   }
   const { construct, manifest, kind, context } = block;
   if (construct !== 'resource' || manifest === null) return null;
-  if (kind?.namespaced === false) return '';
   const written = manifestNamespace(manifest);
   if (written !== null) return written;
+  if (kind?.namespaced === false) return '';
   return manifest.known ? context.namespace : null;
 }

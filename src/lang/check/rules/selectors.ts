@@ -1,9 +1,9 @@
+import { lowerSelector } from '../../../ir/lower/predicate/predicates.ts';
 import { problem } from '../../diagnostics.ts';
 import { blocksOf, type Checked, type CheckedProgram } from '../checked.ts';
-import { toSelector } from '../selector.ts';
 import type { Session } from '../session.ts';
 import type { Typed } from '../typed.ts';
-import { placeOfAtom } from './atoms.ts';
+import { placeOfAtom, placeOfOrigin } from './atoms.ts';
 import { type Rule, reportOn, valueSpan } from './rule.ts';
 
 /** OCM3102 and OCM3015: sets and groups are selected by labels (groups also by claims), and by nothing else (§7). */
@@ -43,11 +43,11 @@ function check(
     reportOn(block, problem('OCM3102', valueSpan(block, key), params), session);
     return;
   }
-  const selected = toSelector(condition.ir);
-  const [claim] = selected.ok && !claims ? selected.claims : [];
-  if (!selected.ok || claim !== undefined) {
-    const atom = selected.ok ? condition.ir : selected.atom;
-    const { span, text } = placeOfAtom(atom, block, key, program);
+  const selected = lowerSelector(condition.ir);
+  if (!selected.ok || (selected.claim !== null && !claims)) {
+    const { span, text } = selected.ok
+      ? placeOfAtom(condition.ir, block, key, program)
+      : placeOfOrigin(selected.refusal.origin, block, key, program);
     reportOn(
       block,
       problem('OCM3102', span, { atom: text, where }, { help: helpFor(claims) }),
@@ -55,7 +55,7 @@ function check(
     );
     return;
   }
-  for (const attribute of selected.loose) {
+  for (const { attribute } of selected.widened) {
     const help = claims ? ['clusters that fit no group come after the named ones anyway'] : [];
     reportOn(block, problem('OCM3015', valueSpan(block, key), { attribute }, { help }), session);
   }
