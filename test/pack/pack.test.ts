@@ -126,6 +126,15 @@ describe('the package', () => {
     expect(bad.out + bad.err).toContain('cores');
   });
 
+  test('loads late what recovers from a mistake, reads YAML or matches patterns, and it works', () => {
+    const file = join(home, 'late.ocm');
+    const values = 'let read = fromYaml("a: 1")\nlet found = "aaa".matches("^a+$")\n';
+    writeFileSync(file, `namespace a\n${values}let lost = [\n`);
+    const checked = ocm(['check', file]);
+    expect(checked.out).toContain('error[OCM1001]: expected `]` here');
+    expect(checked).toMatchObject({ status: 1, err: '1 error in 1 file\n' });
+  });
+
   test('checks without loading the Kubernetes client', () => {
     const listing = join(folder, 'loaded.txt');
     const hook = `
