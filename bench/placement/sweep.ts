@@ -28,17 +28,13 @@ export function decidedSweep(sweep: Sweep, decided: readonly (readonly string[])
   return { ...sweep, decided, occupancy: Occupancy.of(decided.flat()) };
 }
 
+/** What all placements are decided by. */
+export const everybody = { boundSets: sets, now, compat: 'native' } as const;
+
 export function inputOf(sweep: Sweep, placement: IrPlacement, at: number): PipelineInput {
   const own = sweep.decided[at] ?? [];
-  return {
-    placement,
-    inventory: sweep.inventory,
-    boundSets: sets,
-    decided: own,
-    othersDecided: sweep.occupancy.without(own),
-    now,
-    compat: 'native',
-  };
+  const othersDecided = sweep.occupancy.without(own);
+  return { ...everybody, placement, inventory: sweep.inventory, decided: own, othersDecided };
 }
 
 export function decideAll(sweep: Sweep): readonly (readonly string[])[] {

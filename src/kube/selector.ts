@@ -42,6 +42,23 @@ export function compileSelector(
   return { ok: true, requirements };
 }
 
+const compiled: Readonly<Record<SelectorValues, WeakMap<LabelSelector, CompiledSelector>>> = {
+  label: new WeakMap(),
+  any: new WeakMap(),
+};
+
+/** The same, compiled once for each selector: for those that never change. */
+export function compiledSelector(
+  selector: LabelSelector,
+  values: SelectorValues = 'label',
+): CompiledSelector {
+  const known = compiled[values].get(selector);
+  if (known !== undefined) return known;
+  const made = compileSelector(selector, values);
+  compiled[values].set(selector, made);
+  return made;
+}
+
 /** Do these labels meet one requirement? `NotIn` and `DoesNotExist` hold where the key is absent. */
 export function meets(requirement: Requirement, value: string | undefined): boolean {
   switch (requirement.operator) {

@@ -35,7 +35,7 @@ export interface Table extends Inventory {
   readonly rows: readonly ClusterFacts[];
   readonly index: ReadonlyMap<string, number>;
   readonly sets: ReadonlyMap<string, Membership>;
-  readonly lineage: Lineage;
+  lineage: Lineage;
   /** How many changes of rows the lineage had seen. */
   readonly version: number;
 }
@@ -78,16 +78,20 @@ export function fromRows(
     rows: sorted,
     index,
     sets: new Map(sets),
-    lineage: {
-      made: new Map(),
-      truths: { native: new WeakMap(), upstream: new WeakMap() },
-      numbers: new WeakMap(),
-      changes: [],
-      forgotten: 0,
-    },
+    lineage: newLineage(0),
     version: 0,
   };
   return table as Table;
+}
+
+function newLineage(version: number): Lineage {
+  return {
+    made: new Map(),
+    truths: { native: new WeakMap(), upstream: new WeakMap() },
+    numbers: new WeakMap(),
+    changes: [],
+    forgotten: version,
+  };
 }
 
 /** Changes of rows that are remembered one by one; who missed more starts afresh. */
@@ -95,7 +99,7 @@ const mostChanges = 1000;
 
 /**
  * The inventory with other facts of some of its clusters, which all have to be in it: what was made of it is renewed row
- * by row. The old inventory stays good, but nothing is kept for it any more.
+ * by row. The old inventory stays good, but what is asked of it from now on is made anew.
  */
 export function withRows(
   inventory: Inventory,
@@ -104,18 +108,19 @@ export function withRows(
 ): Inventory {
   const table = tableOf(inventory);
   const { lineage } = table;
-  const isLatest = table.version === lineage.forgotten + lineage.changes.length;
-  const known = changed.every(({ name }) => table.index.has(name));
+  const isLatest = table.version === latestOf(lineage);
+  if (!isLatest || !changed.every(({ name }) => table.index.has(name))) {
+    return fromRows([...table.rows, ...changed], table.sets, revision);
+  }
   const rows = [...table.rows];
   for (const facts of changed) {
-    const row = table.index.get(facts.name);
-    if (row === undefined) continue;
+    const row = table.index.get(facts.name) ?? -1;
     const before = rows[row];
-    if (before !== undefined && isLatest) lineage.changes.push({ row, before });
+    if (before === undefined) continue;
+    lineage.changes.push({ row, before });
     rows[row] = facts;
   }
-  if (!isLatest || !known) return fromRows([...rows, ...changed], table.sets, revision);
-  const version = lineage.forgotten + lineage.changes.length;
+  const version = latestOf(lineage);
   if (lineage.changes.length > mostChanges) {
     lineage.forgotten += lineage.changes.splice(0, lineage.changes.length - mostChanges).length;
   }
@@ -224,11 +229,11 @@ export function made<T>(
   make: () => T,
   renew?: (before: T, changes: readonly RowChange[]) => T,
 ): T {
+  leaveNewer(table);
   const all = table.lineage.made;
   const known = all.get(key);
   if (known?.version === table.version) return known.value as T;
   const value = renewed(table, known, make, renew);
-  if (known !== undefined && known.version > table.version) return value;
   if (known === undefined && all.size >= maxMade) all.clear();
   all.set(key, { value, version: table.version });
   return value;
@@ -236,14 +241,23 @@ export function made<T>(
 
 /** What is known of an expression, kept by the expression itself. */
 export function madeOf<T>(table: Table, compat: Compat, expr: IrExpr, make: () => T): T {
+  leaveNewer(table);
   const all = table.lineage.truths[compat];
   const known = all.get(expr);
   if (known?.version === table.version) return known.value as T;
   const value = make();
-  if (known === undefined || known.version < table.version) {
-    all.set(expr, { value, version: table.version });
-  }
+  all.set(expr, { value, version: table.version });
   return value;
+}
+
+// An inventory that is asked although there is a newer one goes on by itself.
+function leaveNewer(table: Table): void {
+  if (table.version === latestOf(table.lineage)) return;
+  table.lineage = newLineage(table.version);
+}
+
+function latestOf({ forgotten, changes }: Lineage): number {
+  return forgotten + changes.length;
 }
 
 function renewed<T>(
@@ -253,7 +267,7 @@ function renewed<T>(
   renew: ((before: T, changes: readonly RowChange[]) => T) | undefined,
 ): T {
   if (known === undefined || renew === undefined) return make();
-  if (known.version > version || known.version < lineage.forgotten) return make();
+  if (known.version < lineage.forgotten) return make();
   const first = known.version - lineage.forgotten;
   const last = version - lineage.forgotten;
   const changes = new Map<number, RowChange>();

@@ -1,6 +1,6 @@
 import type { IrExpr, IrSource } from '../../ir/expr.ts';
 import { operandsOf } from '../../ir/operands.ts';
-import { compileSelector, type Requirement } from '../../kube/selector.ts';
+import { compiledSelector, type Requirement } from '../../kube/selector.ts';
 import { compileClusterCel } from '../cel/cluster-selector.ts';
 import { visit } from '../cel/visit.ts';
 import { evaluate } from '../predicate/evaluate.ts';
@@ -91,7 +91,7 @@ function selectorTruth(
   { compat }: Moment,
 ): Truth {
   const values = expr.over === 'claim' && compat === 'native' ? 'any' : 'label';
-  const compiled = compileSelector(expr.selector, values);
+  const compiled = compiledSelector(expr.selector, values);
   const rows = table.size;
   if (!compiled.ok) return { yes: noBits(rows), no: noBits(rows) };
   const [first, ...more] = compiled.requirements;

@@ -1,6 +1,6 @@
 import type { IrAttribute, IrExpr } from '../../ir/expr.ts';
 import { cidrContains, parseIp } from '../../kube/ip.ts';
-import { compileSelector, meets } from '../../kube/selector.ts';
+import { compiledSelector, meets } from '../../kube/selector.ts';
 import { celHolds } from '../cel/cluster-selector.ts';
 import { claimOf, labelOfCluster } from '../inventory/facts.ts';
 import { arithmetic, negate } from './arithmetic.ts';
@@ -319,7 +319,7 @@ function select(
 ): boolean | Missing {
   if (cluster === null) return missing('AttributeMissing', 'the cluster');
   const values = over === 'claim' && compat === 'native' ? 'any' : 'label';
-  const compiled = compileSelector(selector, values);
+  const compiled = compiledSelector(selector, values);
   if (!compiled.ok) return missing('SelectorInvalid', compiled.message);
   const read = over === 'label' ? labelOfCluster : claimOf;
   return compiled.requirements.every((one) => meets(one, read(cluster, one.key)));

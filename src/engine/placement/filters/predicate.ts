@@ -1,7 +1,7 @@
 import type { IrExpr } from '../../../ir/expr.ts';
 import { operandsOf } from '../../../ir/operands.ts';
 import type { Origin } from '../../../ir/program.ts';
-import { compileSelector } from '../../../kube/selector.ts';
+import { compiledSelector } from '../../../kube/selector.ts';
 import { compileClusterCel } from '../../cel/cluster-selector.ts';
 import { isDeep } from '../../inventory/expr-key.ts';
 import type { ClusterFacts } from '../../inventory/facts.ts';
@@ -151,7 +151,7 @@ function findProblem(where: IrExpr, compat: Compat): string | null {
       return problemOf(where.arg, compat);
     case 'selector': {
       const values = where.over === 'claim' && compat === 'native' ? 'any' : 'label';
-      const compiled = compileSelector(where.selector, values);
+      const compiled = compiledSelector(where.selector, values);
       return compiled.ok ? null : compiled.message;
     }
     case 'cel': {
