@@ -1,5 +1,5 @@
 import type { IrExpr } from '../expr.ts';
-import { type Atom, type Formula, normalize } from '../lower/predicate/formula.ts';
+import { type Atom, type Formula, formulaOf } from '../lower/predicate/formula.ts';
 import { type Cases, casesOf, otherwise } from './cases.ts';
 import { intersect, isEmpty, type Values } from './values.ts';
 
@@ -24,7 +24,46 @@ const maxChoices = 100;
  */
 export function contradict(claims: readonly Claim[], among: Among = 'all'): boolean {
   const goals = claims.map(({ expr, holds }) => ({ formula: formulaOf(expr), holds }));
-  return !mayHold(goals, new Map(), { among, steps: maxSteps, choices: 0 });
+  return !mayHold(goals, nothingKnown, { among, steps: maxSteps, choices: 0 });
+}
+
+/**
+ * Whether each condition of an expression is about a fact of its own, and holds for some and not for others: then so it
+ * is with all that is made of them, and there is nothing to prove. Soon said, of nearly every expression.
+ */
+export function isContingent(expr: IrExpr): boolean {
+  const formula = formulaOf(expr);
+  const facts = new Set<string>();
+  // What was simplified away is always or never true, or said twice.
+  return conditionsIn(expr) === countIn(formula) && isApart(formula, facts);
+}
+
+function isApart(formula: Formula, facts: Set<string>): boolean {
+  if (formula.is === 'and' || formula.is === 'or') {
+    return formula.of.every((part) => isApart(part, facts));
+  }
+  if (formula.is !== 'atom') return false;
+  const cases = knownCases(formula);
+  if (cases === null) return true;
+  if (facts.has(cases.fact)) return false;
+  facts.add(cases.fact);
+  const denied = opposed(cases);
+  return (
+    narrow(nothingKnown, cases, 'all') !== null && narrow(nothingKnown, denied, 'known') !== null
+  );
+}
+
+function conditionsIn(expr: IrExpr): number {
+  if (expr.op === 'not') return conditionsIn(expr.arg);
+  if (expr.op !== 'and' && expr.op !== 'or') return 1;
+  return expr.args.reduce((sum, arg) => sum + conditionsIn(arg), 0);
+}
+
+/** `!has(x) || x != v` became one. */
+function countIn(formula: Formula): number {
+  if (formula.is === 'atom') return formula.orMissing ? 2 : 1;
+  if (formula.is !== 'and' && formula.is !== 'or') return 0;
+  return formula.of.reduce((sum, part) => sum + countIn(part), 0);
 }
 
 /** The claims that contradict each other, none of which can be left out; null where they do not. */
@@ -44,7 +83,7 @@ export function contradictionIn<C extends Claim>(
 /** The facts some conditions are about that may be missing, as authors write them; null where one has no name. */
 export function factsIn(exprs: readonly IrExpr[]): readonly string[] | null {
   const names = new Set<string>();
-  for (const { cases } of exprs.flatMap((expr) => atomsIn(formulaOf(expr)))) {
+  for (const cases of exprs.flatMap((expr) => casesIn(formulaOf(expr)))) {
     if (cases === null || cases.name === null) return null;
     names.add(cases.name);
   }
@@ -52,16 +91,8 @@ export function factsIn(exprs: readonly IrExpr[]): readonly string[] | null {
 }
 
 // A condition that an edit did not touch is the same object in the next check.
-const formulas = new WeakMap<IrExpr, Formula>();
 const known = new WeakMap<Atom, Cases | null>();
-
-function formulaOf(expr: IrExpr): Formula {
-  const before = formulas.get(expr);
-  if (before !== undefined) return before;
-  const formula = normalize(expr);
-  formulas.set(expr, formula);
-  return formula;
-}
+const opposites = new WeakMap<Cases, Cases>();
 
 function knownCases(atom: Atom): Cases | null {
   const before = known.get(atom);
@@ -71,9 +102,17 @@ function knownCases(atom: Atom): Cases | null {
   return cases;
 }
 
-function atomsIn(formula: Formula): readonly { readonly cases: Cases | null }[] {
-  if (formula.is === 'atom') return [{ cases: knownCases(formula) }];
-  return formula.is === 'and' || formula.is === 'or' ? formula.of.flatMap(atomsIn) : [];
+function casesIn(formula: Formula): readonly (Cases | null)[] {
+  if (formula.is === 'atom') return [knownCases(formula)];
+  return formula.is === 'and' || formula.is === 'or' ? formula.of.flatMap(casesIn) : [];
+}
+
+function opposed(cases: Cases): Cases {
+  const before = opposites.get(cases);
+  if (before !== undefined) return before;
+  const found = otherwise(cases);
+  opposites.set(cases, found);
+  return found;
 }
 
 interface Goal<F extends Formula = Formula> {
@@ -94,6 +133,7 @@ interface Left {
   readonly present: ReadonlyMap<string, { readonly other: boolean; readonly values: Values }>;
 }
 type Facts = ReadonlyMap<string, Left>;
+const nothingKnown: Facts = new Map();
 
 /** Whether some facts meet all goals; true also where that is not found out. */
 function mayHold(goals: readonly Goal[], given: Facts, search: Search): boolean {
@@ -105,7 +145,7 @@ function mayHold(goals: readonly Goal[], given: Facts, search: Search): boolean 
     if (search.steps < 0) return true;
     const cases = knownCases(formula);
     if (cases === null) continue;
-    const narrowed = narrow(facts, holds ? cases : otherwise(cases), search.among);
+    const narrowed = narrow(facts, holds ? cases : opposed(cases), search.among);
     if (narrowed === null) return false;
     facts = narrowed;
   }

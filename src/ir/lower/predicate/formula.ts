@@ -22,6 +22,17 @@ export interface Atom {
 const yes: Formula = { is: 'true' };
 const no: Formula = { is: 'false' };
 
+const formulas = new WeakMap<IrExpr, Formula>();
+
+/** `normalize`, once for each expression: what an edit did not touch is the same object in the next check. */
+export function formulaOf(expr: IrExpr): Formula {
+  const before = formulas.get(expr);
+  if (before !== undefined) return before;
+  const formula = normalize(expr);
+  formulas.set(expr, formula);
+  return formula;
+}
+
 /**
  * Brings a predicate into negation-normal form. With three values (Rule 29), replacing what is unknown by false is
  * right there, because no connective above an atom negates it.

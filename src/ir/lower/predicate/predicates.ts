@@ -5,7 +5,7 @@ import type { IrExpr } from '../../expr.ts';
 import type { Origin } from '../../program.ts';
 import { celOf } from './cel.ts';
 import { disjunctsOf } from './disjuncts.ts';
-import { type Atom, attributeOf, constantList, type Formula, normalize } from './formula.ts';
+import { type Atom, attributeOf, constantList, type Formula, formulaOf } from './formula.ts';
 import { matchExpressions, type Requirement, requirementsOf } from './requirement.ts';
 import { selectorsOf, verbatimPredicates } from './verbatim.ts';
 
@@ -27,7 +27,7 @@ export type LoweredPredicates =
 export function lowerPredicates(where: IrExpr): LoweredPredicates {
   const verbatim = verbatimPredicates(where);
   if (verbatim !== null) return { ok: true, predicates: verbatim };
-  const formula = normalize(where);
+  const formula = formulaOf(where);
   if (formula.is === 'true') return { ok: true, predicates: [] };
   if (formula.is === 'false') return { ok: true, predicates: [predicateOf([], [], ['false'])] };
   const predicates: ClusterPredicate[] = [];
@@ -42,7 +42,7 @@ export function lowerPredicates(where: IrExpr): LoweredPredicates {
 /** The parts of a predicate that become CEL expressions, one each; what was written upstream is left out. */
 export function celParts(where: IrExpr): readonly Formula[] {
   if (verbatimPredicates(where) !== null) return [];
-  return conjunctionsOf(normalize(where))
+  return conjunctionsOf(formulaOf(where))
     .flat()
     .filter((part) => part.is !== 'atom' || !isPushed(part));
 }
@@ -77,7 +77,7 @@ export interface Widened {
 export function lowerSelector(where: IrExpr): LoweredSelector {
   const verbatim = selectorsOf(where);
   if (verbatim !== null) return { ok: true, ...verbatim, widened: [] };
-  const formula = normalize(where);
+  const formula = formulaOf(where);
   if (formula.is === 'true') return { ok: true, label: {}, claim: null, widened: [] };
   const requirements: Requirement[] = [];
   const widened: Widened[] = [];

@@ -1,5 +1,11 @@
 import type { IrExpr } from '../../../ir/expr.ts';
-import { type Among, type Claim, contradictionIn, factsIn } from '../../../ir/logic/refute.ts';
+import {
+  type Among,
+  type Claim,
+  contradictionIn,
+  factsIn,
+  isContingent,
+} from '../../../ir/logic/refute.ts';
 import { partsOf } from '../../../ir/operands.ts';
 
 /** Conditions that never hold together, or of which one always does; one alone, where it is its own reason. */
@@ -19,11 +25,26 @@ const known = new WeakMap<IrExpr, readonly Finding[]>();
 export function findingsIn(expr: IrExpr): readonly Finding[] {
   const before = known.get(expr);
   if (before !== undefined) return before;
-  const own = findingOf(expr);
-  const found =
-    own === null ? partsOf(expr).flatMap((part, at) => withinOf(expr, part, at)) : [own];
+  const found = isCondition(expr) ? findingsOf(expr) : partsOf(expr).flatMap(findingsIn);
   known.set(expr, found);
   return found;
+}
+
+function findingsOf(expr: IrExpr): readonly Finding[] {
+  // In a condition whose parts have nothing to do with each other, only what functions are given is left to look at.
+  if (isContingent(expr))
+    return leavesOf(expr).flatMap((leaf) => partsOf(leaf).flatMap(findingsIn));
+  const own = findingOf(expr);
+  return own === null ? partsOf(expr).flatMap((part, at) => withinOf(expr, part, at)) : [own];
+}
+
+function isCondition({ op }: IrExpr): boolean {
+  return ['and', 'or', 'not', 'compare', 'in', 'has', 'call'].includes(op);
+}
+
+function leavesOf(expr: IrExpr): readonly IrExpr[] {
+  const isMade = expr.op === 'and' || expr.op === 'or' || expr.op === 'not';
+  return isMade ? partsOf(expr).flatMap(leavesOf) : [expr];
 }
 
 function withinOf(whole: IrExpr, part: IrExpr, at: number): readonly Finding[] {
@@ -36,7 +57,6 @@ function withinOf(whole: IrExpr, part: IrExpr, at: number): readonly Finding[] {
 }
 
 function findingOf(expr: IrExpr): Finding | null {
-  if (!['and', 'or', 'not', 'compare', 'in', 'has', 'call'].includes(expr.op)) return null;
   const never = together(expr, 'and', 'all');
   if (never !== null) return { is: 'never', parts: never, where: [], beside: [] };
   const always = together(expr, 'or', 'all');
