@@ -1,3 +1,4 @@
+import { agentAnnotationPrefix } from '../kube/ocm/registration.ts';
 import type { IrSource } from './expr.ts';
 
 /** Conditions of a ManagedCluster that the hub sets; the agent reports the others. */
@@ -5,9 +6,6 @@ const hubConditions: ReadonlySet<string> = new Set([
   'HubAcceptedManagedCluster',
   'HubDeniedManagedCluster',
 ]);
-
-/** Annotations with this prefix come from the agent (ocm `pkg/registration/spoke`, klusterlet's clusterAnnotations). */
-const agentAnnotations = 'agent.open-cluster-management.io/';
 
 /**
  * Who asserts a fact about a cluster: `hub`, whoever may write objects of the hub, or `agent`, the cluster itself, which
@@ -20,7 +18,7 @@ export function assertedBy(source: IrSource): 'hub' | 'agent' {
     case 'taints':
       return 'hub';
     case 'annotation':
-      return source.key.startsWith(agentAnnotations) ? 'agent' : 'hub';
+      return source.key.startsWith(agentAnnotationPrefix) ? 'agent' : 'hub';
     case 'condition':
       return hubConditions.has(source.type) ? 'hub' : 'agent';
     case 'field':
@@ -40,5 +38,5 @@ function hubField(path: readonly string[]): 'hub' | 'agent' {
   if (path[1] === undefined) return 'agent';
   // All annotations at once are also those of the agent.
   if (path[1] !== 'annotations') return 'hub';
-  return path[2] === undefined || path[2].startsWith(agentAnnotations) ? 'agent' : 'hub';
+  return path[2] === undefined || path[2].startsWith(agentAnnotationPrefix) ? 'agent' : 'hub';
 }

@@ -2,7 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Json } from '../../src/base/json.ts';
 import { customResourceDefinitions } from '../../src/kube/schema/definitions.ts';
-import { placementAdmissionObjects } from '../../src/runtime/hub/init/placement-admission.ts';
+import {
+  agentAdmissionObjects,
+  placementAdmissionObjects,
+} from '../../src/runtime/hub/init/admission.ts';
+import { agentWrites, asAgent, hubCluster } from '../support/agent-writes.ts';
 import { ask } from '../support/ask.ts';
 import { badPlacements, goodPlacements, placementOf } from '../support/bad-placements.ts';
 import { type RealApiserver, startKubeApiserver } from '../support/kube-apiserver.ts';
@@ -10,6 +14,7 @@ import { missingRealParts } from '../support/real-parts.ts';
 
 const missing = missingRealParts('kubeApiserver', 'etcd');
 const group = '/apis/admissionregistration.k8s.io/v1';
+const clusters = '/apis/cluster.open-cluster-management.io/v1/managedclusters';
 const placements = '/apis/cluster.open-cluster-management.io/v1beta1/namespaces/default/placements';
 
 describe.skipIf(missing !== '')(
@@ -76,5 +81,26 @@ describe.skipIf(missing !== '')(
       expect((await patch({ spec: { numberOfClusters: -2 } })).status).toBe(422);
       expect((await patch({ spec: { numberOfClusters: 2 } })).status).toBe(200);
     });
+
+    test('an agent does not say what the hub says of its cluster', async () => {
+      const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+      for (const definition of customResourceDefinitions()) {
+        if (!definition.metadata.name.startsWith('managedclusters.')) continue;
+        expect((await ask(server, 'POST', definitions, definition)).status).toBe(201);
+      }
+      while ((await ask(server, 'POST', clusters, hubCluster)).status !== 201) await pause(200);
+      const [policy, binding] = agentAdmissionObjects();
+      await ask(server, 'POST', `${group}/validatingadmissionpolicies`, policy);
+      await ask(server, 'POST', `${group}/validatingadmissionpolicybindings`, binding);
+      const write = (patch: Json) => ask(server, 'PATCH', `${clusters}/c1`, patch, asAgent);
+      const probe = (value: string): Json => ({ metadata: { labels: { probe: value } } });
+      for (let at = 0; (await write(probe(`${at}`))).status === 200; at += 1) await pause(200);
+      for (const [what, patch, may] of agentWrites) {
+        const { status, body } = await write(patch);
+        expect({ what, status, said: body.message }).toMatchObject(
+          may ? { status: 200 } : { status: 422, said: expect.stringContaining('an agent may') },
+        );
+      }
+    }, 60_000);
   },
 );

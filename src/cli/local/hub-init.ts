@@ -3,12 +3,15 @@ import { isJsonObject } from '../../base/json.ts';
 import { type KubeObject, refKey, refOf } from '../../kube/object.ts';
 import type { Cluster } from '../../runtime/client/cluster.ts';
 import {
+  agentAdmissionObjects,
+  placementAdmissionObjects,
+} from '../../runtime/hub/init/admission.ts';
+import {
   bootstrapAccount,
   bootstrapObjects,
   hubNamespace,
   programObjects,
 } from '../../runtime/hub/init/objects.ts';
-import { placementAdmissionObjects } from '../../runtime/hub/init/placement-admission.ts';
 import { CommandFailure, exit } from '../io.ts';
 import { bringDefinitions } from './definitions.ts';
 
@@ -27,7 +30,9 @@ export async function initHub(hub: Cluster, options: InitOptions): Promise<void>
   const objects = [
     ...bootstrapObjects(),
     ...options.programNamespaces.flatMap((namespace) => programObjects(namespace)),
-    ...(options.refusals === true ? placementAdmissionObjects() : []),
+    ...(options.refusals === true
+      ? [...placementAdmissionObjects(), ...agentAdmissionObjects()]
+      : []),
   ];
   for (const round of rounds(objects)) {
     await Promise.all(round.map((object) => applyOne(hub, object)));

@@ -95,6 +95,13 @@ describe('CEL that fails on clusters', () => {
     expect(schedule({ ...few, compat: 'upstream' }).selected).toHaveLength(3);
   });
 
+  test('a cluster without labels has none of them; upstream finds no labels to ask', () => {
+    const without = cel('!("n" in managedCluster.metadata.labels)');
+    expect(decide(clusters, { where: without }).selected).toEqual(['bare']);
+    const upstream = { compat: 'upstream' } as const;
+    expect(decide(clusters, { where: without }, upstream).selected).toEqual([]);
+  });
+
   test('a value that is no bool holds nowhere', () => {
     expect(decide(clusters, { where: cel('managedCluster.metadata.name') }).selected).toEqual([]);
   });

@@ -1,5 +1,4 @@
 import { jsonEqual } from '../../../base/json.ts';
-import { agentAnnotations } from '../../../ir/trust.ts';
 import type { Namespace } from '../../../kube/core.ts';
 import { quoteGo } from '../../../kube/go-text.ts';
 import { dnsLabelFaults } from '../../../kube/names.ts';
@@ -11,7 +10,7 @@ import {
   type ManagedCluster,
   type ManagedClusterSetBinding,
 } from '../../../kube/ocm/cluster.ts';
-import { agentPrefix } from '../../../kube/ocm/registration.ts';
+import { agentAnnotationPrefix, agentPrefix } from '../../../kube/ocm/registration.ts';
 import { labelOf } from '../../../kube/selector.ts';
 import type { Store } from '../../store/store.ts';
 import type { Authorizer } from '../authz/role-index.ts';
@@ -122,11 +121,13 @@ function agentFault({ object, old, requester, resource, name }: AdmissionInput):
   if (object === null || old === null || !requester.name.startsWith(agentPrefix)) return null;
   const says = ({ metadata, spec }: ManagedCluster) => [
     metadata.labels ?? {},
-    Object.entries(metadata.annotations ?? {}).filter(([key]) => !key.startsWith(agentAnnotations)),
+    Object.entries(metadata.annotations ?? {}).filter(
+      ([key]) => !key.startsWith(agentAnnotationPrefix),
+    ),
     spec?.taints ?? [],
   ];
   if (jsonEqual(says(object as ManagedCluster), says(old as ManagedCluster))) return null;
-  const why = `an agent may not change the labels and taints of its cluster, nor annotations without the prefix ${agentAnnotations}`;
+  const why = `an agent may not change the labels and taints of its cluster, nor annotations without the prefix ${agentAnnotationPrefix}`;
   return forbidden(resourceName(resource), name, why);
 }
 

@@ -1,15 +1,74 @@
 import type { Json } from '../../../base/json.ts';
 import { schedulingDisabled } from '../../../ir/lower/placement.ts';
 import type { KubeObject } from '../../../kube/object.ts';
+import { agentAnnotationPrefix, agentPrefix } from '../../../kube/ocm/registration.ts';
 
 const apiVersion = 'admissionregistration.k8s.io/v1';
-const name = 'placements.ocmlang.dev';
 
 /**
  * What an API server that is not ours is to refuse of Placements: what kills upstream's scheduler, makes it flip for
  * ever or empties decisions (placement.md §19). Selectors and CEL it cannot judge; those get a condition.
  */
 export function placementAdmissionObjects(): readonly KubeObject[] {
+  return admissionObjects({
+    name: 'placements.ocmlang.dev',
+    resources: 'placements',
+    version: 'v1beta1',
+    operations: ['CREATE', 'UPDATE'],
+    // What is there already may stay, as long as nobody changes what it says.
+    when: 'oldObject == null || object.spec != oldObject.spec',
+    variables,
+    validations,
+  });
+}
+
+/** What agents are not to change about their clusters: what the hub says of them (`trust: hub`). */
+export function agentAdmissionObjects(): readonly KubeObject[] {
+  return admissionObjects({
+    name: 'agents.ocmlang.dev',
+    resources: 'managedclusters',
+    version: 'v1',
+    operations: ['UPDATE'],
+    when: `request.userInfo.username.startsWith('${agentPrefix}')`,
+    variables: [],
+    validations: [
+      [
+        'object.metadata.?labels.orValue({}) == oldObject.metadata.?labels.orValue({})',
+        'an agent may not change the labels of its cluster',
+      ],
+      [
+        'object.spec.?taints.orValue([]) == oldObject.spec.?taints.orValue([])',
+        'an agent may not change the taints of its cluster',
+      ],
+      ...['object', 'oldObject'].map((one): readonly [string, string] => {
+        const other = one === 'object' ? 'oldObject' : 'object';
+        return [
+          `${one}.metadata.?annotations.orValue({}).all(k, k.startsWith('${agentAnnotationPrefix}') || ${one}.metadata.annotations[k] == ${other}.metadata.?annotations[?k].orValue(''))`,
+          `an agent may change annotations with the prefix ${agentAnnotationPrefix} only`,
+        ];
+      }),
+    ],
+  });
+}
+
+type Texts = readonly (readonly [string, string])[];
+
+interface Rule {
+  readonly name: string;
+  readonly resources: string;
+  readonly version: string;
+  readonly operations: readonly string[];
+  /** Whether a write is looked at. */
+  readonly when: string;
+  /** Names and expressions. */
+  readonly variables: Texts;
+  /** Expressions and messages. */
+  readonly validations: Texts;
+}
+
+function admissionObjects(rule: Rule): readonly KubeObject[] {
+  const { name, resources, version, operations } = rule;
+  const apiGroups = ['cluster.open-cluster-management.io'];
   const policy: KubeObject = {
     apiVersion,
     kind: 'ValidatingAdmissionPolicy',
@@ -19,22 +78,16 @@ export function placementAdmissionObjects(): readonly KubeObject[] {
       matchConstraints: {
         resourceRules: [
           {
-            apiGroups: ['cluster.open-cluster-management.io'],
-            apiVersions: ['v1beta1'],
-            operations: ['CREATE', 'UPDATE'],
-            resources: ['placements'],
+            apiGroups,
+            apiVersions: [version],
+            operations: [...operations],
+            resources: [resources],
           },
         ],
       },
-      // What is there already may stay, as long as nobody changes what it says.
-      matchConditions: [
-        {
-          name: 'what-it-says-changes',
-          expression: 'oldObject == null || object.spec != oldObject.spec',
-        },
-      ],
-      variables: variables.map(([of, expression]) => ({ name: of, expression })),
-      validations: validations.map(([expression, message]) => ({ expression, message })),
+      matchConditions: [{ name: 'when', expression: rule.when }],
+      variables: rule.variables.map(([of, expression]) => ({ name: of, expression })),
+      validations: rule.validations.map(([expression, message]) => ({ expression, message })),
     } satisfies Json,
   };
   const binding: KubeObject = {
@@ -46,7 +99,7 @@ export function placementAdmissionObjects(): readonly KubeObject[] {
   return [policy, binding];
 }
 
-const variables: readonly (readonly [name: string, expression: string])[] = [
+const variables: Texts = [
   // Upstream's scheduler leaves these alone, and our engine knows more prioritizers.
   ['byOurs', `object.metadata.?annotations[?'${schedulingDisabled}'].orValue('') == 'true'`],
   [
@@ -67,7 +120,7 @@ const variables: readonly (readonly [name: string, expression: string])[] = [
 
 const known = "['Balance', 'Steady', 'ResourceAllocatableCPU', 'ResourceAllocatableMemory']";
 
-const validations: readonly (readonly [expression: string, message: string])[] = [
+const validations: Texts = [
   ['size(object.metadata.name) <= 63', 'the name may have at most 63 characters'],
   ['object.spec.?numberOfClusters.orValue(0) >= 0', 'numberOfClusters may not be negative'],
   [
