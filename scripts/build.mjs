@@ -65,7 +65,7 @@ const builds = [
     entryPoints: [entry],
     minifyIdentifiers: true,
     banner: {
-      js: "const __late = process.getBuiltinModule('module').createRequire(import.meta.url);",
+      js: "const __late = (file) => process.getBuiltinModule('module').createRequire(import.meta.url)(file);",
     },
     plugins: [named, { name: 'late', setup: takeLate }],
   })),
