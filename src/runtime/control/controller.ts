@@ -199,7 +199,7 @@ export interface Watch<Key extends string = string, T extends KubeObject = KubeO
   /** The object is the new state (or the last one, when deleted). */
   readonly keys: (object: T, snapshot: Snapshot) => readonly Key[];
   /** Asked instead of `keys` where an object was and is: what changed may concern fewer keys than the object does. */
-  readonly keysOfChange?: (before: T, now: T, snapshot: Snapshot) => readonly Key[];
+  readonly keysOfChange?: (before: T, now: T, snapshot: Snapshot, at: Instant) => readonly Key[];
 }
 
 /** All objects of a kind by namespace, and under the empty key every one of them: for kinds asked for by `alsoList`. */

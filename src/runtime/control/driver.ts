@@ -161,7 +161,7 @@ export class Driver<Key extends string = string> {
       }
     };
     if (before !== undefined && now !== undefined && watch.keysOfChange !== undefined) {
-      add(now, () => watch.keysOfChange?.(before, now, this.#view) ?? []);
+      add(now, () => watch.keysOfChange?.(before, now, this.#view, this.#deps.clock.now()) ?? []);
       return;
     }
     for (const object of [before, now]) {

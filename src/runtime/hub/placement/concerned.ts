@@ -1,7 +1,10 @@
+import type { Instant } from '../../../base/instant.ts';
 import { jsonEqual } from '../../../base/json.ts';
 import { type Fact, factKey, factOf, factText } from '../../../engine/inventory/fact.ts';
-import { addonAvailable, type ClusterRow } from '../../../engine/inventory/facts.ts';
+import { addonAvailable, type ClusterFacts } from '../../../engine/inventory/facts.ts';
+import { type ClusterChange, changeOf, concerns } from '../../../engine/placement/concerns.ts';
 import { mentionsOf } from '../../../engine/placement/mentions.ts';
+import type { Compat } from '../../../engine/predicate/scope.ts';
 import type { IrPlacement } from '../../../ir/program.ts';
 import { keyOf, parseKey } from '../../../kube/object.ts';
 import type { ManagedClusterAddOn } from '../../../kube/ocm/addon.ts';
@@ -14,8 +17,11 @@ import {
   placementKind,
 } from '../../../kube/ocm/cluster.ts';
 import type { Index, Snapshot } from '../../control/controller.ts';
-import { bindingsOfSet } from '../bound-sets.ts';
+import { bindingsOfSet, boundSets } from '../bound-sets.ts';
 import { fleetProjection } from '../fleet.ts';
+import { decisionsNow } from './input.ts';
+import { meaningOf } from './meaning.ts';
+import { decidedBy } from './occupancy.ts';
 
 /** Placements by namespace. */
 export const placementsInNamespace: Index<Placement> = {
@@ -65,37 +71,58 @@ function withSets(sets: readonly string[], snapshot: Snapshot): readonly string[
   return [...new Set(sets.flatMap((set) => withSet(set, snapshot)))];
 }
 
+/** Whose rules count, and when. */
+export interface Moment {
+  readonly at: Instant;
+  readonly compat: Compat;
+}
+
 /**
- * Placements a change of a cluster concerns: where it came into sets or went, those that choose from these; where its
- * taints changed or it is going, all that may choose it; and of those whoever mentions what else changed. A heartbeat
- * concerns nobody.
+ * Placements a change of a cluster concerns: where it came into sets or went, or is going, those that choose from these;
+ * else whoever mentions what changed, taints included, and could choose it before or can now. A heartbeat concerns nobody.
  */
 export function changedCluster(
   before: ManagedCluster,
   now: ManagedCluster,
   snapshot: Snapshot,
+  moment: Moment,
 ): readonly string[] {
   const fleet = snapshot.projection(fleetProjection);
   const was = fleet.setsOf(before);
   const is = fleet.setsOf(now);
-  const matters =
-    !jsonEqual(before.spec?.taints, now.spec?.taints) ||
-    before.metadata.deletionTimestamp !== now.metadata.deletionTimestamp;
-  if (matters) return withSets([...was, ...is], snapshot);
+  if (before.metadata.deletionTimestamp !== now.metadata.deletionTimestamp) {
+    return withSets([...was, ...is], snapshot);
+  }
   const moved = [
     ...was.filter((set) => !is.includes(set)),
     ...is.filter((set) => !was.includes(set)),
   ];
-  const [old, row]: readonly ClusterRow[] = [{ cluster: before }, { cluster: now }];
-  const changed = (fact: Fact): boolean => {
-    if (fact.from === 'sets') return moved.length > 0;
-    return old !== undefined && row !== undefined && textOf(fact, old) !== textOf(fact, row);
-  };
-  return [...withSets(moved, snapshot), ...mentioning(changed, is, snapshot)];
+  const { name } = now.metadata;
+  const { scores = [], addons = [] } = fleet.facts(name) ?? {};
+  const old: ClusterFacts = { name, scores, addons, cluster: before, sets: was };
+  const row: ClusterFacts = { name, scores, addons, cluster: now, sets: is };
+  const changed = (fact: Fact): boolean => factText(fact, old) !== factText(fact, row);
+  const change = changeOf(old, row);
+  const candidates = change.taints ? withSets(is, snapshot) : mentioning(changed, is, snapshot);
+  const concerned = candidates.filter((key) => mayDecideOtherwise(key, change, snapshot, moment));
+  return [...withSets(moved, snapshot), ...concerned];
 }
 
-function textOf(fact: Fact, { cluster }: ClusterRow): string | undefined {
-  return factText(fact, { name: cluster.metadata.name, cluster, sets: [] });
+/** Whether other facts of a cluster can change a decision, as far as the placement itself tells. */
+function mayDecideOtherwise(
+  key: string,
+  change: ClusterChange,
+  snapshot: Snapshot,
+  { at: now, compat }: Moment,
+): boolean {
+  const { namespace, name } = parseKey(key);
+  const stored = snapshot.get(placementKind, namespace, name);
+  const placement = stored === undefined ? null : meaningOf(stored, snapshot);
+  if (stored === undefined || placement === null) return false;
+  // Ours decides nothing by what is decided here.
+  const decided = compat === 'native' ? [] : decisionsNow(stored, snapshot).flatMap(decidedBy);
+  const input = { placement, boundSets: boundSets(namespace, snapshot), decided, now, compat };
+  return concerns(input, change);
 }
 
 /** Placements a score of a cluster concerns, where it came, went or changed. */

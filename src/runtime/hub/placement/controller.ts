@@ -1,4 +1,5 @@
 import { jsonEqual } from '../../../base/json.ts';
+import type { Compat } from '../../../engine/predicate/scope.ts';
 import {
   type ProgramObject,
   type ProgramPart,
@@ -66,7 +67,7 @@ const placementsOfProgram: Index<Placement> = {
 const secondary = <T extends KubeObject>(of: Watch<string, T>): Watch =>
   watch({ ...of, quietAtStart: true });
 
-const watches: readonly Watch[] = [
+const watchesOf = ({ compat = 'native' }: { compat?: Compat }): readonly Watch[] => [
   watch({ kind: placementKind, keys: (placement: Placement) => [keyOf(placement)] }),
   secondary({
     kind: placementDecisionKind,
@@ -87,7 +88,12 @@ const watches: readonly Watch[] = [
     keysOfChange: (before, now, snapshot) =>
       jsonEqual(before.spec, now.spec) ? [] : withSet(now.metadata.name, snapshot),
   }),
-  secondary({ kind: managedClusterKind, keys: withCluster, keysOfChange: changedCluster }),
+  secondary({
+    kind: managedClusterKind,
+    keys: withCluster,
+    keysOfChange: (before, now, snapshot, at) =>
+      changedCluster(before, now, snapshot, { at, compat }),
+  }),
   secondary({
     kind: addOnPlacementScoreKind,
     optional: true,
@@ -120,7 +126,7 @@ export function schedulePlacements({ compat }: PlacementOptions = {}): Controlle
   return {
     name: 'placement',
     reportsAs: 'placement-controller',
-    watches,
+    watches: watchesOf({ ...(compat && { compat }) }),
     indexes: [
       placementsInNamespace,
       placementsOfProgram,

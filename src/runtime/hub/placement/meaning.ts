@@ -14,7 +14,18 @@ import { programsProjection } from '../programs.ts';
 export function meaningOf(placement: Placement, snapshot: Snapshot): IrPlacement | null {
   const declared = declarationOf(placement, snapshot);
   if (declared !== null) return declared;
-  return isSchedulingDisabled(placement) ? null : liftPlacement(placement);
+  return isSchedulingDisabled(placement) ? null : lifted(placement);
+}
+
+const memory = new WeakMap<Placement, IrPlacement>();
+
+/** A Placement as it is stored, lifted once: what is known of its expressions is known by their identity. */
+function lifted(placement: Placement): IrPlacement {
+  const known = memory.get(placement);
+  if (known !== undefined) return known;
+  const made = liftPlacement(placement);
+  memory.set(placement, made);
+  return made;
 }
 
 function declarationOf(placement: Placement, snapshot: Snapshot): IrPlacement | null {
