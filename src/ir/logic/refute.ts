@@ -55,8 +55,11 @@ function isApart(formula: Formula, facts: Set<string>): boolean {
 
 function conditionsIn(expr: IrExpr): number {
   if (expr.op === 'not') return conditionsIn(expr.arg);
+  // An `if` becomes more conditions than it is written with.
+  if (expr.op === 'if') return Number.POSITIVE_INFINITY;
   if (expr.op !== 'and' && expr.op !== 'or') return 1;
-  return expr.args.reduce((sum, arg) => sum + conditionsIn(arg), 0);
+  // One of nothing is a condition too, which is simplified away.
+  return expr.args.reduce((sum, arg) => sum + conditionsIn(arg), 0) || 1;
 }
 
 /** `!has(x) || x != v` became one. */

@@ -7,7 +7,7 @@ import { readAttribute } from '../../../src/engine/predicate/attribute.ts';
 import { evaluate } from '../../../src/engine/predicate/evaluate.ts';
 import { fromJson, isMissing } from '../../../src/engine/predicate/value.ts';
 import type { IrAttribute, IrComparison, IrExpr } from '../../../src/ir/expr.ts';
-import { contradict, contradictionIn } from '../../../src/ir/logic/refute.ts';
+import { contradict, contradictionIn, isContingent } from '../../../src/ir/logic/refute.ts';
 import { operandsOf } from '../../../src/ir/operands.ts';
 import { atom, clusters, joined } from '../drawn.ts';
 import { claim, coalesce, compare, constant, fact, field, has, label, member } from '../exprs.ts';
@@ -143,4 +143,26 @@ test('names claims none of which can be left out', () => {
     }),
     { numRuns: 500 },
   );
+});
+
+function conditionsIn(expr: IrExpr): readonly IrExpr[] {
+  const isMade = expr.op === 'and' || expr.op === 'or';
+  return isMade ? [expr, ...operandsOf(expr).flatMap(conditionsIn)] : [expr];
+}
+
+test('where conditions have nothing to do with each other there is nothing to prove of any', () => {
+  let contingent = 0;
+  fc.assert(
+    fc.property(predicate, (where) => {
+      if (!isContingent(where)) return;
+      contingent += 1;
+      for (const expr of conditionsIn(where)) {
+        expect(contradict([{ expr, holds: true }])).toBe(false);
+        expect(contradict([{ expr, holds: false }])).toBe(false);
+        expect(contradict([{ expr, holds: false }], 'known')).toBe(false);
+      }
+    }),
+    { numRuns: 1000 },
+  );
+  expect(contingent).toBeGreaterThan(100);
 });
