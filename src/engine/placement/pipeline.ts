@@ -7,6 +7,7 @@ import { predicateFilter } from './filters/predicate.ts';
 import { taintTolerationFilter } from './filters/taint-toleration.ts';
 import type { PipelineInput } from './input.ts';
 import { weightsOf } from './prioritizers/weights.ts';
+import { rankedBy } from './recorded-scores.ts';
 import { specProblem } from './spec-problem.ts';
 import { isSpread, spreadOver, spreadProblem } from './spread.ts';
 import { type ScheduleStatus, success } from './status.ts';
@@ -131,7 +132,12 @@ function score(kept: readonly ClusterFacts[], input: PipelineInput): Scored {
     ? spreadOver(ranked, input.placement)
     : { chosen: ranked.slice(0, most ?? ranked.length), problem: null };
   if (problem !== null) return { ...unscored, status: spreadProblem(problem) };
-  const selected = chosen.map(({ name }) => name);
+  const names = chosen.map(({ name }) => name);
+  const byScore = input.placement.sortBy === 'Score' && input.compat === 'native';
+  // Decisions hold whole numbers, and are in order of those.
+  const selected = byScore
+    ? rankedBy(new Map(names.map((name) => [name, Math.trunc(sums.get(name) ?? 0)])))
+    : names;
   const unscheduled = most === null ? 0 : most - selected.length;
   return { scoreSteps, scores: sums, selected, unscheduled, status };
 }

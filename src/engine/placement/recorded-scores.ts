@@ -50,6 +50,7 @@ export function rescore(
     : { scores: fresh, at: now, ranked: rankedBy(fresh), due: null };
 }
 
-function rankedBy(scores: ReadonlyMap<string, number>): readonly string[] {
+/** Clusters in order of score, then name. */
+export function rankedBy(scores: ReadonlyMap<string, number>): readonly string[] {
   return [...scores].sort(([a, x], [b, y]) => y - x || compareText(a, b)).map(([name]) => name);
 }

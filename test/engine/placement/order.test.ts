@@ -3,11 +3,12 @@ import type { Instant } from '../../../src/base/instant.ts';
 import { plus } from '../../../src/base/instant.ts';
 import { decisionsOf, recordedScores } from '../../../src/engine/placement/decisions.ts';
 import type { PipelineInput } from '../../../src/engine/placement/input.ts';
+import { runPipeline } from '../../../src/engine/placement/pipeline.ts';
 import { schedule } from '../../../src/engine/placement/schedule.ts';
 import type { IrPlacement } from '../../../src/ir/program.ts';
 import type { PlacementDecision } from '../../../src/kube/ocm/cluster.ts';
 import { cluster, scoreOn } from '../inventory/builders.ts';
-import { addOn, exactly, inputOf, label, now } from './builders.ts';
+import { addOn, builtIn, exactly, inputOf, label, now } from './builders.ts';
 
 const second = 1000;
 
@@ -125,4 +126,14 @@ test('a score that does not count wakes nobody when it ends', () => {
     schedule(inputOf(objects, exactly(addOn('x', weight)))).recheckAt;
   expect(wakes(0)).toBeNull();
   expect(wakes(1)).not.toBeNull();
+});
+
+test('decisions are in order of the whole numbers they hold', () => {
+  const clusters = Array.from({ length: 60 }, (_, at) => cluster(`c${at}`));
+  const changes = { ...exactly(builtIn('Scatter')), sortBy: 'Score' } as const;
+  const { selected, scores } = schedule(inputOf(clusters, changes));
+  expect(selected).toEqual(runPipeline(inputOf(clusters, changes)).selected);
+  const held = selected.map((name) => scores?.scores.get(name) ?? 0);
+  expect(held).toEqual(held.toSorted((a, b) => b - a));
+  expect(held.every(Number.isInteger)).toBe(true);
 });
