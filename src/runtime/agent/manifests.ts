@@ -1,13 +1,15 @@
 import { jsonHash } from '../../base/hash.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import { isTrue } from '../../kube/conditions.ts';
 import { type KubeObject, parseApiVersion, type Ref } from '../../kube/object.ts';
-import type {
-  DeleteOption,
-  ManifestConfig,
-  ManifestResourceMeta,
-  ManifestWork,
-  ResourceIdentifier,
-  UpdateStrategy,
+import {
+  type DeleteOption,
+  type ManifestConfig,
+  type ManifestResourceMeta,
+  type ManifestWork,
+  type ResourceIdentifier,
+  type UpdateStrategy,
+  workConditions,
 } from '../../kube/ocm/work.ts';
 import type { Seen, Snapshot } from '../control/controller.ts';
 import { matches } from './glob.ts';
@@ -143,6 +145,20 @@ function applicable(raw: JsonObject, { name, namespace }: Ref, hash: string): Ku
       annotations: { ...annotations, [manifestHashAnnotation]: hash },
     },
   } as unknown as KubeObject;
+}
+
+/** A manifest that is complete, or of a work that is, is not applied again (work.md §2). */
+export function isComplete({ meta }: Manifest, work: ManifestWork): boolean {
+  const known = work.status?.resourceStatus?.manifests?.find(
+    ({ resourceMeta: of }) =>
+      of.group === meta.group &&
+      of.resource === meta.resource &&
+      of.namespace === meta.namespace &&
+      of.name === meta.name,
+  );
+  return [work.status?.conditions, known?.conditions].some((conditions) =>
+    isTrue(conditions, workConditions.complete),
+  );
 }
 
 /** The intent of a manifest, given by its hash, in a work. */

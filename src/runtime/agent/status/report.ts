@@ -10,8 +10,7 @@ import {
   workConditions,
 } from '../../../kube/ocm/work.ts';
 import type { Action, Attempt, Seen, Snapshot } from '../../control/controller.ts';
-import { carriesHash, ignoreProblem, type Manifest } from '../manifests.ts';
-import { isComplete } from '../work/apply.ts';
+import { carriesHash, ignoreProblem, isComplete, type Manifest } from '../manifests.ts';
 import { aggregate, isByRule } from './aggregate.ts';
 import { conditionsByRules, type EvaluateCel } from './condition-rules.ts';
 import { feedbackOf } from './feedback.ts';

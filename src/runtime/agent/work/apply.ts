@@ -1,12 +1,7 @@
-import { isTrue } from '../../../kube/conditions.ts';
 import type { KubeObject, OwnerReference } from '../../../kube/object.ts';
-import {
-  type AppliedManifestWork,
-  type ManifestWork,
-  workConditions,
-} from '../../../kube/ocm/work.ts';
+import type { AppliedManifestWork, ManifestWork } from '../../../kube/ocm/work.ts';
 import type { Account, Action, Seen, Snapshot } from '../../control/controller.ts';
-import { appliedObject, type Manifest } from '../manifests.ts';
+import { appliedObject, isComplete, type Manifest } from '../manifests.ts';
 import { isOwnedBy, otherOwners, ownerOf } from '../owner.ts';
 import { applyRank } from './order.ts';
 import { recordedIn } from './record.ts';
@@ -95,20 +90,6 @@ function createOnly(
 function isRecorded({ meta }: Manifest, seen: Seen, record: AppliedManifestWork): boolean {
   const entry = recordedIn(record).get(resourceKey(meta));
   return entry !== undefined && (seen.state !== 'absent' || entry.uid === undefined);
-}
-
-/** A manifest that is complete, or of a work that is, is not applied again (work.md §2). */
-export function isComplete({ meta }: Manifest, work: ManifestWork): boolean {
-  const known = work.status?.resourceStatus?.manifests?.find(
-    ({ resourceMeta: of }) =>
-      of.group === meta.group &&
-      of.resource === meta.resource &&
-      of.namespace === meta.namespace &&
-      of.name === meta.name,
-  );
-  return [work.status?.conditions, known?.conditions].some((conditions) =>
-    isTrue(conditions, workConditions.complete),
-  );
 }
 
 function ownersFor(
