@@ -63,7 +63,7 @@ export class Peer {
 
   stop(): void {
     this.#reader.close();
-    this.#child.kill();
+    this.#child.kill('SIGKILL');
   }
 }
 
