@@ -14,7 +14,7 @@ export const addImport: AddCommand = ({ program, io, ended }) => {
     .argument('<paths...>', 'YAML or JSON files, folders with all below them, or `-` for stdin')
     .option(
       '-o, --output <path>',
-      'write a file, or into a folder one file for each that was read (default: stdout)',
+      'write a file, or into a folder one file for each that was read (default and `-`: stdout)',
     )
     .option(
       '--raise',

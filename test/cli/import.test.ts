@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { exit } from '../../src/cli/io.ts';
@@ -44,6 +44,13 @@ describe('ocm import', () => {
       out: 'namespace shop\n\nplacement web { take: 2 }\n',
     });
     expect(err).toBe('1 object: 1 construct, 0 resources\nleft: 0 fences, 0 raw, 0 templates\n');
+  });
+
+  test('`-o -` is stdout, not a file of that name', async () => {
+    const file = folder.write('one/web.yaml', placement('web', 'shop'));
+    const { out } = await ocm(folder.path, 'import', file, '-o', '-');
+    expect(out).toBe('namespace shop\n\nplacement web { take: 2 }\n');
+    expect(existsSync(join(folder.path, '-'))).toBe(false);
   });
 
   test('reads stdin, and what it prints compiles to the same objects', async () => {

@@ -12,10 +12,11 @@ import { reportOf } from './report.ts';
 /** Imports what paths name and prints or writes it; the report goes to stderr. */
 export async function importPaths(
   paths: readonly string[],
-  { output, force, raise }: ImportOptions,
+  { output: path, force, raise }: ImportOptions,
   io: Io,
 ): Promise<ExitCode> {
   const files = await readAll(paths, io);
+  const output = path === '-' ? undefined : path;
   const folder = output !== undefined && isFolder(output, io) ? output : null;
   const imported = importYaml({
     files,
