@@ -293,7 +293,9 @@ describe('ocm apply against a hub with its controllers', () => {
     const text = source('poor', ['web']);
     const refused = await apply('poor', text, '--service-account', 'deployer');
     expect(refused.code).toBe(exit.no);
-    expect(refused.err).toContain('the account poor/deployer may not do all that this program needs\n');
+    expect(refused.err).toContain(
+      'the account poor/deployer may not do all that this program needs\n',
+    );
     expect(await found(programKind, 'poor', 'poor')).toBeUndefined();
     const lines = refused.err.split('\n').flatMap((line) => line.split('  kubectl ')[1] ?? []);
     expect(lines.length).toBeGreaterThan(1);

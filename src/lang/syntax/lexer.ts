@@ -4,7 +4,6 @@ import { scanFence, scanString } from './text.ts';
 import {
   Fence,
   marks,
-  Name,
   Num,
   QuotedName,
   Str,

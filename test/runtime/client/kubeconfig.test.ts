@@ -109,7 +109,12 @@ describe('a kubeconfig', () => {
   });
 
   test.each([
-    ['no such file', join(tmpdir(), 'ocm-there-is-no-such-file'), undefined, 'there is no kubeconfig '],
+    [
+      'no such file',
+      join(tmpdir(), 'ocm-there-is-no-such-file'),
+      undefined,
+      'there is no kubeconfig ',
+    ],
     ['no YAML', undefined, 'a: [', 'it is no YAML'],
     ['no kubeconfig', undefined, 'just text', 'it is not a kubeconfig'],
     ['no context', undefined, 'kind: Config', 'has no context'],

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { configMapKind } from '../../../src/kube/core.ts';
 import type { KubeObject } from '../../../src/kube/object.ts';
 import type { Cluster, ListOptions, WatchEvent } from '../../../src/runtime/client/cluster.ts';

@@ -1,4 +1,4 @@
-import type { IrAttribute, IrType } from '../../../ir/expr.ts';
+import type { IrAttribute } from '../../../ir/expr.ts';
 import { assign, branch, type Draft, declare, loop, type Maybe, refuse } from './draft.ts';
 import { both, call, type GoExpr, nil, no, not, text, yes } from './go.ts';
 import { constant } from './literals.ts';

@@ -1,6 +1,6 @@
 import { type Problem, problem } from '../../diagnostics.ts';
 import type { BinaryOperator, Expr } from '../ast.ts';
-import { missing, spanOf } from '../nodes.ts';
+import { spanOf } from '../nodes.ts';
 import type { Token } from '../tokens.ts';
 
 /** An operand and its place, parentheses included. */
