@@ -3,7 +3,7 @@ import type { IrExpr } from '../../../ir/expr.ts';
 import { type Claim, contradictionIn } from '../../../ir/logic/refute.ts';
 import { type Fix, problem } from '../../diagnostics.ts';
 import { secondary } from '../../place.ts';
-import { blocksOf, type Checked, type CheckedProgram } from '../checked.ts';
+import { blocksOf, type Checked, type CheckedProgram, isOf } from '../checked.ts';
 import type { Session } from '../session.ts';
 import type { Typed } from '../typed.ts';
 import { placeOfAtom } from './atoms.ts';
@@ -13,13 +13,20 @@ import { type Finding, findingsIn } from './truth-findings.ts';
 
 /** OCM4001: a condition that never holds, or always does, whatever cluster or object is looked at (§13, A1). */
 export const truths: Rule = (program, session) => {
-  for (const block of program.blocks) checkBlock(block, program, session);
-  for (const placement of blocksOf(program.blocks, 'placement')) {
-    checkGroups(placement, program, session);
+  for (const block of program.blocks) {
+    if (silent.has(block)) continue;
+    const isSaid = checkBlock(block, program, session);
+    const isEmpty = isOf(block, 'placement') && checkGroups(block, program, session);
+    if (!isSaid && !isEmpty) silent.add(block);
   }
 };
 
-function checkBlock(block: Checked, program: CheckedProgram, session: Session): void {
+// A block that an edit did not touch is the same object in the next check, and what is said of it depends on it alone.
+const silent = new WeakSet<Checked>();
+
+/** Whether anything was said of a block or what is in it. */
+function checkBlock(block: Checked, program: CheckedProgram, session: Session): boolean {
+  let isSaid = false;
   const keys = block.values as Readonly<Record<string, Typed | null>>;
   for (const [key, typed] of [...Object.entries(keys), ['', block.manifest] as const]) {
     if (typed === null || typed.known) continue;
@@ -30,17 +37,20 @@ function checkBlock(block: Checked, program: CheckedProgram, session: Session): 
       const isIdle = parts.length === 1 && where.length === 0;
       const fixes = isIdle ? without(placed, neighbour, block) : inOne(placed, is, block);
       report(block, { truth: truthOf(placed, is, where), placed, fixes }, session);
+      isSaid = true;
     }
   }
-  for (const child of block.children) checkBlock(child, program, session);
+  for (const child of block.children) isSaid = checkBlock(child, program, session) || isSaid;
+  return isSaid;
 }
 
-/** Groups no cluster comes to: their conditions contradict the placement's, or earlier groups take all first. */
+/** Whether there are groups no cluster comes to: their conditions contradict the placement's, or earlier groups take all first. */
 function checkGroups(
   placement: Checked<'placement'>,
   program: CheckedProgram,
   session: Session,
-): void {
+): boolean {
+  let isSaid = false;
   const { where } = placement.values;
   const given: Told[] = where === null || where.known ? [] : told(where.ir, placement);
   const earlier: Told[] = [];
@@ -60,9 +70,11 @@ function checkGroups(
         ? 'never true of what earlier groups leave'
         : truthOf(placed, 'never', []);
       report(group, { truth, placed, fixes: [] }, session);
+      isSaid = true;
     }
     earlier.push({ expr: own.ir, holds: false, block: group });
   }
+  return isSaid;
 }
 
 interface Told extends Claim {
