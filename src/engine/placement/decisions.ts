@@ -10,10 +10,19 @@ import {
   placementLabel,
 } from '../../kube/ocm/cluster.ts';
 import type { DecisionGroup } from './groups.ts';
+import { cutAsBefore, type Pieces } from './pieces.ts';
 import type { RecordedScores } from './recorded-scores.ts';
 
 /** Clusters one PlacementDecision holds at most. */
 export const mostPerDecision = 100;
+
+/** What decisions have to go on besides the groups. */
+export interface DecisionsBefore {
+  /** The scores they are to hold, and are then in order of; else null. */
+  readonly recorded?: RecordedScores | null;
+  /** The clusters of each decision there is, in order of their numbers: they stay in it as far as may be. */
+  readonly live?: Pieces;
+}
 
 /**
  * The PlacementDecisions of groups, whole: names numbered across groups from 1, at most 100 clusters each, with their
@@ -22,15 +31,13 @@ export const mostPerDecision = 100;
 export function decisionsOf(
   { metadata }: Pick<Placement, 'metadata'>,
   groups: readonly DecisionGroup[],
-  recorded: RecordedScores | null = null,
+  { recorded = null, live = [] }: DecisionsBefore = {},
 ): readonly PlacementDecision[] {
   const { name, namespace = '', uid } = metadata;
-  const chunks = groups.flatMap(({ name: group, index, clusters }) => {
-    const cuts: { group: string; index: number; clusters: readonly string[] }[] = [];
-    for (let at = 0; at === 0 || at < clusters.length; at += mostPerDecision) {
-      cuts.push({ group, index, clusters: clusters.slice(at, at + mostPerDecision) });
-    }
-    return cuts;
+  const before = recorded === null ? live : [];
+  const chunks = groups.flatMap(({ name: group, index, clusters: all }) => {
+    const cuts = all.length === 0 ? [all] : cutAsBefore(all, mostPerDecision, before);
+    return cuts.map((clusters) => ({ group, index, clusters }));
   });
   return chunks.map(({ group, index, clusters }, at) => ({
     apiVersion: apiVersionOf(placementDecisionKind),

@@ -6,6 +6,7 @@ import type { Compat } from '../predicate/scope.ts';
 import { exactCount } from './count.ts';
 import { problemOf } from './filters/predicate.ts';
 import type { PipelineInput } from './input.ts';
+import { cutAsBefore } from './pieces.ts';
 import { misconfigured, type ScheduleStatus } from './status.ts';
 
 /** Clusters that are rolled out to together. `name` is empty for those of no named group. */
@@ -21,19 +22,20 @@ export type Grouped =
 
 /**
  * Puts selected clusters, the best first, into groups: first match wins, the rest has no name, all are cut into pieces of at most the
- * group size; there is always one group (placement.md §8).
+ * group size; there is always one group (placement.md §8). In order of name clusters stay in the piece they are in.
  */
 export function groupsOf(selected: readonly string[], input: PipelineInput): Grouped {
-  const { placement, inventory, compat } = input;
+  const { placement, inventory, compat, decidedGroups = [] } = input;
   const size = sizeOf(placement, selected.length, compat);
   if (typeof size !== 'number') return { ok: false, status: size };
+  const byScore = placement.sortBy === 'Score' && compat === 'native';
+  const before = byScore || compat === 'upstream' ? [] : decidedGroups;
   const groups: DecisionGroup[] = [];
-  const add = (name: string, clusters: readonly string[]) => {
-    for (let at = 0; at < clusters.length; at += size) {
-      groups.push({ name, index: groups.length, clusters: clusters.slice(at, at + size) });
+  const add = (name: string, all: readonly string[]) => {
+    for (const clusters of cutAsBefore(all, size, before)) {
+      groups.push({ name, index: groups.length, clusters });
     }
   };
-  const byScore = placement.sortBy === 'Score' && compat === 'native';
   let rest: readonly string[] = byScore ? selected : selected.toSorted(compareText);
   for (const { name, where } of placement.groups) {
     const problem = problemOf(where, compat);

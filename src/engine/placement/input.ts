@@ -3,6 +3,7 @@ import type { IrPlacement } from '../../ir/program.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Compat } from '../predicate/scope.ts';
 import type { OthersDecided } from './occupancy.ts';
+import type { Pieces } from './pieces.ts';
 import type { RecordedScores } from './recorded-scores.ts';
 
 /** All that scheduling looks at. There is no client, no lister and no clock. */
@@ -13,6 +14,8 @@ export interface PipelineInput {
   readonly boundSets: readonly string[];
   /** Clusters in the placement's decisions as they are now. */
   readonly decided: readonly string[];
+  /** The same by decision group, in order of their indexes: who is in a group stays in it as far as may be. */
+  readonly decidedGroups?: Pieces;
   readonly othersDecided: OthersDecided;
   /** Scores those decisions hold, where they are in order of them. */
   readonly recorded?: RecordedScores;

@@ -135,6 +135,7 @@ export function worldOf(
     inventory,
     boundSets: [...(model.bound.get(placement.namespace) ?? [])].sort(compareText),
     decided: before?.decide(placement)?.selected ?? [],
+    decidedGroups: (before?.decide(placement)?.groups ?? []).map(({ clusters: of }) => of),
     othersDecided: new Map(),
     now,
     compat: 'native',

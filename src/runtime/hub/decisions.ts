@@ -76,10 +76,7 @@ export interface DecidedGroup {
 /** The groups a Placement decided, by index; a label that is no number counts as group 0. */
 export function decidedGroups(placement: string, snapshot: Snapshot): readonly DecidedGroup[] {
   const groups = new Map<number, { name: string; clusters: Set<string> }>();
-  const decisions = snapshot
-    .list(decisionsOfPlacement, placement)
-    .toSorted((a, b) => numberOf(a) - numberOf(b));
-  for (const { metadata, status } of decisions) {
+  for (const { metadata, status } of inOrder(placement, snapshot)) {
     const index = Number.parseInt(metadata.labels?.[decisionGroupLabels.index] ?? '0', 10) || 0;
     const name = metadata.labels?.[decisionGroupLabels.name] ?? '';
     const group = groups.get(index) ?? { name, clusters: new Set() };
@@ -89,6 +86,21 @@ export function decidedGroups(placement: string, snapshot: Snapshot): readonly D
   return [...groups]
     .sort(([a], [b]) => a - b)
     .map(([index, { name, clusters }]) => ({ name, index, clusters: [...clusters] }));
+}
+
+/** The clusters of each decision of a Placement, in order of their numbers. */
+export function decidedPieces(
+  placement: string,
+  snapshot: Snapshot,
+): readonly (readonly string[])[] {
+  return inOrder(placement, snapshot).map(({ status }) =>
+    (status?.decisions ?? []).map(({ clusterName }) => clusterName),
+  );
+}
+
+function inOrder(placement: string, snapshot: Snapshot): readonly PlacementDecision[] {
+  const decisions = snapshot.list(decisionsOfPlacement, placement);
+  return decisions.toSorted((a, b) => numberOf(a) - numberOf(b));
 }
 
 /** The number at the end of a decision's name: upstream counts them through all groups. */

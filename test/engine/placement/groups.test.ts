@@ -50,6 +50,53 @@ describe('groups', () => {
   });
 });
 
+describe('who is in a group stays in it', () => {
+  const asBefore = { decidedGroups: [['c1', 'c2'], ['c3', 'c4'], ['c5']] };
+  const pairs = { clustersPerDecisionGroup: 2 };
+
+  test('when others leave; upstream moves all that come after', () => {
+    const left = fleet(5).filter(({ metadata }) => metadata.name !== 'c1');
+    expect(groups([...left, cluster('c6')], pairs, asBefore)).toEqual([
+      '0 : c2,c6',
+      '1 : c3,c4',
+      '2 : c5',
+    ]);
+    expect(groups([...left, cluster('c6')], pairs, { ...asBefore, ...upstream })).toEqual([
+      '0 : c2,c3',
+      '1 : c4,c5',
+      '2 : c6',
+    ]);
+  });
+
+  test('unless there are fewer groups: the smallest is spread over the others', () => {
+    const left = fleet(5).filter(({ metadata }) => metadata.name !== 'c1');
+    expect(groups(left, pairs, asBefore)).toEqual(['0 : c2,c5', '1 : c3,c4']);
+  });
+
+  test('unless groups become smaller: who has no room comes later', () => {
+    const one = { clustersPerDecisionGroup: 1 };
+    expect(groups(fleet(4), one, asBefore)).toEqual(['0 : c1', '1 : c3', '2 : c2', '3 : c4']);
+  });
+
+  test('unless another group claims it', () => {
+    const c4 = { name: 'first', where: label('first', 'yes') };
+    const marked = [...fleet(3), cluster('c4', { labels: { first: 'yes' } }), cluster('c5')];
+    expect(groups(marked, { groups: [c4], ...pairs }, asBefore)).toEqual([
+      '0 first: c4',
+      '1 : c1,c2',
+      '2 : c3,c5',
+    ]);
+  });
+
+  test('unless they are in order of score', () => {
+    const clusters = fleet(3);
+    const scores = [scoreOn('c3', { cpu: 100 })];
+    const changes = { ...exactly(addOn('cpu')), sortBy: 'Score' as const, ...pairs };
+    const before = { decidedGroups: [['c1', 'c2'], ['c3']] };
+    expect(groups({ clusters, scores }, changes, before)).toEqual(['0 : c3,c1', '1 : c2']);
+  });
+});
+
 describe('the size of groups', () => {
   const sizes = (
     clusters: number,
@@ -112,5 +159,16 @@ describe('PlacementDecisions', () => {
       ['p-decision-3', '1', 1],
     ]);
     expect(namesAndSizes([0])).toEqual([['p-decision-1', '0', 0]]);
+  });
+
+  test('keep the clusters they have when others leave', () => {
+    const all = fleet(250).map(({ metadata: { name } }) => name);
+    const group = (clusters: readonly string[]) => [{ name: '', index: 0, clusters }];
+    const clustersIn = (one: (typeof decided)[number]) =>
+      (one.status?.decisions ?? []).map(({ clusterName }) => clusterName);
+    const decided = decisionsOf({ metadata }, group(all));
+    const live = decided.map(clustersIn);
+    const after = decisionsOf({ metadata }, group(all.slice(1)), { live }).map(clustersIn);
+    expect(after).toEqual([live[0]?.slice(1), live[1], live[2]]);
   });
 });

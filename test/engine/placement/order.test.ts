@@ -35,7 +35,9 @@ function decide({ scores, changes, decisions = [], at = null, ...more }: Asked) 
     ...more,
   });
   const outcome = schedule(input);
-  const written = decisionsOf({ metadata: { name: 'p' } }, outcome.groups ?? [], outcome.scores);
+  const written = decisionsOf({ metadata: { name: 'p' } }, outcome.groups ?? [], {
+    recorded: outcome.scores,
+  });
   const lines = written.map(({ status }) =>
     (status?.decisions ?? []).map((one) => `${one.clusterName}=${one.score ?? ''}`).join(' '),
   );

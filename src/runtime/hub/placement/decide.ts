@@ -12,6 +12,7 @@ import { removalsText } from '../../../engine/placement/removals.ts';
 import { type ScheduleOutcome, schedule } from '../../../engine/placement/schedule.ts';
 import type { IrPlacement } from '../../../ir/program.ts';
 import type { NewCondition } from '../../../kube/conditions.ts';
+import { keyOf } from '../../../kube/object.ts';
 import {
   type AddOnPlacementScore,
   type Placement,
@@ -21,6 +22,7 @@ import {
 } from '../../../kube/ocm/cluster.ts';
 import type { Action, Outcome, Snapshot } from '../../control/controller.ts';
 import { targetOf } from '../../control/no-op.ts';
+import { decidedPieces } from '../decisions.ts';
 import { fleetProjection } from '../fleet.ts';
 import { heldEvent, scoreEvent } from './events.ts';
 import { decisionsNow, inputOf, type Pass, unreadInputs } from './input.ts';
@@ -56,7 +58,7 @@ function actionsOf(
   pass: Pass,
 ): readonly Action[] {
   const { snapshot, now } = pass;
-  const wanted = wantedOf(placement, outcome, input);
+  const wanted = wantedOf(placement, outcome, pass);
   const writes = wanted === null ? [] : writesTo(wanted, placement, outcome, pass);
   const refusal = refusedWrite(writes, snapshot);
   const said = outcome.conditions.map((of) => withWhy(of, outcome, snapshot));
@@ -77,9 +79,12 @@ function actionsOf(
 function wantedOf(
   placement: Placement,
   { groups, scores, held }: GuardedOutcome,
-  { compat }: GuardInput,
+  { snapshot, compat }: Pass,
 ): readonly PlacementDecision[] | null {
-  if (groups !== null) return decisionsOf(placement, groups, scores);
+  if (groups !== null) {
+    const live = compat === 'upstream' ? [] : decidedPieces(keyOf(placement), snapshot);
+    return decisionsOf(placement, groups, { recorded: scores, live });
+  }
   return held === null && compat === 'upstream' ? [] : null;
 }
 

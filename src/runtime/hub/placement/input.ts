@@ -6,9 +6,10 @@ import {
   removalsAnnotation,
 } from '../../../engine/placement/guard.ts';
 import type { WorldInput } from '../../../engine/placement/mentions.ts';
+import type { Pieces } from '../../../engine/placement/pieces.ts';
 import { parseRemovals } from '../../../engine/placement/removals.ts';
 import type { IrPlacement } from '../../../ir/program.ts';
-import type { Kind } from '../../../kube/object.ts';
+import { type Kind, keyOf } from '../../../kube/object.ts';
 import { managedClusterAddOnKind } from '../../../kube/ocm/addon.ts';
 import {
   addOnPlacementScoreKind,
@@ -21,7 +22,7 @@ import {
 } from '../../../kube/ocm/cluster.ts';
 import type { Snapshot } from '../../control/controller.ts';
 import { boundSets } from '../bound-sets.ts';
-import { decisionsOfPlacement } from '../decisions.ts';
+import { decidedGroups, decisionsOfPlacement } from '../decisions.ts';
 import { fleetProjection } from '../fleet.ts';
 import { decidedBy, occupancyProjection } from './occupancy.ts';
 
@@ -43,6 +44,8 @@ export function inputOf(placement: Placement, ir: IrPlacement, pass: Pass): Guar
     inventory: snapshot.projection(fleetProjection).inventory,
     boundSets: boundSets(namespace, snapshot),
     decided: [...new Set(decided)],
+    // A single group has nobody to lose to another.
+    ...(live.length > 1 && { decidedGroups: groupsNow(placement, snapshot) }),
     othersDecided: snapshot.projection(occupancyProjection).without(decided),
     recorded: recordedScores(live, instantOf(placement.status?.lastScoreUpdateTime)),
     now,
@@ -59,6 +62,10 @@ export function decisionsNow(
   snapshot: Snapshot,
 ): readonly PlacementDecision[] {
   return snapshot.list(decisionsOfPlacement, `${metadata.namespace ?? ''}/${metadata.name}`);
+}
+
+function groupsNow(placement: Placement, snapshot: Snapshot): Pieces {
+  return decidedGroups(keyOf(placement), snapshot).map(({ clusters }) => clusters);
 }
 
 const kinds: ReadonlyMap<WorldInput, Kind> = new Map<WorldInput, Kind>([

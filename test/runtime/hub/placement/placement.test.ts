@@ -118,6 +118,26 @@ describe('a placement', () => {
     ]);
   });
 
+  test('keeps clusters in their groups and decisions when one leaves; upstream moves all after it', () => {
+    const grouped = placement({
+      decisionStrategy: { groupStrategy: { clustersPerDecisionGroup: 2 } },
+    });
+    const left = fleet(5).filter(({ metadata }) => metadata.name !== 'c1');
+    const written = (controller = native) => {
+      const live = decisions(run([grouped, ...fleet(5)], {}, controller).actions);
+      return run([grouped, ...left, cluster('c9'), ...live], {}, controller).actions.flatMap(
+        (action) =>
+          action.do === 'patchStatus' && action.of.kind === 'PlacementDecision' && !action.confirm
+            ? [action.of.name]
+            : [],
+      );
+    };
+    expect(written()).toEqual(['p-decision-1']);
+    expect(new Set(written(upstream))).toEqual(
+      new Set(['p-decision-1', 'p-decision-2', 'p-decision-3']),
+    );
+  });
+
   test.each([
     ['no binding', [cluster('c1'), clusterSet('all')], 'NoManagedClusterSetBindings'],
     [
