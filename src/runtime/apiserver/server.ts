@@ -111,7 +111,8 @@ export async function startApiserver(input: ApiserverInput): Promise<Apiserver> 
   };
   server.on('request', requestHandler(api, input.tellBug));
   const closeConnections = followConnections(server);
-  await bootstrap(api, input.definitions ?? []);
+  const { definitions = [], clientCaPem } = input;
+  await bootstrap(api, { definitions, clientCaPem });
   await listen(server, host, port);
   // not before: where the port is in use, no round may be under way on a store that is then closed
   const upkeep = startUpkeep(api, input.tellBug);

@@ -813,6 +813,30 @@ export function apiSuite(start: () => Promise<ServerUnderTest>): void {
     });
   });
 
+  test('tells programs that serve beside it whom to believe, and who may ask', async () => {
+    const [core, rbac] = ['/api/v1', '/apis/rbac.authorization.k8s.io/v1'].map(
+      (path) => `${path}/namespaces/kube-system`,
+    );
+    const name = 'extension-apiserver-authentication';
+    await until(async () => (await admin.get(`${core}/configmaps/${name}`)).status === 200);
+    const info = await admin.get(`${core}/configmaps/${name}`);
+    const trim = (pem: string) => pem.replace(/\s+/g, '');
+    expect(trim(info.body.data['client-ca-file'])).toBe(trim(server.admin.ca));
+    const { body } = await admin.get(`${rbac}/roles/${name}-reader`);
+    expect(body.rules).toEqual([
+      {
+        apiGroups: [''],
+        resources: ['configmaps'],
+        resourceNames: [name],
+        verbs: ['get', 'list', 'watch'],
+      },
+    ]);
+    expect(body.metadata).toMatchObject({
+      labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults' },
+      annotations: { 'rbac.authorization.kubernetes.io/autoupdate': 'true' },
+    });
+  });
+
   describe('methods', () => {
     test.each([
       ['POST', '/api/v1/configmaps'],

@@ -10,7 +10,8 @@ import type { Resource } from '../resources/resource.ts';
 import { keyOf, type WriteCall } from '../verbs/call.ts';
 import { createObject } from '../verbs/create.ts';
 import { updateObject } from '../verbs/update.ts';
-import { bootstrapBindings, bootstrapRoles } from './roles.ts';
+import { authenticationInfo } from './authentication-info.ts';
+import { bootstrapBindings, bootstrapNamespaceRoles, bootstrapRoles } from './roles.ts';
 
 /** The server itself. */
 export const selfRequester: Requester = {
@@ -22,10 +23,16 @@ export const selfRequester: Requester = {
 
 const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
+/** What the server brings besides what every cluster has. */
+export interface BootstrapInput {
+  readonly definitions: readonly CustomResourceDefinition[];
+  readonly clientCaPem: string;
+}
+
 /** Makes what every cluster has, and brings back what was taken from it. */
 export async function bootstrap(
   api: Api,
-  definitions: readonly CustomResourceDefinition[],
+  { definitions, clientCaPem }: BootstrapInput,
 ): Promise<void> {
   const ensure = (group: string, plural: string, objects: readonly KubeObject[], change: Mend) =>
     objects.map((object) => ensureOne(api, find(api, group, plural), object, change));
@@ -35,6 +42,10 @@ export async function bootstrap(
     ...ensure(rbac, 'clusterroles', bootstrapRoles, mendRole),
     ...ensure(rbac, 'clusterrolebindings', bootstrapBindings, () => null),
     ...ensure('apiextensions.k8s.io', 'customresourcedefinitions', definitions, mendDefinition),
+  ]);
+  await Promise.all([
+    ...ensure(rbac, 'roles', bootstrapNamespaceRoles, () => null),
+    ...ensure('', 'configmaps', [authenticationInfo(clientCaPem)], mendData),
   ]);
 }
 
@@ -53,6 +64,12 @@ function mendRole(found: KubeObject, wanted: KubeObject): KubeObject | null {
   return { ...found, rules: [...(rules ?? []), ...missing] } as KubeObject;
 }
 
+function mendData(found: KubeObject, wanted: KubeObject): KubeObject | null {
+  const [have, want] = [struct(found, 'data'), struct(wanted, 'data')];
+  const data = { ...have, ...want };
+  return jsonEqual(have, data) ? null : ({ ...found, data } as KubeObject);
+}
+
 /** Kinds of ours are as this version of the product has them. */
 function mendDefinition(found: KubeObject, wanted: KubeObject): KubeObject | null {
   const [have, want] = [struct(found, 'spec'), struct(wanted, 'spec')];
@@ -65,7 +82,8 @@ async function ensureOne(
   object: KubeObject,
   mend: Mend,
 ): Promise<void> {
-  const call = callFor(resource, object.metadata.name);
+  const { name, namespace = '' } = object.metadata;
+  const call = { ...callFor(resource, name), namespace };
   const decoded = { object, unknown: [] };
   const found = api.store.get(keyOf(call, call.name))?.object();
   if (found === undefined) return succeed(await createObject(api, call, decoded));

@@ -2,9 +2,11 @@ import {
   type ClusterRole,
   type ClusterRoleBinding,
   type PolicyRule,
+  type Role,
   rbacGroup,
 } from '../../../kube/core.ts';
 import { authenticatedGroup, mastersGroup } from '../request/requester.ts';
+import { authenticationInfoName, authenticationInfoNamespace } from './authentication-info.ts';
 
 const apiVersion = `${rbacGroup}/v1`;
 const labels = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
@@ -107,6 +109,21 @@ export const bootstrapRoles: readonly ClusterRole[] = [
     on('networking.k8s.io', ['ingresses', 'networkpolicies'], reads),
     on('policy', ['poddisruptionbudgets'], reads),
   ]),
+];
+
+/** Roles in one namespace: whoever serves beside the server learns there whom to believe. */
+export const bootstrapNamespaceRoles: readonly Role[] = [
+  {
+    apiVersion,
+    kind: 'Role',
+    metadata: {
+      name: `${authenticationInfoName}-reader`,
+      namespace: authenticationInfoNamespace,
+      labels,
+      annotations,
+    },
+    rules: [{ ...on('', ['configmaps'], reads), resourceNames: [authenticationInfoName] }],
+  },
 ];
 
 function binding(name: string, to: string, groups: readonly string[]): ClusterRoleBinding {
