@@ -46,15 +46,19 @@ export interface Within {
 }
 export type Values<C extends Construct> = { readonly [K in KeyOf<C>]: Typed | null };
 
-/** Everything the rules and the emitters look at. */
-export interface CheckedProgram {
+/** What is around a block: it is asked for, so that the answers are known which something was found out with. */
+export interface Around {
   readonly program: Program;
-  /** Blocks of the root module, in the order of their files. */
-  readonly blocks: readonly Checked[];
-  /** Of all modules: which sets are bound to which namespace. */
-  readonly namespaces: readonly Checked<'namespace'>[];
   /** A block something refers to, also of an imported module. */
   readonly blockOf: (symbol: BlockSymbol) => Checked | null;
+  /** Whether some module binds a set to a namespace, by the `blockKey` of both. */
+  readonly isBound: (key: string) => boolean;
+}
+
+/** Everything the rules and the emitters look at. */
+export interface CheckedProgram extends Around {
+  /** Blocks of the root module, in the order of their files. */
+  readonly blocks: readonly Checked[];
 }
 
 /** Whether a block is one of a construct. */

@@ -23,6 +23,7 @@ import {
   type Keep,
   maxSteps,
   type Session,
+  type Trace,
 } from './session.ts';
 import { type Type, unknown } from './type.ts';
 import { broken, known, type Typed } from './typed.ts';
@@ -41,6 +42,7 @@ export interface SessionInput {
 /** What a check keeps for the next one. */
 export interface Kept {
   readonly keep: Keep;
+  readonly trace: Trace;
   /** Reads each symbol once, like `once`. */
   readonly once: typeof once;
   readonly types: Session['types'];
@@ -123,6 +125,7 @@ export function startSession(input: SessionInput): Session {
     attributeOf: (name) => attributes().get(name) ?? null,
     attributeNames: () => [...attributes().keys()],
     keep: kept?.keep ?? ((_step, _key, run) => run()),
+    trace: kept?.trace ?? ((_question, answer) => answer),
     hold: (run) => {
       const kept: Held[] = [];
       held = kept;

@@ -1,4 +1,4 @@
-import type { Module, PlacedDecl } from '../bind/program.ts';
+import { blockKey, type Module, type PlacedDecl } from '../bind/program.ts';
 import { type Problem, problem } from '../diagnostics.ts';
 import type { Shaped } from '../shape/decl.ts';
 import { nearest } from '../suggest.ts';
@@ -7,8 +7,9 @@ import { checkInstance } from './blocks.ts';
 import { blocksOf, type Checked, type CheckedProgram, isOf } from './checked.ts';
 import { checkValues } from './checker.ts';
 import { findInstances, type Instance } from './instances.ts';
+import { listOf, referredName } from './known.ts';
 import { type Allowance, checkNotes } from './note.ts';
-import { rules } from './rules/rules.ts';
+import { checkRules } from './rules/rules.ts';
 import type { Session } from './session.ts';
 import { unknownParameters } from './values.ts';
 import { quotedList } from './words.ts';
@@ -34,17 +35,17 @@ export function checkProgram(session: Session): CheckOutcome {
   reportParameters(session);
   const blocks = checkModule(root, instances, allowances, session);
   const imported = modules.filter((module) => module !== root);
-  const namespaces = [
+  const bound = boundIn([
     ...imported.flatMap((module) => bindingsOf(module, instances, session)),
     ...blocksOf(blocks, 'namespace'),
-  ];
+  ]);
   const checked: CheckedProgram = {
     program: session.program,
     blocks,
-    namespaces,
-    blockOf: finder(blocks, instances, session),
+    blockOf: session.trace('blockOf', finder(blocks, instances, session)),
+    isBound: session.trace('isBound', (key) => bound.has(key)),
   };
-  for (const rule of rules) rule(checked, session);
+  checkRules(checked, session);
   return { checked, allowances };
 }
 
@@ -100,6 +101,18 @@ function bindingsOf(
   return found
     .map((each) => checkOnce(each, session).checked)
     .filter((block): block is Checked<'namespace'> => isOf(block, 'namespace'));
+}
+
+/** Which sets are bound to which namespace, as `blockKey`s. */
+function boundIn(namespaces: readonly Checked<'namespace'>[]): ReadonlySet<string> {
+  const bound = new Set<string>();
+  for (const { name, values } of namespaces) {
+    for (const value of listOf(values.bind) ?? []) {
+      const set = referredName(value);
+      if (set !== undefined) bound.add(blockKey(name, set));
+    }
+  }
+  return bound;
 }
 
 /** Notes of what is no block; those of blocks are checked with them. */

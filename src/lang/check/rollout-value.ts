@@ -1,13 +1,13 @@
 import type { BlockSymbol } from '../bind/program.ts';
 import { isReference, type Value } from '../fold/value.ts';
-import type { CheckedProgram } from './checked.ts';
+import type { Around } from './checked.ts';
 import { blockOf, fieldsOf, knownValue } from './known.ts';
 
 /** What a rollout says, whether it is a block or stands inline: the value of a key, where it is written. */
 export type RolloutKeys = (key: string) => Value | undefined;
 
 /** The keys of a rollout a value means; null where it is none. */
-export function rolloutKeys(value: Value | undefined, program: CheckedProgram): RolloutKeys | null {
+export function rolloutKeys(value: Value | undefined, program: Around): RolloutKeys | null {
   if (value === undefined) return null;
   const symbol: BlockSymbol | undefined = isReference(value) ? blockOf(value) : undefined;
   if (symbol !== undefined) {

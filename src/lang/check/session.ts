@@ -86,10 +86,15 @@ export interface Session extends Reporter {
   readonly attributeNames: () => readonly string[];
   /** Does one step of a check, or takes what it came to the last time where nothing it looked at has changed. */
   readonly keep: Keep;
+  /** Takes note of the answers steps get: where one is another in the next check, the step is done anew. */
+  readonly trace: Trace;
 }
 
+/** A question by its name, which is asked anew of each check. */
+export type Trace = <K, V>(question: string, answer: (key: K) => V) => (key: K) => V;
+
 /** `key` is what the step is about; steps of different names do not meet. */
-export type Keep = <T>(step: 'shape' | 'check' | 'emit', key: object, run: () => T) => T;
+export type Keep = <T>(step: 'shape' | 'check' | 'rules' | 'emit', key: object, run: () => T) => T;
 
 // What depends on the values of a call, and is therefore said at the call.
 const valueCodes: ReadonlySet<DiagnosticCode> = new Set(['OCM2024', 'OCM2036', 'OCM2201']);

@@ -73,8 +73,7 @@ export function startIncrementalCheck(): IncrementalCheck {
       });
       trackFleet(session, attributes, store);
       const { checked, allowances } = checkProgram(session);
-      const blockOf = trackedBlocks(checked.blockOf, store);
-      checkEmission({ ...checked, blockOf }, session, { plainTemplates });
+      checkEmission(checked, session, { plainTemplates });
       checkTests(checked, session);
       effort = { done: store.done, taken: store.taken };
       if (store.doubtful) {
@@ -117,32 +116,14 @@ function trackFleet(session: Session, known: Map<string, Attribute>, store: Stor
   }
   known.clear();
   for (const [name, attribute] of found) known.set(name, attribute);
-  const source = fleetSource(known);
+  const listed = store.trace('attributes', () => [...known.keys()].join(' '));
   Object.assign(session, {
-    attributeOf: (name: string) => {
-      const attribute = known.get(name) ?? null;
-      store.note(source, name, attribute);
-      return attribute;
-    },
+    attributeOf: store.trace('attribute', (name: string) => known.get(name) ?? null),
     attributeNames: () => {
-      store.note(source, null, source.current(null));
+      listed(null);
       return [...known.keys()];
     },
   });
-}
-
-const fleetSources = new WeakMap<
-  Map<string, Attribute>,
-  { readonly current: (key: unknown) => unknown }
->();
-
-function fleetSource(known: Map<string, Attribute>) {
-  const found = fleetSources.get(known) ?? {
-    current: (key: unknown): unknown =>
-      key === null ? [...known.keys()].join(' ') : (known.get(key as string) ?? null),
-  };
-  fleetSources.set(known, found);
-  return found;
 }
 
 function meaningOf({ name, type, source, presence, fallback }: Attribute): string {
@@ -152,23 +133,3 @@ function meaningOf({ name, type, source, presence, fallback }: Attribute): strin
   };
   return JSON.stringify({ name, type, source, presence, fallback: [fallback] }, text);
 }
-
-/** The blocks that others are emitted with. */
-function trackedBlocks(
-  blockOf: ReturnType<typeof checkProgram>['checked']['blockOf'],
-  store: Store,
-) {
-  latest.set(store, blockOf);
-  const source = sources.get(store) ?? {
-    current: (symbol: unknown): unknown => latest.get(store)?.(symbol as never) ?? null,
-  };
-  sources.set(store, source);
-  return (symbol: Parameters<typeof blockOf>[0]) => {
-    const found = blockOf(symbol);
-    store.note(source, symbol, found);
-    return found;
-  };
-}
-
-const latest = new WeakMap<Store, ReturnType<typeof checkProgram>['checked']['blockOf']>();
-const sources = new WeakMap<Store, { readonly current: (key: unknown) => unknown }>();

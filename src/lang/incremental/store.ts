@@ -1,6 +1,6 @@
 import type { ValueSymbol } from '../bind/program.ts';
 import type { Kept } from '../check/checker.ts';
-import type { Held, Keep, ReferenceFact, Session } from '../check/session.ts';
+import type { Held, Keep, ReferenceFact, Session, Trace } from '../check/session.ts';
 import { maxRecursion, maxSteps } from '../check/session.ts';
 import type { DiagnosticCode } from '../diagnostics.ts';
 import type { Reporter } from '../place.ts';
@@ -39,14 +39,20 @@ class Budget {
   }
 }
 
+/** A question of a check: the same thing in the next, which answers it anew. */
+class Asked implements Source {
+  current: Source['current'] = () => undefined;
+}
+
 /** Results of steps, from check to check: red where something they looked at is different, else green and reused. */
 export class Store implements Recorder {
   readonly #entries = {
     shape: new WeakMap<object, Entry>(),
     check: new WeakMap<object, Entry>(),
+    rules: new WeakMap<object, Entry>(),
     emit: new WeakMap<object, Entry>(),
   };
-  readonly #frames: Entry[] = [];
+  readonly #frames: (Entry | null)[] = [];
   readonly #types: Session['types'] = new WeaklyKeyed();
   #round = 0;
   #reporter: Reporter = { report: () => {} };
@@ -88,7 +94,7 @@ export class Store implements Recorder {
     report: (place, found, iteration) => {
       if (ordered.has(found.code)) this.doubtful = true;
       const frame = this.#frames.at(-1);
-      if (frame === undefined) this.#reporter.report(place, found, iteration);
+      if (!frame) this.#reporter.report(place, found, iteration);
       else frame.reports.push({ place, found, iteration });
     },
   };
@@ -98,6 +104,18 @@ export class Store implements Recorder {
   }
 
   readonly keep: Keep = (step, key, run) => this.#step(this.#entries[step], key, run);
+
+  readonly trace: Trace = <K, V>(question: string, answer: (key: K) => V) => {
+    const asked = this.#asked.get(question) ?? new Asked();
+    this.#asked.set(question, asked);
+    asked.current = answer as (key: unknown) => unknown;
+    return (key: K): V => {
+      const found = answer(key);
+      this.note(asked, key, found);
+      return found;
+    };
+  };
+  readonly #asked = new Map<string, Asked>();
 
   /** Reads each symbol once a check, and anew where it is another or something it needs is. */
   readonly once: Kept['once'] = <S extends ValueSymbol, T>(
@@ -141,7 +159,7 @@ export class Store implements Recorder {
   /** What a check is given of all this. */
   get kept(): Kept {
     this.#next = 0;
-    return { keep: this.keep, once: this.once, types: this.#types };
+    return { keep: this.keep, trace: this.trace, once: this.once, types: this.#types };
   }
 
   #step<T>(entries: WeakMap<object, Entry>, key: object, run: () => T): T {
@@ -162,9 +180,10 @@ export class Store implements Recorder {
     const hasPlaces = reports.some(({ found }) => (found.secondary?.length ?? 0) > 0);
     if (this.#moved && hasPlaces) return false;
     if (this.#budget.depth + depth >= maxRecursion) return false;
-    const outside = this.#frames.splice(0);
+    // what is asked for here is looked at by no step
+    this.#frames.push(null);
     const result = reads.every(({ source, key, seen }) => source.current(key) === seen);
-    this.#frames.push(...outside);
+    this.#frames.pop();
     return result;
   }
 

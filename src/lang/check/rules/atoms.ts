@@ -1,7 +1,7 @@
 import type { Span } from '../../../base/span.ts';
 import type { IrExpr } from '../../../ir/expr.ts';
 import type { Origin } from '../../../ir/program.ts';
-import type { Checked, CheckedProgram } from '../checked.ts';
+import type { Around, Checked } from '../checked.ts';
 import { valueSpan } from './rule.ts';
 
 /** Where a part of a condition is written, as a span of the block; its text, wherever that is. */
@@ -9,7 +9,7 @@ export function placeOfAtom(
   atom: IrExpr,
   block: Checked,
   key: string,
-  program: CheckedProgram,
+  program: Around,
 ): PlacedText {
   return placeOfOrigin(originIn(atom), block, key, program);
 }
@@ -25,7 +25,7 @@ export function placeOfOrigin(
   origin: Origin | null,
   block: Checked,
   key: string,
-  { program }: CheckedProgram,
+  { program }: Around,
 ): PlacedText {
   const whole = valueSpan(block, key);
   const { place } = block.shaped;

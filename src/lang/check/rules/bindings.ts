@@ -5,10 +5,10 @@ import { secondary } from '../../place.ts';
 import { blocksOf, type Checked } from '../checked.ts';
 import type { Session } from '../session.ts';
 import { placementsOf } from './policies.ts';
-import { keySpan, type Rule, reportOn } from './rule.ts';
+import { keySpan, type ProgramRule, reportOn } from './rule.ts';
 
 /** OCM2026 and OCM2006: `@binding` names a binding there is, and one name is of one placement only (Rule 43). */
-export const bindings: Rule = ({ blocks }, session) => {
+export const bindings: ProgramRule = ({ blocks }, session) => {
   const first = new Map<string, Bound>();
   for (const block of [...blocksOf(blocks, 'policy'), ...blocksOf(blocks, 'policyset')]) {
     checkNotes(block, session);

@@ -5,26 +5,24 @@ import { lookupExpr, lookupsIn } from '../../../ir/lookup.ts';
 import { problem } from '../../diagnostics.ts';
 import type { Value } from '../../fold/value.ts';
 import { type Carrier, carrierOf } from '../carrier.ts';
-import { blocksOf, type Checked, type CheckedProgram } from '../checked.ts';
+import { type Around, blocksOf, type Checked } from '../checked.ts';
 import { knownValue, listOf, placedEntry } from '../known.ts';
 import { rolloutKeys } from '../rollout-value.ts';
 import type { Session } from '../session.ts';
 import { sourceIn } from '../sources.ts';
 import { placeOfAtom } from './atoms.ts';
-import { keySpan, nameSpan, type Rule, reportOn, valueSpan } from './rule.ts';
+import { type BlockRule, keySpan, nameSpan, reportOn, valueSpan } from './rule.ts';
 import { areDisjoint } from './selection.ts';
 
 type App = Checked<'app'>;
 
 /** OCM2026, OCM2029, OCM2034, OCM3301, OCM3302, OCM3303 and OCM4019: what each carrier of an app can do (§5.4). */
-export const carriers: Rule = (program, session) => {
-  for (const app of blocksOf(program.blocks, 'app')) {
-    const carrier = carrierOf(app);
-    checkKeys(app, carrier, session);
-    if (carrier === 'subscription') checkImported(app, session);
-    if (carrier === 'replicaset') checkReplicaSet(app, program, session);
-    if (carrier === 'argocd' || carrier === 'subscription') checkSources(app, carrier, session);
-  }
+export const carriers: BlockRule<'app'> = (app, session, program) => {
+  const carrier = carrierOf(app);
+  checkKeys(app, carrier, session);
+  if (carrier === 'subscription') checkImported(app, session);
+  if (carrier === 'replicaset') checkReplicaSet(app, program, session);
+  if (carrier === 'argocd' || carrier === 'subscription') checkSources(app, carrier, session);
 };
 
 /** Keys a carrier has no place for. */
@@ -94,7 +92,7 @@ function sourceSpan(app: App, index: number): Span {
   return element?.span ?? valueSpan(app, 'resources');
 }
 
-function checkReplicaSet(app: App, program: CheckedProgram, session: Session): void {
+function checkReplicaSet(app: App, program: Around, session: Session): void {
   for (const resource of blocksOf(app.children, 'resource')) {
     const { manifest } = resource;
     if (manifest === null || manifest.known) continue;
@@ -115,7 +113,7 @@ function checkReplicaSet(app: App, program: CheckedProgram, session: Session): v
 function reportLookup(
   resource: Checked<'resource'>,
   manifest: IrExpr,
-  program: CheckedProgram,
+  program: Around,
   session: Session,
 ): boolean {
   const [lookup] = lookupsIn(manifest);
@@ -142,7 +140,7 @@ function factIn(expr: IrExpr): IrExpr | null {
 }
 
 /** Without a Progressing rule upstream never counts a cluster as succeeded (Rule 52). */
-function checkHealthy(app: App, program: CheckedProgram, session: Session): void {
+function checkHealthy(app: App, program: Around, session: Session): void {
   const tracks = blocksOf(app.children, 'track');
   if (tracks.some(({ shaped }) => shaped.keys.healthy !== null)) return;
   const usual = knownValue(app.values.rollout);
@@ -160,7 +158,7 @@ function checkHealthy(app: App, program: CheckedProgram, session: Session): void
 }
 
 /** Two placements that select one cluster: upstream makes one more work for it at each pass (Rule 48). */
-function checkOverlap(app: App, program: CheckedProgram, session: Session): void {
+function checkOverlap(app: App, program: Around, session: Session): void {
   const placements = (listOf(app.values.on) ?? []).flatMap((value) => {
     const symbol = placedEntry(value)?.placement;
     const block = symbol === undefined ? null : program.blockOf(symbol);

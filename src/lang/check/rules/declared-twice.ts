@@ -3,32 +3,34 @@ import { secondary } from '../../place.ts';
 import { type Checked, isOf } from '../checked.ts';
 import { textOf } from '../known.ts';
 import { manifestNamespace } from '../manifest-namespace.ts';
-import { nameSpan, type Rule, reportOn } from './rule.ts';
+import type { Session } from '../session.ts';
+import { type BlockRule, nameSpan, type ProgramRule, reportOn } from './rule.ts';
 
 /**
  * OCM2006: what would be written or asked for twice, so that one of the two silently lost: groups of a placement, objects of
  * an app, an add-on or a file, what an app tracks. (Rule 18 for blocks whose name is not theirs alone.)
  */
-export const declaredTwice: Rule = ({ blocks }, session) => {
-  const check = (siblings: readonly Checked[]): void => {
-    const first = new Map<string, Checked>();
-    for (const block of siblings) {
-      const key = identityOf(block);
-      if (key === null) continue;
-      const other = first.get(key);
-      if (other === undefined) {
-        first.set(key, block);
-        continue;
-      }
-      if (isSameName(block, other)) continue;
-      const at = secondary(other.shaped.place, nameSpan(other), 'first declared here');
-      const params = { sort: sortOf(block), name: block.name };
-      reportOn(block, problem('OCM2006', nameSpan(block), params, { secondary: [at] }), session);
+export const declaredTwice: ProgramRule = ({ blocks }, session) => check(blocks, session);
+
+/** The same of what is in a block. */
+export const declaredTwiceWithin: BlockRule = ({ children }, session) => check(children, session);
+
+function check(siblings: readonly Checked[], session: Session): void {
+  const first = new Map<string, Checked>();
+  for (const block of siblings) {
+    const key = identityOf(block);
+    if (key === null) continue;
+    const other = first.get(key);
+    if (other === undefined) {
+      first.set(key, block);
+      continue;
     }
-  };
-  check(blocks);
-  for (const { children } of blocks) check(children);
-};
+    if (isSameName(block, other)) continue;
+    const at = secondary(other.shaped.place, nameSpan(other), 'first declared here');
+    const params = { sort: sortOf(block), name: block.name };
+    reportOn(block, problem('OCM2006', nameSpan(block), params, { secondary: [at] }), session);
+  }
+}
 
 /** A plain name in a loop: that is OCM2014. */
 function isSameName({ shaped }: Checked, other: Checked): boolean {

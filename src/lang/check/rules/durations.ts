@@ -5,7 +5,7 @@ import type { Checked } from '../checked.ts';
 import { fieldsOf, knownValue } from '../known.ts';
 import type { Session } from '../session.ts';
 import type { Typed } from '../typed.ts';
-import { elementSpan, type Rule, reportOn, valueSpan } from './rule.ts';
+import { type BlockRule, elementSpan, reportOn, valueSpan } from './rule.ts';
 
 interface Limit {
   readonly key: string;
@@ -29,18 +29,14 @@ const limits: { readonly [C in Construct]?: readonly Limit[] } = {
 };
 
 /** OCM2013: times that run backwards, and parts of a second where upstream counts whole ones and would lose them. */
-export const durations: Rule = ({ blocks }, session) => {
-  for (const block of blocks) checkBlock(block, session);
-};
-
-function checkBlock(block: Checked, session: Session): void {
+export const durations: BlockRule = (block, session, program) => {
   const values = block.values as Readonly<Record<string, Typed | null>>;
   for (const limit of limits[block.construct] ?? []) {
     const found = knownValue(values[limit.key]);
     if (found !== undefined) checkTimes(found, limit, block, session);
   }
-  for (const child of block.children) checkBlock(child, session);
-}
+  for (const child of block.children) durations(child, session, program);
+};
 
 function checkTimes(
   found: Value,

@@ -2,14 +2,14 @@ import { problem } from '../../diagnostics.ts';
 import { secondary } from '../../place.ts';
 import { blocksOf, type CheckedProgram, isOf } from '../checked.ts';
 import { placementsOf, whereaboutsOf } from './policies.ts';
-import { keySpan, type Rule, reportOn } from './rule.ts';
+import { keySpan, type ProgramRule, reportOn } from './rule.ts';
 import { covers } from './selection.ts';
 
 /**
  * OCM4016: a placement of `enforce` that may choose clusters the policy is not on. A restricted binding places nothing,
  * and upstream counts such a cluster into the status of the policy and waits for it for ever (Rule 43).
  */
-export const enforcedOutside: Rule = (program, session) => {
+export const enforcedOutside: ProgramRule = (program, session) => {
   for (const policy of blocksOf(program.blocks, 'policy')) {
     const places = whereaboutsOf(policy, program);
     if (places.length === 0) continue;

@@ -3,10 +3,10 @@ import { blocksOf, type Checked, type CheckedProgram, isOf } from '../checked.ts
 import { blockOf, knownValue, listOf } from '../known.ts';
 import type { Session } from '../session.ts';
 import { isMember, type Policy, type PolicySet, placedSets, placementsOf } from './policies.ts';
-import { keySpan, nameSpan, type Rule, reportOn, valueSpan } from './rule.ts';
+import { keySpan, nameSpan, type ProgramRule, reportOn, valueSpan } from './rule.ts';
 
 /** OCM2001, OCM2013 and OCM4017: what an `exclude` of a set leaves out, and what brings it back (Rule 44). */
-export const exclusions: Rule = (program, session) => {
+export const exclusions: ProgramRule = (program, session) => {
   for (const set of blocksOf(program.blocks, 'policyset')) {
     for (const exclude of blocksOf(set.children, 'exclude')) {
       checkExclusion(exclude, set, program, session);

@@ -2,13 +2,13 @@ import { problem } from '../../diagnostics.ts';
 import { isList, isReference } from '../../fold/value.ts';
 import { secondary } from '../../place.ts';
 import { groupsOfPlacement } from '../groups.ts';
-import { type RolloutUse, rolloutUses } from '../rollout-uses.ts';
+import { type RolloutUse, rolloutsOf } from '../rollout-uses.ts';
 import type { Session } from '../session.ts';
-import { keySpan, type Rule, reportOn } from './rule.ts';
+import { type BlockRule, keySpan, reportOn } from './rule.ts';
 
 /** OCM4004: a rollout starts with a group that a placement of the app or add-on does not have (Rule 51). */
-export const firstGroups: Rule = (program, session) => {
-  for (const use of rolloutUses(program)) check(use, session);
+export const firstGroups: BlockRule<'app' | 'addon'> = (block, session, around) => {
+  for (const use of rolloutsOf(block, around)) check(use, session);
 };
 
 function check({ block, key, keys, symbol }: RolloutUse, session: Session): void {

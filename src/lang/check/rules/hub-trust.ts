@@ -4,33 +4,26 @@ import { operandsOf } from '../../../ir/operands.ts';
 import { assertedBy } from '../../../ir/trust.ts';
 import { problem } from '../../diagnostics.ts';
 import type { Fields } from '../../fold/value.ts';
-import { blocksOf, type Checked, type CheckedProgram } from '../checked.ts';
+import { type Around, blocksOf, type Checked } from '../checked.ts';
 import { fieldsOf, knownValue, listOf, textOf } from '../known.ts';
 import type { Session } from '../session.ts';
 import type { Typed } from '../typed.ts';
 import { placeOfAtom } from './atoms.ts';
-import { type Rule, reportOn, valueSpan } from './rule.ts';
+import { type BlockRule, reportOn, valueSpan } from './rule.ts';
 
 /** OCM2040: what agents say of themselves, where the placement trusts the hub only. */
-export const hubTrust: Rule = (program, session) => {
-  for (const placement of blocksOf(program.blocks, 'placement')) {
-    if (textOf(placement.values.trust) !== 'hub') continue;
-    checkWhere(placement, placement.values.where, program, session);
-    for (const group of blocksOf(placement.children, 'group')) {
-      checkWhere(group, group.values.where, program, session);
-    }
-    for (const { key, said } of [...claimedScores(placement), ...claimedTopologies(placement)]) {
-      report(placement, valueSpan(placement, key), said, session);
-    }
+export const hubTrust: BlockRule<'placement'> = (placement, session, program) => {
+  if (textOf(placement.values.trust) !== 'hub') return;
+  checkWhere(placement, placement.values.where, program, session);
+  for (const group of blocksOf(placement.children, 'group')) {
+    checkWhere(group, group.values.where, program, session);
+  }
+  for (const { key, said } of [...claimedScores(placement), ...claimedTopologies(placement)]) {
+    report(placement, valueSpan(placement, key), said, session);
   }
 };
 
-function checkWhere(
-  block: Checked,
-  where: Typed | null,
-  program: CheckedProgram,
-  session: Session,
-): void {
+function checkWhere(block: Checked, where: Typed | null, program: Around, session: Session): void {
   if (where === null || where.known) return;
   for (const atom of claimedIn(where.ir)) {
     const { span, text } = placeOfAtom(atom, block, 'where', program);

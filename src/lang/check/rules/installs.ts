@@ -1,27 +1,25 @@
 import type { ObjectKind } from '../../bind/kinds.ts';
 import { problem } from '../../diagnostics.ts';
 import { secondary } from '../../place.ts';
-import { blocksOf, type Checked, type CheckedProgram } from '../checked.ts';
+import { type Around, blocksOf, type Checked } from '../checked.ts';
 import { blockOf, fieldsOf, kindOf, listOf } from '../known.ts';
 import { objectIn } from '../object-refs.ts';
 import type { Session } from '../session.ts';
-import { keySpan, nameSpan, type Rule, reportOn, valueSpan } from './rule.ts';
+import { type BlockRule, keySpan, nameSpan, reportOn, valueSpan } from './rule.ts';
 import { covers } from './selection.ts';
 
 /** OCM4025, and OCM2001 for a configuration whose kind the add-on does not take (Rule 54). */
-export const installs: Rule = (program, session) => {
-  for (const addon of blocksOf(program.blocks, 'addon')) {
-    const entries = blocksOf(addon.children, 'install');
-    for (const [index, entry] of entries.entries()) {
-      checkConfigs(entry, addon, session);
-      checkReached(entry, entries.slice(index + 1), program, session);
-    }
+export const installs: BlockRule<'addon'> = (addon, session, program) => {
+  const entries = blocksOf(addon.children, 'install');
+  for (const [index, entry] of entries.entries()) {
+    checkConfigs(entry, addon, session);
+    checkReached(entry, entries.slice(index + 1), program, session);
   }
 };
 
 function placementOf(
   { reference }: Checked<'install'>,
-  program: CheckedProgram,
+  program: Around,
 ): Checked<'placement'> | null {
   const symbol = blockOf(reference ?? undefined);
   return symbol === undefined ? null : (program.blockOf(symbol) as Checked<'placement'> | null);
@@ -30,7 +28,7 @@ function placementOf(
 function checkReached(
   entry: Checked<'install'>,
   later: readonly Checked<'install'>[],
-  program: CheckedProgram,
+  program: Around,
   session: Session,
 ): void {
   const inner = placementOf(entry, program);

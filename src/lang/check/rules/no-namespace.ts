@@ -1,9 +1,9 @@
 import { problem } from '../../diagnostics.ts';
 import { schemas } from '../../schema/constructs.ts';
-import { nameSpan, type Rule, reportOn } from './rule.ts';
+import { nameSpan, type ProgramRule, reportOn } from './rule.ts';
 
 /** OCM2304: objects that live in a namespace, in a file that names none; said once for each file (Rule 23). */
-export const noNamespace: Rule = ({ blocks }, session) => {
+export const noNamespace: ProgramRule = ({ blocks }, session) => {
   const said = new Set<unknown>();
   for (const block of blocks) {
     const isEmitted = schemas[block.construct].namespaced && block.construct !== 'rollout';

@@ -3,10 +3,10 @@ import { blocksOf, type Checked } from '../checked.ts';
 import { listOf, textOf } from '../known.ts';
 import type { Session } from '../session.ts';
 import { placedMembers } from './policies.ts';
-import { keySpan, nameSpan, type Rule, reportOn } from './rule.ts';
+import { keySpan, nameSpan, type ProgramRule, reportOn } from './rule.ts';
 
 /** OCM4007 and OCM2026: what no placement puts anywhere, and an `enforce` that changes nothing (Rule 43). */
-export const placedNowhere: Rule = (program, session) => {
+export const placedNowhere: ProgramRule = (program, session) => {
   const { blocks } = program;
   const members = placedMembers(program);
   for (const policy of blocksOf(blocks, 'policy')) {

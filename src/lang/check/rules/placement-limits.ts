@@ -1,9 +1,9 @@
 import { problem } from '../../diagnostics.ts';
 import { isUnit, type Value } from '../../fold/value.ts';
-import { blocksOf, type Checked } from '../checked.ts';
+import type { Checked } from '../checked.ts';
 import { fieldsOf, knownValue, listOf } from '../known.ts';
 import type { Session } from '../session.ts';
-import { nameSpan, type Rule, reportOn, valueSpan } from './rule.ts';
+import { type BlockRule, nameSpan, reportOn, valueSpan } from './rule.ts';
 
 /** Constraints a placement may have: as many as the API takes. */
 const maxSpread = 8;
@@ -12,33 +12,31 @@ const maxSpread = 8;
 const maxName = 63;
 
 /** OCM2013: what the API, or whoever decides, would refuse of a placement. */
-export const placementLimits: Rule = ({ blocks }, session) => {
-  for (const placement of blocksOf(blocks, 'placement')) {
-    const { spread, rescore, guard } = placement.values;
-    const refuse = refuser(placement, session);
-    if (placement.name.length > maxName) {
-      const params = {
-        what: `the name \`${placement.name}\``,
-        range: `at most ${maxName} characters`,
-      };
-      reportOn(placement, problem('OCM2013', nameSpan(placement), params), session);
-    }
-    const constraints = listOf(spread) ?? [];
-    if (constraints.length > maxSpread) refuse('spread', '`spread`', `at most ${maxSpread}`);
-    for (const constraint of constraints) {
-      const skew = fieldsOf(constraint)?.get('skew');
-      if (typeof skew === 'bigint' && skew < 1n) refuse('spread', '`skew`', 'at least 1');
-    }
-    const every = nanosOf(knownValue(rescore));
-    if (every !== null && every % 1_000_000_000n !== 0n) {
-      refuse('rescore', '`rescore`', 'whole seconds');
-    }
-    const fields = fieldsOf(knownValue(guard));
-    const window = nanosOf(fields?.get('within'));
-    if (window !== null && window < 1_000_000_000n) refuse('guard', '`within`', 'at least 1s');
-    if (!isCount(fields?.get('removeAtMost'))) {
-      refuse('guard', '`removeAtMost`', 'from 0, or from 0% to 100% in whole percents');
-    }
+export const placementLimits: BlockRule<'placement'> = (placement, session) => {
+  const { spread, rescore, guard } = placement.values;
+  const refuse = refuser(placement, session);
+  if (placement.name.length > maxName) {
+    const params = {
+      what: `the name \`${placement.name}\``,
+      range: `at most ${maxName} characters`,
+    };
+    reportOn(placement, problem('OCM2013', nameSpan(placement), params), session);
+  }
+  const constraints = listOf(spread) ?? [];
+  if (constraints.length > maxSpread) refuse('spread', '`spread`', `at most ${maxSpread}`);
+  for (const constraint of constraints) {
+    const skew = fieldsOf(constraint)?.get('skew');
+    if (typeof skew === 'bigint' && skew < 1n) refuse('spread', '`skew`', 'at least 1');
+  }
+  const every = nanosOf(knownValue(rescore));
+  if (every !== null && every % 1_000_000_000n !== 0n) {
+    refuse('rescore', '`rescore`', 'whole seconds');
+  }
+  const fields = fieldsOf(knownValue(guard));
+  const window = nanosOf(fields?.get('within'));
+  if (window !== null && window < 1_000_000_000n) refuse('guard', '`within`', 'at least 1s');
+  if (!isCount(fields?.get('removeAtMost'))) {
+    refuse('guard', '`removeAtMost`', 'from 0, or from 0% to 100% in whole percents');
   }
 };
 

@@ -2,11 +2,11 @@ import { problem } from '../../diagnostics.ts';
 import type { Checked } from '../checked.ts';
 import { fieldsOf, knownValue } from '../known.ts';
 import type { Typed } from '../typed.ts';
-import { type Rule, reportOn, valueSpan } from './rule.ts';
+import { type BlockRule, reportOn, valueSpan } from './rule.ts';
 
 /** OCM2028: `raw` adds to an object; which object it is stays as it is (Rule 64). */
-export const rawIdentity: Rule = ({ blocks }, session) => {
-  for (const block of blocks.flatMap(withInner)) {
+export const rawIdentity: BlockRule = (outer, session) => {
+  for (const block of withInner(outer)) {
     const values = block.values as Readonly<Record<string, Typed | null>>;
     const raw = fieldsOf(knownValue(values['raw']));
     if (raw === undefined) continue;

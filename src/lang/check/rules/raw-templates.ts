@@ -1,13 +1,11 @@
 import { problem } from '../../diagnostics.ts';
 import { blocksOf } from '../checked.ts';
 import { fieldsOf, knownValue } from '../known.ts';
-import { type Rule, reportOn, valueSpan } from './rule.ts';
+import { type BlockRule, reportOn, valueSpan } from './rule.ts';
 
 /** OCM2026: upstream takes object templates as a list or as one template text, not both (Rule 47). */
-export const rawTemplates: Rule = ({ blocks }, session) => {
-  for (const config of blocksOf(blocks, 'policy').flatMap((of) =>
-    blocksOf(of.children, 'config'),
-  )) {
+export const rawTemplates: BlockRule<'policy'> = ({ children }, session) => {
+  for (const config of blocksOf(children, 'config')) {
     const spec = fieldsOf(fieldsOf(knownValue(config.values.raw))?.get('spec'));
     if (spec?.has('object-templates-raw') !== true || config.children.length === 0) continue;
     const params = { key: 'object-templates-raw', other: 'blocks beside it' };

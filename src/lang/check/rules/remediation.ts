@@ -1,25 +1,22 @@
 import type { Fix } from '../../diagnostics.ts';
 import { problem } from '../../diagnostics.ts';
-import { blocksOf } from '../checked.ts';
 import { isImported } from '../note.ts';
 import { enginesOf, type Policy } from './policies.ts';
-import { keySpan, type Rule, reportOn } from './rule.ts';
+import { type BlockRule, keySpan, reportOn } from './rule.ts';
 
 /** OCM2301: what is enforced is said once, on the policy (Rule 42). */
-export const remediation: Rule = ({ blocks }, session) => {
-  for (const policy of blocksOf(blocks, 'policy')) {
-    for (const template of enginesOf(policy)) {
-      const item = template.shaped.keys.mode;
-      if (item === null || isImported(item)) continue;
-      const help = ['`mode` belongs to the policy, and counts for all its templates'];
-      const fixes = [fixFor(policy, item.span, item.value)];
-      const advice = { help, fixes: fixes.flatMap((fix) => fix ?? []) };
-      reportOn(
-        template,
-        problem('OCM2301', keySpan(template, 'mode'), { block: template.construct }, advice),
-        session,
-      );
-    }
+export const remediation: BlockRule<'policy'> = (policy, session) => {
+  for (const template of enginesOf(policy)) {
+    const item = template.shaped.keys.mode;
+    if (item === null || isImported(item)) continue;
+    const help = ['`mode` belongs to the policy, and counts for all its templates'];
+    const fixes = [fixFor(policy, item.span, item.value)];
+    const advice = { help, fixes: fixes.flatMap((fix) => fix ?? []) };
+    reportOn(
+      template,
+      problem('OCM2301', keySpan(template, 'mode'), { block: template.construct }, advice),
+      session,
+    );
   }
 };
 

@@ -2,30 +2,32 @@ import type { Span } from '../../../base/span.ts';
 import { problem } from '../../diagnostics.ts';
 import { isList, isUnit, type Value } from '../../fold/value.ts';
 import type { BodyNode, Expr } from '../../syntax/ast.ts';
-import { blocksOf, type Checked, type CheckedProgram } from '../checked.ts';
+import { type Around, blocksOf, type Checked } from '../checked.ts';
 import { fieldsOf, knownValue, listOf, placedEntry } from '../known.ts';
 import { type RolloutKeys, rolloutKeys } from '../rollout-value.ts';
 import type { Session } from '../session.ts';
-import { keySpan, type Rule, reportOn } from './rule.ts';
+import { type BlockRule, keySpan, reportOn } from './rule.ts';
 
 /** OCM2026 and OCM2013: keys of a rollout that contradict `by`, and times upstream cannot keep (Rule 51). */
-export const rolloutKeysAgree: Rule = (program, session) => {
-  for (const block of blocksOf(program.blocks, 'rollout')) {
-    // What `by` says was wrong and has been reported.
-    if (block.shaped.keys.by !== null && block.values.by === null) continue;
-    const keys: RolloutKeys = (key) => knownValue(block.values[key as keyof typeof block.values]);
-    check({ block, keys, spanOf: (key) => keySpan(block, key) }, session);
-  }
-  for (const app of blocksOf(program.blocks, 'app')) {
-    for (const inline of inlineRollouts(app, program)) check({ block: app, ...inline }, session);
-  }
-  for (const addon of blocksOf(program.blocks, 'addon')) {
-    for (const install of blocksOf(addon.children, 'install')) {
-      const { rollout } = install.shaped.keys;
-      const value = knownValue(install.values.rollout);
-      const inline = inlineOf(value, rollout?.value, keySpan(install, 'rollout'), program);
-      if (inline !== null) check({ block: install, ...inline }, session);
-    }
+export const keysOfRollout: BlockRule<'rollout'> = (block, session) => {
+  // What `by` says was wrong and has been reported.
+  if (block.shaped.keys.by !== null && block.values.by === null) return;
+  const keys: RolloutKeys = (key) => knownValue(block.values[key as keyof typeof block.values]);
+  check({ block, keys, spanOf: (key) => keySpan(block, key) }, session);
+};
+
+/** The same of the rollouts written inline in an app. */
+export const keysOfAppRollouts: BlockRule<'app'> = (app, session, program) => {
+  for (const inline of inlineRollouts(app, program)) check({ block: app, ...inline }, session);
+};
+
+/** The same of the rollouts written inline in an add-on. */
+export const keysOfAddOnRollouts: BlockRule<'addon'> = (addon, session, program) => {
+  for (const install of blocksOf(addon.children, 'install')) {
+    const { rollout } = install.shaped.keys;
+    const value = knownValue(install.values.rollout);
+    const inline = inlineOf(value, rollout?.value, keySpan(install, 'rollout'), program);
+    if (inline !== null) check({ block: install, ...inline }, session);
   }
 };
 
@@ -35,7 +37,7 @@ interface Inline {
 }
 
 /** Rollouts written inline, with the body they are written in where that is plain to see. */
-function inlineRollouts(app: Checked<'app'>, program: CheckedProgram): readonly Inline[] {
+function inlineRollouts(app: Checked<'app'>, program: Around): readonly Inline[] {
   const found: Inline[] = [];
   const add = (value: Value | undefined, expr: Expr | undefined, whole: Span): void => {
     const inline = inlineOf(value, expr, whole, program);
@@ -55,7 +57,7 @@ function inlineOf(
   value: Value | undefined,
   expr: Expr | undefined,
   whole: Span,
-  program: CheckedProgram,
+  program: Around,
 ): Inline | null {
   const keys = fieldsOf(value) === undefined ? null : rolloutKeys(value, program);
   return keys === null ? null : { keys, spanOf: (key) => keyIn(expr, key) ?? whole };

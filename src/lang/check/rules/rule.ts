@@ -1,11 +1,22 @@
 import type { Span } from '../../../base/span.ts';
 import type { Problem } from '../../diagnostics.ts';
+import type { Construct } from '../../schema/constructs.ts';
 import type { PropertyNode } from '../../syntax/ast.ts';
-import type { Checked, CheckedProgram } from '../checked.ts';
+import type { Around, Checked, CheckedProgram } from '../checked.ts';
 import { complain, type Session } from '../session.ts';
 
-/** One check of a program that is whole: it reports to the session. */
-export type Rule = (program: CheckedProgram, session: Session) => void;
+/** One check of blocks together: it reports to the session. */
+export type ProgramRule = (program: CheckedProgram, session: Session) => void;
+
+/**
+ * One check of a block at the top of a file, with what is in it. It looks at the rest of the program only by asking for
+ * it: after an edit it is checked again where the block or an answer is another.
+ */
+export type BlockRule<C extends Construct = Construct> = (
+  block: Checked<C>,
+  session: Session,
+  program: Around,
+) => void;
 
 /** Reports a problem of a block. */
 export function reportOn(

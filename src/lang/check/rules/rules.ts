@@ -1,7 +1,10 @@
+import type { Construct } from '../../schema/constructs.ts';
+import type { Checked, CheckedProgram } from '../checked.ts';
+import type { Session } from '../session.ts';
 import { bindings } from './bindings.ts';
 import { carriers } from './carriers.ts';
 import { celCosts } from './cel-costs.ts';
-import { declaredTwice } from './declared-twice.ts';
+import { declaredTwice, declaredTwiceWithin } from './declared-twice.ts';
 import { durations } from './durations.ts';
 import { emptyFrom } from './empty-from.ts';
 import { enforcedOutside } from './enforced-outside.ts';
@@ -20,11 +23,11 @@ import { placementLimits } from './placement-limits.ts';
 import { rawIdentity } from './raw-identity.ts';
 import { rawTemplates } from './raw-templates.ts';
 import { remediation } from './remediation.ts';
-import { rolloutKeysAgree } from './rollout-keys.ts';
-import type { Rule } from './rule.ts';
+import { keysOfAddOnRollouts, keysOfAppRollouts, keysOfRollout } from './rollout-keys.ts';
+import type { BlockRule, ProgramRule } from './rule.ts';
 import { scoreExpiry } from './score-expiry.ts';
 import { secrets } from './secrets.ts';
-import { selectors } from './selectors.ts';
+import { groupSelectors, memberSelectors } from './selectors.ts';
 import { templateNames } from './template-names.ts';
 import { thresholds } from './thresholds.ts';
 import { tolerationEnds } from './toleration-ends.ts';
@@ -35,41 +38,59 @@ import { unnamedObjects } from './unnamed-objects.ts';
 import { unreadKeys } from './unread-keys.ts';
 import { windows } from './windows.ts';
 
-/** Every check of a whole program. */
-export const rules: readonly Rule[] = [
+/** What holds of a block, whatever it is. */
+const ofEach: readonly BlockRule[] = [
   objectNames,
+  declaredTwiceWithin,
+  durations,
+  truths,
+  rawIdentity,
+];
+
+/** What holds of a block of one construct, with what is in it. */
+const ofConstruct: { readonly [C in Construct]?: readonly BlockRule<C>[] } = {
+  clusterset: [memberSelectors],
+  placement: [
+    emptyFrom,
+    unboundSet,
+    unreadKeys,
+    placementLimits,
+    hubTrust,
+    tolerationEnds,
+    engineOnlyAtoms,
+    engineOnlyScores,
+    scoreExpiry,
+    celCosts,
+    groupSelectors,
+  ],
+  rollout: [keysOfRollout],
+  policy: [remediation, unnamedObjects, nothingToEnforce, namespaceSelector, rawTemplates],
+  app: [keysOfAppRollouts, firstGroups, carriers, secrets, windows, tracks],
+  addon: [keysOfAddOnRollouts, firstGroups, installs],
+};
+
+/** What holds of blocks together. */
+const ofPrograms: readonly ProgramRule[] = [
   declaredTwice,
   noNamespace,
-  emptyFrom,
-  unboundSet,
-  unreadKeys,
-  placementLimits,
-  hubTrust,
-  tolerationEnds,
-  durations,
-  engineOnlyAtoms,
-  engineOnlyScores,
-  scoreExpiry,
-  celCosts,
-  truths,
-  selectors,
-  rolloutKeysAgree,
-  firstGroups,
   thresholds,
-  carriers,
-  secrets,
-  windows,
-  tracks,
-  installs,
   placedNowhere,
   enforcedOutside,
   bindings,
   exclusions,
-  remediation,
-  unnamedObjects,
-  nothingToEnforce,
   templateNames,
-  namespaceSelector,
-  rawIdentity,
-  rawTemplates,
 ];
+
+/** Every check of a whole program: of each block, and of all together. */
+export function checkRules(program: CheckedProgram, session: Session): void {
+  for (const block of program.blocks) {
+    session.keep('rules', block, () => checkBlock(block, program, session));
+  }
+  for (const rule of ofPrograms) rule(program, session);
+}
+
+function checkBlock(block: Checked, program: CheckedProgram, session: Session): void {
+  for (const rule of ofEach) rule(block, session, program);
+  const own = ofConstruct[block.construct] as readonly BlockRule[] | undefined;
+  for (const rule of own ?? []) rule(block, session, program);
+}

@@ -5,15 +5,15 @@ import { problem } from '../../diagnostics.ts';
 import { carrierOf } from '../carrier.ts';
 import { blocksOf } from '../checked.ts';
 import { placeOfAtom } from './atoms.ts';
-import { type Rule, reportOn } from './rule.ts';
+import { type BlockRule, reportOn } from './rule.ts';
 
 /**
  * OCM4020 in the manifests of apps: a secret in the metadata of an object, or where it names or decides something. In
  * policies it is found while templates are written.
  */
-export const secrets: Rule = (program, session) => {
-  const apps = blocksOf(program.blocks, 'app').filter((app) => carrierOf(app) === 'works');
-  for (const block of apps.flatMap((app) => blocksOf(app.children, 'resource'))) {
+export const secrets: BlockRule<'app'> = (app, session, program) => {
+  if (carrierOf(app) !== 'works') return;
+  for (const block of blocksOf(app.children, 'resource')) {
     if (block.manifest === null || block.manifest.known) continue;
     for (const leak of [...inMetadata(block.manifest.ir), ...deciding(block.manifest.ir)]) {
       const { span } = placeOfAtom(secretIn(leak) ?? leak, block, '', program);

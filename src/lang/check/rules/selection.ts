@@ -2,14 +2,14 @@ import { isJsonObject, type JsonObject } from '../../../base/json.ts';
 import type { IrExpr } from '../../../ir/expr.ts';
 import { type Claim, contradict } from '../../../ir/logic/refute.ts';
 import { toJson } from '../../fold/value.ts';
-import type { Checked, CheckedProgram } from '../checked.ts';
+import type { Around, Checked } from '../checked.ts';
 import { blockOf, knownValue, listOf, referredName } from '../known.ts';
 import { irOf } from '../typed.ts';
 
 type Placement = Checked<'placement'>;
 
 /** Whether no cluster can be selected by both: their sets or their conditions contradict each other. */
-export function areDisjoint(one: Placement, other: Placement, program: CheckedProgram): boolean {
+export function areDisjoint(one: Placement, other: Placement, program: Around): boolean {
   return haveDisjointSets(one, other, program) || contradict([admits(one), admits(other)]);
 }
 
@@ -53,7 +53,7 @@ function setsOf({ values }: Placement): readonly string[] {
 }
 
 /** A cluster is in one exclusive set at most. */
-function haveDisjointSets(one: Placement, other: Placement, program: CheckedProgram): boolean {
+function haveDisjointSets(one: Placement, other: Placement, program: Around): boolean {
   const exclusive = (of: Placement): readonly string[] | null => {
     const values = listOf(of.values.from) ?? [];
     const isSure = values.every((value) => {

@@ -1,26 +1,26 @@
 import { lowerSelector } from '../../../ir/lower/predicate/predicates.ts';
 import { problem } from '../../diagnostics.ts';
-import { blocksOf, type Checked, type CheckedProgram } from '../checked.ts';
+import { type Around, blocksOf, type Checked } from '../checked.ts';
+import { knownValue, textOf } from '../known.ts';
 import type { Session } from '../session.ts';
 import type { Typed } from '../typed.ts';
 import { placeOfAtom, placeOfOrigin } from './atoms.ts';
-import { type Rule, reportOn, valueSpan } from './rule.ts';
+import { type BlockRule, reportOn, valueSpan } from './rule.ts';
 
 /** OCM3102 and OCM3015: sets and groups are selected by labels (groups also by claims), and by nothing else (§7). */
-export const selectors: Rule = (program, session) => {
-  for (const set of blocksOf(program.blocks, 'clusterset')) {
-    const { members } = set.values;
-    if (members !== null && !(members.known && members.value === 'exclusive')) {
-      check({ block: set, key: 'members', condition: members, claims: false }, program, session);
-    }
-  }
-  for (const placement of blocksOf(program.blocks, 'placement')) {
-    const isOurs = placement.values.via?.known === true && placement.values.via.value === 'engine';
-    for (const group of blocksOf(placement.children, 'group')) {
-      const { where } = group.values;
-      if (where === null || isOurs) continue;
-      check({ block: group, key: 'where', condition: where, claims: true }, program, session);
-    }
+export const memberSelectors: BlockRule<'clusterset'> = (set, session, program) => {
+  const { members } = set.values;
+  if (members === null || knownValue(members) === 'exclusive') return;
+  check({ block: set, key: 'members', condition: members, claims: false }, program, session);
+};
+
+/** OCM3102 and OCM3015 of the groups of a placement, unless our engine decides it. */
+export const groupSelectors: BlockRule<'placement'> = (placement, session, program) => {
+  if (textOf(placement.values.via) === 'engine') return;
+  for (const group of blocksOf(placement.children, 'group')) {
+    const { where } = group.values;
+    if (where === null) continue;
+    check({ block: group, key: 'where', condition: where, claims: true }, program, session);
   }
 };
 
@@ -33,7 +33,7 @@ interface Condition {
 
 function check(
   { block, key, condition, claims }: Condition,
-  program: CheckedProgram,
+  program: Around,
   session: Session,
 ): void {
   const where = claims ? 'a group' : 'a cluster set';

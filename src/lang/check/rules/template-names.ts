@@ -4,13 +4,13 @@ import { problem } from '../../diagnostics.ts';
 import { secondary } from '../../place.ts';
 import { blocksOf, type Checked } from '../checked.ts';
 import { isObjectTemplate, type Policy } from './policies.ts';
-import { nameSpan, type Rule, reportOn } from './rule.ts';
+import { nameSpan, type ProgramRule, reportOn } from './rule.ts';
 
 /**
  * OCM2303: templates share the cluster's namespace on the agent, whatever namespace their policies are in (Rule 45). One
  * with `@imported` had that name in the YAML it was read from.
  */
-export const templateNames: Rule = ({ blocks }, session) => {
+export const templateNames: ProgramRule = ({ blocks }, session) => {
   const first = new Map<string, Named>();
   for (const named of blocksOf(blocks, 'policy').flatMap(namedIn)) {
     const { block, name, kind, span } = named;

@@ -4,13 +4,13 @@ import { inFile } from '../../place.ts';
 import type { CheckedProgram } from '../checked.ts';
 import { blockOf, knownValue } from '../known.ts';
 import { type RolloutUse, rolloutUses } from '../rollout-uses.ts';
-import { keySpan, type Rule, reportOn, valueSpan } from './rule.ts';
+import { keySpan, type ProgramRule, reportOn, valueSpan } from './rule.ts';
 
 /**
  * OCM4005: more failures tolerated than a placement selects clusters, which upstream turns into none (Rule 51). What only
  * recorded clusters show is said with them (`ocm check --inventory`).
  */
-export const thresholds: Rule = (program, session) => {
+export const thresholds: ProgramRule = (program, session) => {
   for (const use of rolloutUses(program)) {
     const failures = use.keys('maxFailures');
     const take = takenBy(use);

@@ -2,7 +2,7 @@ import { problem } from '../../diagnostics.ts';
 import { blocksOf, type Checked } from '../checked.ts';
 import { fieldsOf, knownValue, textOf } from '../known.ts';
 import type { Session } from '../session.ts';
-import { keySpan, type Rule, reportOn, valueSpan } from './rule.ts';
+import { type BlockRule, keySpan, reportOn, valueSpan } from './rule.ts';
 
 /** Kinds whose status upstream's agent knows (ocm/pkg/work/spoke/statusfeedback/rules/rule.go). */
 const wellKnownStatus: ReadonlySet<string> = new Set([
@@ -15,12 +15,10 @@ const wellKnownStatus: ReadonlySet<string> = new Set([
 const wellKnownEnd: ReadonlySet<string> = new Set(['batch/Job', '/Pod']);
 
 /** OCM2013 and OCM2026: paths and well-known values that an agent would refuse or pass over in silence (Rule 52). */
-export const tracks: Rule = ({ blocks }, session) => {
-  for (const app of blocksOf(blocks, 'app')) {
-    for (const track of blocksOf(app.children, 'track')) {
-      checkFeedback(track, session);
-      checkUpdate(track, session);
-    }
+export const tracks: BlockRule<'app'> = (app, session) => {
+  for (const track of blocksOf(app.children, 'track')) {
+    checkFeedback(track, session);
+    checkUpdate(track, session);
   }
 };
 

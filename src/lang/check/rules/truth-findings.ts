@@ -18,16 +18,9 @@ export interface Finding {
   readonly beside: readonly IrExpr[];
 }
 
-// A condition that an edit did not touch is the same object in the next check.
-const known = new WeakMap<IrExpr, readonly Finding[]>();
-
 /** What is never or always true in an expression; of what is within each other, the outermost. */
 export function findingsIn(expr: IrExpr): readonly Finding[] {
-  const before = known.get(expr);
-  if (before !== undefined) return before;
-  const found = isCondition(expr) ? findingsOf(expr) : partsOf(expr).flatMap(findingsIn);
-  known.set(expr, found);
-  return found;
+  return isCondition(expr) ? findingsOf(expr) : partsOf(expr).flatMap(findingsIn);
 }
 
 function findingsOf(expr: IrExpr): readonly Finding[] {

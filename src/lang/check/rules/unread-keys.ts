@@ -1,20 +1,18 @@
 import { problem } from '../../diagnostics.ts';
-import { blocksOf, type Checked } from '../checked.ts';
+import type { Checked } from '../checked.ts';
 import { fieldsOf, knownValue, listOf, textOf } from '../known.ts';
 import type { Session } from '../session.ts';
-import { keySpan, type Rule, reportOn } from './rule.ts';
+import { type BlockRule, keySpan, reportOn } from './rule.ts';
 import { throughEngine } from './through-engine.ts';
 
 /** OCM3007: keys that hold where our engine decides, and that upstream's scheduler, which may decide here, does not read. */
-export const unreadKeys: Rule = ({ blocks }, session) => {
-  for (const placement of blocksOf(blocks, 'placement')) {
-    const { order, spread, rescore, guard, via } = placement.values;
-    if (textOf(via) === 'engine') continue;
-    if (textOf(order) === 'Score') warn(placement, 'order', session);
-    if ((listOf(spread)?.length ?? 0) > 0) warn(placement, 'spread', session);
-    if (isThere(knownValue(rescore))) warn(placement, 'rescore', session);
-    if (fieldsOf(knownValue(guard)) !== undefined) warn(placement, 'guard', session);
-  }
+export const unreadKeys: BlockRule<'placement'> = (placement, session) => {
+  const { order, spread, rescore, guard, via } = placement.values;
+  if (textOf(via) === 'engine') return;
+  if (textOf(order) === 'Score') warn(placement, 'order', session);
+  if ((listOf(spread)?.length ?? 0) > 0) warn(placement, 'spread', session);
+  if (isThere(knownValue(rescore))) warn(placement, 'rescore', session);
+  if (fieldsOf(knownValue(guard)) !== undefined) warn(placement, 'guard', session);
 };
 
 type Key = 'order' | 'spread' | 'rescore' | 'guard';

@@ -5,7 +5,7 @@ import type { Construct } from '../../schema/constructs.ts';
 import { blocksOf, type Checked } from '../checked.ts';
 import { blockOf, knownValue } from '../known.ts';
 import type { Typed } from '../typed.ts';
-import { nameSpan, type Rule, reportOn } from './rule.ts';
+import { nameSpan, type ProgramRule, reportOn } from './rule.ts';
 
 // A module of none of these is there for others to import, or for what only reads PlacementDecisions.
 const users: ReadonlySet<Construct> = new Set(['policy', 'policyset', 'app', 'addon', 'test']);
@@ -14,7 +14,7 @@ const users: ReadonlySet<Construct> = new Set(['policy', 'policyset', 'app', 'ad
  * OCM4008: a placement that nothing of a program with policies, apps, add-ons or tests refers to (§13, A6). Runs after
  * the tests were checked: until then nobody knows what they ask about.
  */
-export const unusedPlacements: Rule = ({ blocks }, session) => {
+export const unusedPlacements: ProgramRule = ({ blocks }, session) => {
   if (!blocks.some(({ construct }) => users.has(construct))) return;
   const placements = blocksOf(blocks, 'placement');
   if (placements.length === 0) return;

@@ -1,23 +1,21 @@
 import { problem } from '../../diagnostics.ts';
 import { type Fields, isList } from '../../fold/value.ts';
 import { accountOf, minutesOf } from '../carrier.ts';
-import { blocksOf, type Checked } from '../checked.ts';
+import type { Checked } from '../checked.ts';
 import { fieldsOf, knownValue, textOf } from '../known.ts';
 import type { Session } from '../session.ts';
-import { keySpan, type Rule, reportOn, valueSpan } from './rule.ts';
+import { type BlockRule, keySpan, reportOn, valueSpan } from './rule.ts';
 
 /** OCM2022, OCM2013, OCM2026 and OCM2029: times, zones and accounts an app may name (Rule 53). */
-export const windows: Rule = ({ blocks }, session) => {
-  for (const app of blocksOf(blocks, 'app')) {
-    const window = fieldsOf(knownValue(app.values.window));
-    if (window !== undefined) checkWindow(app, window, session);
-    const executor = textOf(app.values.executor);
-    if (executor !== undefined && accountOf(executor) === null) {
-      const params = { what: '`executor`', range: 'a service account is `namespace/name`' };
-      reportOn(app, problem('OCM2013', valueSpan(app, 'executor'), params), session);
-    }
-    checkOrphans(app, session);
+export const windows: BlockRule<'app'> = (app, session) => {
+  const window = fieldsOf(knownValue(app.values.window));
+  if (window !== undefined) checkWindow(app, window, session);
+  const executor = textOf(app.values.executor);
+  if (executor !== undefined && accountOf(executor) === null) {
+    const params = { what: '`executor`', range: 'a service account is `namespace/name`' };
+    reportOn(app, problem('OCM2013', valueSpan(app, 'executor'), params), session);
   }
+  checkOrphans(app, session);
 };
 
 function checkWindow(app: Checked<'app'>, window: Fields, session: Session): void {
