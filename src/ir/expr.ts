@@ -27,8 +27,11 @@ export type IrSource =
   | { readonly from: 'addon'; readonly name: string }
   /** A path in the ManagedCluster, for example `['status', 'allocatable', 'memory']`. */
   | { readonly from: 'field'; readonly path: readonly string[] }
-  /** Names of the cluster sets the cluster is in: a list of strings. */
-  | { readonly from: 'sets' }
+  /**
+   * Names of the cluster sets the cluster is in: a list of strings. Where a condition asks for one set, `selector` is how
+   * that one chooses its members, null for an exclusive set; it is absent for a set nobody here declares.
+   */
+  | { readonly from: 'sets'; readonly selector?: LabelSelector | null }
   /** Its taints: a list of records key, value?, effect, since. */
   | { readonly from: 'taints' };
 

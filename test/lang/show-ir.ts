@@ -125,7 +125,13 @@ function text(expr: IrExpr): string {
 /** `tier‹label acme.io/tier: string gold|silver = gold›`. */
 function attribute({ name, source, type, members, default: fallback }: IrAttribute): string {
   const { from, ...rest } = source;
-  const place = Object.values(rest).flat().join('/');
+  const selector = source.from === 'sets' ? source.selector : undefined;
+  const place =
+    source.from === 'sets'
+      ? selector === undefined
+        ? 'declared elsewhere'
+        : JSON.stringify(selector)
+      : Object.values(rest).flat().join('/');
   const words = members === undefined ? '' : ` ${members.join('|')}`;
   const given = fallback === undefined ? '' : ` = ${JSON.stringify(fallback)}`;
   return `${name}‹${from} ${place}: ${type}${words}${given}›`;

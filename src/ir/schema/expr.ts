@@ -52,7 +52,7 @@ const source: Schema<IrSource> = tagged({ name: 'IrSource', by: 'from' }, () => 
   object<From<'score'>>({ from: literal('score'), resource: text, score: text }),
   object<From<'addon'>>({ from: literal('addon'), name: text }),
   object<From<'field'>>({ from: literal('field'), path: list(text) }),
-  object<From<'sets'>>({ from: literal('sets') }),
+  object<From<'sets'>>({ from: literal('sets'), selector: optional(nullable(labelSelector)) }),
   object<From<'taints'>>({ from: literal('taints') }),
 ]);
 

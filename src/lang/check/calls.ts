@@ -1,3 +1,4 @@
+import type { IrExpr } from '../../ir/expr.ts';
 import { findValue } from '../bind/lookup.ts';
 import { type FunctionSymbol, isVisible } from '../bind/program.ts';
 import { problem } from '../diagnostics.ts';
@@ -6,6 +7,7 @@ import { compilePattern } from '../fold/pattern.ts';
 import { isFields, isList, type Value } from '../fold/value.ts';
 import type { ArgNode, CallNode, Expr, MemberNode } from '../syntax/ast.ts';
 import { moduleOf } from './access.ts';
+import { askedToContain } from './asked-set.ts';
 import { functions, methodsOf, type Signature } from './builtins.ts';
 import { type Context, findLocal, originOf } from './context.ts';
 import { callFunction } from './functions.ts';
@@ -163,12 +165,12 @@ function callSignature(call: SignatureCall, context: Context, session: Session):
   const type = isLifted || signature.partial === true ? optional(plain) : plain;
   if (typed.every((each) => each.known))
     return runKnown(call, typed, plain, type, context, session);
-  const ir = {
-    op: 'call',
-    function: name,
-    args: typed.map(irOf),
-    origin: originOf(context, node.span),
-  } as const;
+  const origin = originOf(context, node.span);
+  const asked = name === 'contains' ? askedToContain(typed, context, session) : null;
+  const ir: IrExpr =
+    asked === null
+      ? { op: 'call', function: name, args: typed.map(irOf), origin }
+      : { ...asked, origin };
   return bounded(session, context, node.span, residual(type, ir, typed));
 }
 

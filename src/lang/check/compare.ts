@@ -1,8 +1,11 @@
 import type { IrComparison, IrExpr } from '../../ir/expr.ts';
+import { findValue } from '../bind/lookup.ts';
 import { problem } from '../diagnostics.ts';
 import { isFields, isList, orderOf, type Value, valuesEqual } from '../fold/value.ts';
-import type { BinaryNode, Expr } from '../syntax/ast.ts';
-import { type Context, originOf } from './context.ts';
+import type { BinaryNode, Expr, MemberNode } from '../syntax/ast.ts';
+import { askedOf } from './asked-set.ts';
+import { type Context, findLocal, originOf } from './context.ts';
+import { isKindName } from './kinds.ts';
 import { truthOf } from './logic.ts';
 import { isInScope } from './names.ts';
 import { bounded, complain, type Session, spend } from './session.ts';
@@ -30,7 +33,7 @@ export interface Sides {
 }
 
 /** Whether an expression means something only by what is expected of it. */
-function needsExpectation(expr: Expr): boolean {
+function needsExpectation(expr: Expr, context: Context): boolean {
   switch (expr.kind) {
     case 'name':
     case 'string':
@@ -39,7 +42,9 @@ function needsExpectation(expr: Expr): boolean {
     case 'body':
       return true;
     case 'unary':
-      return expr.op === '-' && needsExpectation(expr.of);
+      return expr.op === '-' && needsExpectation(expr.of, context);
+    case 'member':
+      return isQualified(expr, context);
     default:
       return false;
   }
@@ -57,7 +62,7 @@ export function elaborateSides(
 ): Sides {
   const first = (expr: Expr): Typed => session.elaborate(expr, null, context);
   const second = (expr: Expr, other: Typed, side: 'left' | 'right'): Typed => {
-    if (isBroken(other) && needsExpectation(expr)) return broken;
+    if (isBroken(other) && needsExpectation(expr, context)) return broken;
     return session.elaborate(expr, isBroken(other) ? null : expectation(other.type, side), context);
   };
   if (rank(node.left, context) > rank(node.right, context)) {
@@ -68,10 +73,19 @@ export function elaborateSides(
   return { left, right: second(node.right, left, 'right') };
 }
 
+/** `alias.name` and `Kind.name`: of which sort they name something, the other side says. */
+function isQualified({ of }: MemberNode, context: Context): boolean {
+  if (of.kind !== 'name' || findLocal(context, of.name.text) !== null) return false;
+  const symbol = findValue(of.name.text, context.file);
+  if (symbol !== null) return symbol.symbol === 'alias' || symbol.symbol === 'kind';
+  return isKindName(of.name.text, context);
+}
+
 /** How much an expression depends on what is expected of it. */
 function rank(expr: Expr, context: Context): number {
-  if (!needsExpectation(expr)) return 0;
+  if (!needsExpectation(expr, context)) return 0;
   if (expr.kind === 'name') return isInScope(expr.name.text, context) ? 0 : 2;
+  if (expr.kind === 'member') return 1;
   if (expr.kind === 'literal') return expr.type === 'number' ? 3 : 1;
   return expr.kind === 'string' ? 1 : 2;
 }
@@ -179,6 +193,10 @@ export function elaborateIn(node: BinaryNode, context: Context, session: Session
   const isNot = node.op === 'not in';
   const named = clusterWithin(left, right, context);
   if (named !== null) return contained(node, named, type, context, session);
+  if (!right.known) {
+    const asked = { ...right, ir: askedOf(left, right.ir, context, session) };
+    return contained(node, { left, right: asked }, type, context, session);
+  }
   if (left.known && right.known) {
     const size =
       right.value !== undefined && isList(right.value as Value)

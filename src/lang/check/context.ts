@@ -55,6 +55,8 @@ export interface Context {
   readonly call: Call | null;
   /** Set where blocks of other namespaces may be named (Rule 23). */
   readonly acrossNamespaces?: true;
+  /** Set where it is asked who is in a set: that cannot be told by sets. */
+  readonly ofMembers?: true;
   /** Set within a test. */
   readonly test?: TestScope;
 }

@@ -50,3 +50,16 @@ test('an attribute that nothing uses may come, one that is used may not change u
   });
   expect(diagnostics).toHaveLength(50);
 });
+
+test('a placement that asks who is in a set follows the set', () => {
+  const asking = head.replace(
+    'clusterset edge { }',
+    'clusterset edge { members: cluster.labels["site"] == "edge" }',
+  );
+  const text = `${asking}placement web { where: edge in cluster.sets && !has(cluster.labels["site"]) }\n`;
+  const check = startIncrementalCheck();
+  const codesOf = (of: string) =>
+    check.check({ files: [{ uri: 'main.ocm', text: of }] }).diagnostics.map(({ code }) => code);
+  expect(codesOf(text)).toContain('OCM4001');
+  expect(codesOf(text.replace('"site"] == "edge"', '"edge"] == "yes"'))).not.toContain('OCM4001');
+});

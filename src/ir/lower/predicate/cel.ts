@@ -173,6 +173,8 @@ function membership(
   { left, right }: Extract<IrExpr, { readonly op: 'in' }>,
   negated: boolean,
 ): CelText | Unsayable {
+  const isOfSets = right.op === 'attribute' && right.source.from === 'sets';
+  if (isOfSets) return unsayable('who is in a set that is declared elsewhere');
   if (left.op !== 'attribute') return unsayable('a computation');
   const not = negated ? '!' : '';
   if (right.op === 'const' && right.type === 'cidr' && left.type === 'string') {

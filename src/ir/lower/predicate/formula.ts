@@ -1,7 +1,10 @@
 import type { Json } from '../../../base/json.ts';
 import { jsonEqual } from '../../../base/json.ts';
+import type { Requirement } from '../../../kube/selector.ts';
+import { askedSet, labelFact } from '../../asked-set.ts';
 import { mirrored, opposite } from '../../comparison.ts';
 import type { IrAttribute, IrExpr } from '../../expr.ts';
+import type { Origin } from '../../program.ts';
 
 /** A predicate in negation-normal form: only atoms may be negated. */
 export type Formula =
@@ -171,12 +174,34 @@ function operand(expr: IrExpr): IrExpr {
 }
 
 function membership(expr: Extract<IrExpr, { readonly op: 'in' }>, negated: boolean): Formula {
+  const asked = askedSet(expr);
+  if (asked !== null) {
+    const parts = asked.map((each) => labelled(each, negated, expr.origin));
+    return negated ? disjunction(parts) : conjunction(parts);
+  }
   const left = operand(expr.left);
   const list = constantList(expr.right);
   if (left.op === 'attribute' && list?.length === 0) {
     return negated ? normalize({ op: 'has', arg: left }) : no;
   }
   return atom({ ...expr, left }, negated);
+}
+
+// A selector is true or false of any cluster: what denies a label holds where there is none.
+function labelled(
+  { key, operator, values }: Requirement,
+  negated: boolean,
+  origin: Origin | undefined,
+): Formula {
+  const at = origin === undefined ? {} : { origin };
+  const fact = labelFact(key);
+  const denies = (operator === 'NotIn' || operator === 'DoesNotExist') !== negated;
+  if (operator === 'Exists' || operator === 'DoesNotExist') {
+    return atom({ op: 'has', arg: fact, ...at }, denies);
+  }
+  const right: IrExpr = { op: 'const', type: 'json', value: values };
+  const expr: IrExpr = { op: 'in', left: fact, right, ...at };
+  return { is: 'atom', expr, negated: denies, orMissing: denies };
 }
 
 function presence(expr: Extract<IrExpr, { readonly op: 'has' }>, negated: boolean): Formula {

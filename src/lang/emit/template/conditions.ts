@@ -1,5 +1,7 @@
+import { askedSet, labelFact } from '../../../ir/asked-set.ts';
 import { opposite } from '../../../ir/comparison.ts';
 import type { IrExpr } from '../../../ir/expr.ts';
+import type { Requirement } from '../../../kube/selector.ts';
 import { assign, branch, type Draft, declare, keep, type Maybe, refuse, within } from './draft.ts';
 import { both, call, type GoExpr, no, not, text, yes } from './go.ts';
 import { typeOf } from './kinds.ts';
@@ -151,8 +153,27 @@ function numbers(a: Maybe, b: Maybe, by: string, draft: Draft): GoExpr {
   return both(...tests, call(by, ...sides.map(({ value: each }) => call('float64', each))));
 }
 
+/** What a selector asks of a label: true or false of any cluster. */
+function labelled({ key, operator, values }: Requirement, draft: Draft): GoExpr {
+  const { value: of, present } = draft.compile.maybe(labelFact(key), draft);
+  const there = present ?? yes;
+  if (operator === 'Exists') return there;
+  if (operator === 'DoesNotExist') return not(there);
+  const equal = values.map((each) => call('eq', of, text(each)));
+  const [only = no] = equal;
+  const listed = equal.length > 1 ? call('or', ...equal) : only;
+  // A label that is not there reads as an empty text.
+  const isOne = values.includes('') ? both(there, listed) : listed;
+  return operator === 'In' ? isOne : not(isOne);
+}
+
 function membership(expr: Extract<IrExpr, { op: 'in' }>, wanted: boolean, draft: Draft): GoExpr {
   const { left, right } = expr;
+  const asked = askedSet(expr);
+  if (asked !== null) {
+    const inSet = both(...asked.map((each) => labelled(each, draft)));
+    return wanted ? inSet : not(inSet);
+  }
   const item = draft.compile.maybe(left, draft);
   const type = groupOf(typeOf(left));
   const container = typeOf(right);
