@@ -17,6 +17,8 @@ export interface RealApiserverOptions {
   readonly parts?: RealParts;
   /** Further flags of kube-apiserver; a flag that is given here replaces the one of the same name. */
   readonly flags?: readonly string[];
+  /** The same of etcd, which keeps nothing on the disk for sure unless it is told to. */
+  readonly etcdFlags?: readonly string[];
   /** How long it may take until it is ready, 120 s unless told. */
   readonly timeoutMs?: number;
 }
@@ -109,7 +111,7 @@ async function start(
     const etcd = run(
       'etcd',
       programs.etcd,
-      etcdFlags(dir, etcdUrl, `http://127.0.0.1:${peerPort}`),
+      merge(etcdFlags(dir, etcdUrl, `http://127.0.0.1:${peerPort}`), options.etcdFlags ?? []),
     );
     const kubeApiserver = run(
       'kube-apiserver',
