@@ -48,8 +48,9 @@ const settings = {
  */
 const latePackages = ['chevrotain', 'js-yaml', 're2js'];
 const lateSource = /\/recovering\.ts$/;
-/** Modules of Node that it has loaded anyway, and that are more than their properties. */
-const wholeBuiltins = new Set(['events', 'module', 'path', 'process', 'url']);
+/** Modules of Node that it has loaded anyway; the last two are more than their properties. */
+const loadedBuiltins = new Set(['fs', 'module', 'path', 'url', 'events', 'process']);
+const wholeBuiltins = new Set(['events', 'process']);
 
 /** The commands that start from a file of their own. */
 const quick = globSync(['src/cli/quick.ts', 'src/cli/plain-check.ts'], { cwd: root });
@@ -123,8 +124,11 @@ function leaveQuick({ onResolve }) {
 
 function takeLate({ onResolve, onLoad, resolve }) {
   onResolve({ filter: /./ }, ({ path, kind }) => {
-    const isBuiltin = kind !== 'entry-point' && builtinModules.includes(path.replace('node:', ''));
-    return isBuiltin ? { path: path.replace('node:', ''), namespace: 'builtin' } : null;
+    const name = path.replace('node:', '');
+    if (kind === 'entry-point' || !builtinModules.includes(name)) return null;
+    const isWhole = kind === 'require-call' || wholeBuiltins.has(name);
+    if (!loadedBuiltins.has(name)) return { path: name, namespace: 'late builtin' };
+    return { path: name, namespace: isWhole ? 'whole builtin' : 'builtin' };
   });
   onResolve({ filter: lateSource }, async ({ path, kind, importer, resolveDir, pluginData }) => {
     if (pluginData === 'now' || kind === 'require-call') return null;
@@ -135,11 +139,17 @@ function takeLate({ onResolve, onLoad, resolve }) {
   onResolve({ filter: /^[a-z]/ }, ({ path }) =>
     latePackages.includes(path) ? { path, namespace: 'package' } : null,
   );
-  onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => {
-    const whole = `process.getBuiltinModule(${JSON.stringify(path)})`;
-    if (wholeBuiltins.has(path)) return { contents: `module.exports = ${whole};` };
-    return { contents: getters(Object.keys(process.getBuiltinModule(path)), whole) };
-  });
+  const builtin = (name) => `process.getBuiltinModule(${JSON.stringify(name)})`;
+  const namesOf = (name) => Object.keys(process.getBuiltinModule(name));
+  onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
+    contents: constants(namesOf(path), builtin(path)),
+  }));
+  onLoad({ filter: /./, namespace: 'whole builtin' }, ({ path }) => ({
+    contents: `module.exports = ${builtin(path)};`,
+  }));
+  onLoad({ filter: /./, namespace: 'late builtin' }, ({ path }) => ({
+    contents: getters(namesOf(path), builtin(path)),
+  }));
   onLoad({ filter: /./, namespace: 'late' }, async ({ pluginData: file }) => {
     const names = Object.keys(await import(pathToFileURL(file)));
     return { contents: getters(names, `require(${JSON.stringify(file)})`), resolveDir: root };
@@ -148,6 +158,12 @@ function takeLate({ onResolve, onLoad, resolve }) {
     const names = Object.keys(await import(path));
     return { contents: getters(names, `__late('./${path}.cjs')`) };
   });
+}
+
+/** As an ES module, of which the bundle holds only what is used. */
+function constants(names, whole) {
+  const each = names.map((name) => `export const ${name} = /* @__PURE__ */ (() => it.${name})();`);
+  return `const it = ${whole};\nexport default it;\n${each.join('\n')}`;
 }
 
 function getters(names, whole) {

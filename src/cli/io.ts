@@ -1,4 +1,3 @@
-import { stderr, stdin, stdout } from 'node:process';
 import { printable } from './terminal/escape.ts';
 
 /**
@@ -28,6 +27,7 @@ export interface Io {
 
 /** The Io of this process. The first SIGINT or SIGTERM asks commands to end, the second ends the process. */
 export function processIo(): Io {
+  const { env, stdout, stderr } = process;
   const controller = new AbortController();
   const end = () => {
     if (controller.signal.aborted) process.exit(exit.interrupted);
@@ -40,11 +40,11 @@ export function processIo(): Io {
     if (error.code === 'EPIPE') process.exit(exit.ok);
     throw error;
   });
-  const env = process.env;
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     read: async () => {
+      const { stdin } = process;
       stdin.setEncoding('utf8');
       let text = '';
       for await (const chunk of stdin) text += String(chunk);
