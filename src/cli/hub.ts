@@ -62,6 +62,7 @@ export const addHub: AddCommand = ({ program, io, ended }) => {
     .option('--debug-address <host:port>', 'serve /debug/placements/ there, over TLS, to who may')
     .option('--debug-cert <file>', 'certificate of that server, PEM; one is made where absent')
     .option('--debug-key <file>', 'its key, PEM')
+    .option('--debug-client-ca <file>', 'who signs client certificates it believes, PEM')
     .addOption(compatOption())
     .action(async (_: unknown, command: { optsWithGlobals: () => ControllersOptions }) => {
       const options = command.optsWithGlobals();

@@ -25,6 +25,8 @@ export interface HubControllersOptions {
   /** Files with the certificate of that server and its key. */
   readonly debugCert?: string;
   readonly debugKey?: string;
+  /** File with the authorities whose client certificates the debugger believes. */
+  readonly debugClientCa?: string;
 }
 
 /** Runs the hub's controllers against an API server until the signal aborts. */
@@ -111,7 +113,13 @@ async function monitorOf(
 
 async function debugServerOf(
   hub: Cluster,
-  { debugAddress: address, debugCert: cert, debugKey: key, compat }: HubControllersOptions,
+  {
+    debugAddress: address,
+    debugCert: cert,
+    debugKey: key,
+    debugClientCa: clientCa,
+    compat,
+  }: HubControllersOptions,
   snapshot: () => Snapshot | null,
 ) {
   if ((cert === undefined) !== (key === undefined)) {
@@ -122,6 +130,7 @@ async function debugServerOf(
   return startDebugServer({
     address,
     tls: cert === undefined || key === undefined ? null : { cert, key },
+    clientCa: clientCa ?? null,
     hub,
     snapshot,
     now: () => systemClock.now(),

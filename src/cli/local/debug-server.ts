@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import { createServer } from 'node:https';
+import type { TLSSocket } from 'node:tls';
+import { certificateClaim } from '../../runtime/apiserver/authn/certificate.ts';
 import { createAuthority, issueServerCertificate } from '../../runtime/certificates/authority.ts';
 import { type DebugInput, debugPlacement } from '../../runtime/hub/placement/debug/debug.ts';
 import { mostBytes } from '../../runtime/hub/placement/debug/request.ts';
@@ -13,6 +15,8 @@ export interface DebugServerInput extends DebugInput {
   readonly address: string;
   /** Files with a certificate and its key, PEM; without them a certificate is made, which nobody trusts by itself. */
   readonly tls: { readonly cert: string; readonly key: string } | null;
+  /** A file with the authorities, PEM, whose client certificates name a caller; null: tokens only. */
+  readonly clientCa: string | null;
 }
 
 /** Requests that are answered at once; each may take the process a moment. */
@@ -25,7 +29,7 @@ export async function startDebugServer(
   const { address } = input;
   let running = 0;
   const server = createServer(
-    { ...(await certificateOf(input)), minVersion: 'TLSv1.2' },
+    { ...(await certificateOf(input)), ...clientCaOf(input), minVersion: 'TLSv1.2' },
     async (request, response) => {
       const send = (status: number, body: unknown): void => {
         const head = { 'content-type': 'application/json', 'cache-control': 'no-store' };
@@ -35,9 +39,11 @@ export async function startDebugServer(
       running += 1;
       try {
         const { method = '', url: target = '', headers } = request;
-        const body = await bodyOf(request);
         const { authorization } = headers;
-        const answer = await debugPlacement({ method, target, authorization, body }, input);
+        const certified = certifiedBy(request.socket as TLSSocket);
+        const body = await bodyOf(request);
+        const asked = { method, target, authorization, ...certified, body };
+        const answer = await debugPlacement(asked, input);
         send(answer.status, answer.body);
       } catch {
         send(500, { error: 'the request could not be answered' });
@@ -69,6 +75,20 @@ async function bodyOf(request: IncomingMessage): Promise<string | null> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+function clientCaOf({ clientCa }: DebugServerInput) {
+  if (clientCa === null) return {};
+  // Who has none may still have a token.
+  return { ca: fileOf(clientCa), requestCert: true, rejectUnauthorized: false };
+}
+
+/** Whom the certificate of a connection names, if an authority that is trusted signed it. */
+function certifiedBy(socket: TLSSocket) {
+  const claim = certificateClaim(socket, Date.now());
+  if (claim.state !== 'valid') return {};
+  const { name: username, groups } = claim.requester;
+  return { certified: { username, groups } };
 }
 
 const year = 365 * 24 * 3_600_000;

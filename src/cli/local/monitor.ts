@@ -72,7 +72,6 @@ const ofProcess: readonly (readonly [string, string, (metrics: RunMetrics) => nu
 
 type OfController = readonly [string, string, (driver: DriverMetrics) => number];
 const gauges: readonly OfController[] = [
-  ['ocm_queue_depth', 'Keys that wait for a pass', ({ depth }) => depth],
   ['ocm_pass_most_reads', 'Most objects one pass has read', ({ mostReads }) => mostReads],
 ];
 const counters: readonly OfController[] = [
@@ -86,6 +85,13 @@ const counters: readonly OfController[] = [
     ({ actions }) => actions.dropped,
   ],
 ];
+
+/** What client-go says of its queues, so that their dashboards and alerts hold here; `name` is the controller. */
+const workqueue = {
+  depth: ['workqueue_depth', 'Keys that wait for a pass'],
+  adds: ['workqueue_adds_total', 'How often a key began to wait for a pass'],
+  wait: ['workqueue_queue_duration_seconds', 'How long keys wait for their pass'],
+} as const;
 
 function registryOf({ metrics, placements }: MonitorInput): Registry {
   const registry = new Registry();
@@ -114,6 +120,7 @@ function registryOf({ metrics, placements }: MonitorInput): Registry {
     };
     new Counter({ name, help, labelNames, registers, collect });
   }
+  queuesOf(registry, drivers);
   const collect = function (this: Gauge<'reason'>): void {
     this.reset();
     for (const [reason, count] of placements() ?? []) this.set({ reason }, count);
@@ -121,6 +128,22 @@ function registryOf({ metrics, placements }: MonitorInput): Registry {
   const help = 'Placements by the reason of their condition PlacementSatisfied';
   new Gauge({ name: 'ocm_placements', help, labelNames: ['reason'], registers, collect });
   return registry;
+}
+
+function queuesOf(registry: Registry, drivers: () => readonly DriverMetrics[]): void {
+  const registers = [registry];
+  const labelNames = ['name'] as const;
+  const [depth, depthHelp] = workqueue.depth;
+  const ofDepth = function (this: Gauge<'name'>): void {
+    for (const driver of drivers()) this.set({ name: driver.controller }, driver.depth);
+  };
+  new Gauge({ name: depth, help: depthHelp, labelNames, registers, collect: ofDepth });
+  const [adds, addsHelp] = workqueue.adds;
+  const ofAdds = function (this: Counter<'name'>): void {
+    this.reset();
+    for (const driver of drivers()) this.inc({ name: driver.controller }, driver.adds);
+  };
+  new Counter({ name: adds, help: addsHelp, labelNames, registers, collect: ofAdds });
 }
 
 /** Upper bounds of durations, in seconds: a pass takes microseconds, a write milliseconds. */
@@ -133,5 +156,10 @@ function observer(registry: Registry): Observe {
     pass: of('ocm_pass_duration_seconds', 'How long passes take, without their writes'),
     write: of('ocm_write_duration_seconds', 'How long writes take'),
   };
-  return (what, controller, seconds) => histograms[what].observe({ controller }, seconds);
+  const [name, help] = workqueue.wait;
+  const waits = new Histogram({ name, help, labelNames: ['name'], buckets, registers: [registry] });
+  return (what, controller, seconds) => {
+    if (what === 'wait') waits.observe({ name: controller }, seconds);
+    else histograms[what].observe({ controller }, seconds);
+  };
 }

@@ -104,8 +104,19 @@ function writeAs(account: Account | undefined): { readonly as?: As } {
   };
 }
 
-function refused(action: Action, { status, reason, message }: Refusal): Executed {
+function refused(action: Action, refusal: Refusal): Executed {
+  const { message } = refusal;
+  const { status, reason } = isOfAnother(action, refusal) ? conflict : refusal;
   return { ok: false, retry: retry(action, status), status, reason, why: message };
+}
+
+const conflict = { status: 409, reason: 'Conflict' };
+
+/** The object was made anew: of a merge patch kube-apiserver calls another uid invalid, as if it were our mistake. */
+function isOfAnother(action: Action, { status, message }: Refusal): boolean {
+  const isPatch = action.do === 'patch' || action.do === 'patchStatus';
+  if (!isPatch || action.ifUid === undefined || status !== 422) return false;
+  return message.includes('metadata.uid: Invalid value');
 }
 
 /**

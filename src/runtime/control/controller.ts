@@ -19,6 +19,8 @@ export type Action = Deed & {
   readonly gate?: boolean;
   /** Sent although it would change nothing, so that the API server tells whether `ifVersion` still holds. */
   readonly confirm?: boolean;
+  /** Of a patch: only of what the write before it in this pass, of the same object, left. */
+  readonly asWritten?: boolean;
   /** Names what is wanted, so that a reconciler knows from an attempt whether it was about the same. */
   readonly intent?: string;
 };

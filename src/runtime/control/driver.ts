@@ -1,11 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import { type Instant, plus } from '../../base/instant.ts';
-import { type KubeObject, parseKey, type Ref, refOf } from '../../kube/object.ts';
+import { type KubeObject, parseKey, type Ref, refKey, refOf } from '../../kube/object.ts';
 import { Attempts } from './attempts.ts';
 import { retryAt, writeBackoff } from './backoff.ts';
 import type { Cache } from './cache.ts';
 import type { Clock } from './clock.ts';
-import type { Action, Controller, Outcome, Seen, Watch } from './controller.ts';
+import type { Action, Controller, Outcome, Seen, Watch, World } from './controller.ts';
 import type { Evaluations } from './evaluations.ts';
 import type { Executed, Executor } from './executor.ts';
 import type { Log } from './log.ts';
@@ -34,18 +34,23 @@ export interface DriverDeps {
     error: unknown,
     about: { readonly controller: string; readonly key: string },
   ) => void;
-  /** Told how long each pass and each write took, in seconds. */
   readonly observe: Observe;
   readonly signal: AbortSignal;
 }
 
-/** Hears how long something took, in seconds. */
-export type Observe = (what: 'pass' | 'write', controller: string, seconds: number) => void;
+/** Hears how long something took, in seconds; `wait` is how long a key waited for its pass. */
+export type Observe = (
+  what: 'wait' | 'pass' | 'write',
+  controller: string,
+  seconds: number,
+) => void;
 
 /** Counters of one controller. */
 export interface DriverMetrics {
   readonly controller: string;
+  /** Keys that wait, and how often one was added to them. */
   readonly depth: number;
+  readonly adds: number;
   readonly passes: number;
   /** Actions asked for, those dropped because they would change nothing, done, and failed. */
   readonly actions: { readonly dropped: number; readonly done: number; readonly failed: number };
@@ -81,7 +86,10 @@ export class Driver<Key extends string = string> {
   constructor(controller: Controller<Key>, deps: DriverDeps) {
     this.#controller = controller;
     this.#deps = deps;
-    this.#queue = new WorkQueue(deps.clock, () => this.#pumpLater());
+    this.#queue = new WorkQueue(deps.clock, () => this.#pumpLater(), {
+      now: () => performance.now(),
+      waited: (millis) => deps.observe('wait', controller.name, millis / 1000),
+    });
     this.#attempts = new Attempts(deps.random);
     this.#view = new View(deps.cache, this.#attempts, deps.evaluations, this.#topics);
     this.#subscriptions = new Subscriptions(deps.cache, deps.singles, (key) =>
@@ -116,7 +124,8 @@ export class Driver<Key extends string = string> {
     const { passes, dropped, done, failed, errors, mostReads } = this.#counts;
     const actions = { dropped, done, failed };
     const { name: controller } = this.#controller;
-    return { controller, depth: this.#queue.depth, passes, actions, errors, mostReads };
+    const { depth, adds } = this.#queue;
+    return { controller, depth, adds, passes, actions, errors, mostReads };
   }
 
   get #reporter(): string {
@@ -246,6 +255,7 @@ export class Driver<Key extends string = string> {
     const pass: Pass = {
       due: again,
       written: [],
+      left: new Map(),
       news: false,
       failed: false,
       changed: false,
@@ -283,7 +293,7 @@ export class Driver<Key extends string = string> {
       return;
     }
     const started = performance.now();
-    const executed = await this.#deps.executor.execute(action, this.#deps.signal);
+    const executed = await this.#deps.executor.execute(asLeft(action, pass), this.#deps.signal);
     this.#deps.observe('write', this.#controller.name, secondsSince(started));
     this.#note({ action, on, before, executed }, pass);
   }
@@ -327,6 +337,7 @@ export class Driver<Key extends string = string> {
       return;
     }
     if (answer === null || answer === undefined) return;
+    pass.left.set(objectKey(at, refOf(answer)), answer);
     if (action.do === 'apply') applied.remember(action, answer);
     // Only these two can bring an object into being that the cache has yet to hear of.
     const mayBeNew = action.do === 'create' || action.do === 'apply';
@@ -392,11 +403,30 @@ interface Done {
 interface Pass {
   due: Instant | undefined;
   readonly written: Promise<void>[];
+  /** Objects as writes of this pass left them. */
+  readonly left: Map<string, KubeObject>;
   /** An attempt ended differently from the last one, so the reconciler has something to report. */
   news: boolean;
   failed: boolean;
   changed: boolean;
   first: boolean;
+}
+
+/** A patch that asks for what was written in this pass, with the version that has. */
+function asLeft(action: Action, { left }: Pass): Action {
+  if (action.asWritten !== true || (action.do !== 'patch' && action.do !== 'patchStatus'))
+    return action;
+  const { uid, resourceVersion } =
+    left.get(objectKey(action.at ?? 'hub', action.of))?.metadata ?? {};
+  return {
+    ...action,
+    ...(uid !== undefined && { ifUid: uid }),
+    ...(resourceVersion !== undefined && { ifVersion: resourceVersion }),
+  };
+}
+
+function objectKey(at: World, of: Ref): string {
+  return `${at} ${refKey(of)}`;
 }
 
 function secondsSince(started: number): number {

@@ -1,6 +1,13 @@
 import type { Instant } from '../../base/instant.ts';
 import type { Clock } from './clock.ts';
 
+/** Measures how long keys wait, on a clock that is finer than that of timers. */
+export interface Stopwatch {
+  /** Milliseconds since some moment. */
+  readonly now: () => number;
+  readonly waited: (millis: number) => void;
+}
+
 /**
  * Keys to look at, each at most once and never by two at a time. A key that changes while it is under way comes back
  * when it is done; a key has one timer, the earliest asked for.
@@ -8,14 +15,23 @@ import type { Clock } from './clock.ts';
 export class WorkQueue<Key extends string = string> {
   readonly #clock: Clock;
   readonly #wake: () => void;
-  readonly #ready = new Set<Key>();
+  readonly #stopwatch: Stopwatch | undefined;
+  /** With the moment from which each waits. */
+  readonly #ready = new Map<Key, number>();
   readonly #busy = new Map<Key, { dirty: boolean }>();
   readonly #timers = new Map<Key, { readonly due: Instant; readonly cancel: () => void }>();
   #closed = false;
+  #adds = 0;
 
-  constructor(clock: Clock, wake: () => void) {
+  constructor(clock: Clock, wake: () => void, stopwatch?: Stopwatch) {
     this.#clock = clock;
     this.#wake = wake;
+    this.#stopwatch = stopwatch;
+  }
+
+  /** How often a key began to wait. */
+  get adds(): number {
+    return this.#adds;
   }
 
   /** Keys that could run now. */
@@ -43,15 +59,18 @@ export class WorkQueue<Key extends string = string> {
       return;
     }
     if (this.#ready.has(key)) return;
-    this.#ready.add(key);
+    this.#ready.set(key, this.#stopwatch?.now() ?? 0);
+    this.#adds += 1;
     this.#wake();
   }
 
   /** The oldest key that may run, which is now under way until `done`. */
   take(): Key | undefined {
-    const [key] = this.#ready;
-    if (key === undefined) return undefined;
+    const [first] = this.#ready;
+    if (first === undefined) return undefined;
+    const [key, since] = first;
     this.#ready.delete(key);
+    this.#stopwatch?.waited(this.#stopwatch.now() - since);
     this.#disarm(key);
     this.#busy.set(key, { dirty: false });
     return key;

@@ -27,7 +27,7 @@ export interface RunInput {
   readonly log?: Log;
   /** Called for each of our bugs, which never end the process; logged where absent. */
   readonly onError?: OnError;
-  /** Hears how long passes and writes take. */
+  /** Hears how long waits, passes and writes take. */
   readonly observe?: DriverDeps['observe'];
   /** Runs user code; without one every question is answered with `InternalError`. */
   readonly evaluator?: Evaluator;

@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/base/json.ts';
 import {
@@ -8,9 +11,15 @@ import {
 import { eventKind } from '../../../src/kube/core.ts';
 import type { KubeObject } from '../../../src/kube/object.ts';
 import { placementDecisionKind, placementKind } from '../../../src/kube/ocm/cluster.ts';
+import {
+  type CertificateAndKey,
+  createAuthority,
+  issueClientCertificate,
+} from '../../../src/runtime/certificates/authority.ts';
 import type { Cluster } from '../../../src/runtime/client/cluster.ts';
 import { connect } from '../../../src/runtime/client/kube.ts';
 import { loadKubeconfig } from '../../../src/runtime/client/kubeconfig.ts';
+import { clusterExecutor } from '../../../src/runtime/control/cluster-executor.ts';
 import { byLabel, placementOf } from '../../runtime/hub/placement/events.ts';
 import { cluster, clusterSet, setBinding } from '../../runtime/hub/programs.ts';
 import { testIo } from '../../support/io.ts';
@@ -51,11 +60,16 @@ interface Asked {
   readonly path: string;
   readonly token?: string;
   readonly body?: string;
+  readonly certificate?: CertificateAndKey;
 }
 
 /** What a server with a certificate of its own answers. */
-function askOver(url: string | undefined, { method = 'GET', path, token, body }: Asked) {
-  const agent = new Agent({ rejectUnauthorized: false });
+function askOver(
+  url: string | undefined,
+  { method = 'GET', path, token, body, certificate }: Asked,
+) {
+  const proof = certificate && { cert: certificate.certificatePem, key: certificate.keyPem };
+  const agent = new Agent({ rejectUnauthorized: false, ...proof });
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const { hostname, port } = new URL(url ?? '');
   return new Promise<{ readonly status: number; readonly body: JsonObject }>((resolve, reject) => {
@@ -96,22 +110,29 @@ export function decided(hub: Cluster, name: string, clusters: readonly string[])
   });
 }
 
-/** A token of a service account that may read placements in `shop` and nothing else. */
-async function tokenOf(hub: Cluster, name: string): Promise<string> {
-  const api = 'rbac.authorization.k8s.io';
+const rbac = 'rbac.authorization.k8s.io';
+
+/** Lets somebody read placements in `shop`, and create some. */
+async function letRead(hub: Cluster, name: string, subject: object): Promise<void> {
   const metadata = { name, namespace: 'shop' };
   const rules = [
     { apiGroups: [placementKind.group], resources: ['placements'], verbs: ['get', 'create'] },
   ];
-  const subjects = [{ kind: 'ServiceAccount', ...metadata }];
-  const roleRef = { apiGroup: api, kind: 'Role', name };
+  const roleRef = { apiGroup: rbac, kind: 'Role', name };
   for (const object of [
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
-    { apiVersion: `${api}/v1`, kind: 'Role', metadata, rules },
-    { apiVersion: `${api}/v1`, kind: 'RoleBinding', metadata, subjects, roleRef },
+    { apiVersion: `${rbac}/v1`, kind: 'Role', metadata, rules },
+    { apiVersion: `${rbac}/v1`, kind: 'RoleBinding', metadata, subjects: [subject], roleRef },
   ]) {
     expect(await hub.create(object as KubeObject)).toMatchObject({ ok: true });
   }
+}
+
+/** A token of a service account that may read placements in `shop` and nothing else. */
+async function tokenOf(hub: Cluster, name: string): Promise<string> {
+  const metadata = { name, namespace: 'shop' };
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata };
+  expect(await hub.create(account)).toMatchObject({ ok: true });
+  await letRead(hub, name, { kind: 'ServiceAccount', ...metadata });
   const path = `/api/v1/namespaces/shop/serviceaccounts/${name}/token`;
   const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} };
   const answer = await hub.request('POST', path, body);
@@ -152,6 +173,11 @@ export function placementControllerSuite(serve: () => Promise<ServedHub>): void 
     expect(await number(url, 'ocm_passes_total')).toBeGreaterThan(0);
     expect(await number(url, 'ocm_writes_total')).toBeGreaterThan(2);
     expect(await number(url, 'ocm_pass_duration_seconds_count')).toBeGreaterThan(0);
+    const text = await metrics(url);
+    for (const name of ['workqueue_adds_total', 'workqueue_queue_duration_seconds_count']) {
+      expect(text).toMatch(new RegExp(`^${name}\\{name="placement"\\} [1-9]\\d*$`, 'm'));
+    }
+    expect(text).toMatch(/^workqueue_depth\{name="placement"\} \d+$/m);
     await until('the placement is counted', async () =>
       (await metrics(url)).includes('ocm_placements{reason="AllDecisionsScheduled"} 1\n')
         ? true
@@ -217,4 +243,50 @@ export function placementControllerSuite(serve: () => Promise<ServedHub>): void 
     running.end();
     await running.over;
   }, 60_000);
+
+  test('the debugger believes client certificates of the authority it is given, and no others', async () => {
+    await letRead(hub.cluster, 'carla', { apiGroup: rbac, kind: 'Group', name: 'readers' });
+    const now = Date.now();
+    const validity = { notBefore: now - 60_000, notAfter: now + 3_600_000 };
+    const [trusted, other] = [
+      await createAuthority('clients', validity),
+      await createAuthority('clients', validity),
+    ];
+    const carla = { commonName: 'carla', organizations: ['readers'] };
+    const dir = mkdtempSync(join(tmpdir(), 'ocm-debug-'));
+    const debugClientCa = join(dir, 'clients.pem');
+    writeFileSync(debugClientCa, trusted.certificatePem);
+    const options = { only: 'placement', debugAddress: '127.0.0.1:0', debugClientCa };
+    const running = await run(hub.kubeconfig, options);
+    const [, url] = await running.said(/debugger: (https:\S+)\/debug\/placements\//);
+    await running.said(/controllers run against/);
+    const ask = async (authority: CertificateAndKey, who = carla, namespace = 'shop') => {
+      const certificate = await issueClientCertificate(authority, who, validity);
+      return askOver(url, { path: `/debug/placements/${namespace}/p`, certificate });
+    };
+    expect(await ask(trusted)).toMatchObject({ status: 200, body: { placement: {} } });
+    expect((await ask(trusted, carla, 'default')).status).toBe(403);
+    expect((await ask(trusted, { commonName: 'dan', organizations: [] })).status).toBe(403);
+    expect((await ask(other)).status).toBe(401);
+    running.end();
+    await running.over;
+    rmSync(dir, { recursive: true });
+  }, 60_000);
+
+  test('a patch of an object that was made anew is a conflict, to be looked at again', async () => {
+    const of = { ...placementKind, namespace: 'shop', name: 'p' };
+    const execute = (ifUid: string) =>
+      clusterExecutor({ hub: hub.cluster }).execute(
+        { do: 'patch', of, patch: { metadata: { labels: { a: 'b' } } }, ifUid },
+        new AbortController().signal,
+      );
+    expect(await execute('11111111-2222-4333-8444-555555555555')).toMatchObject({
+      ok: false,
+      retry: 'now',
+      status: 409,
+      reason: 'Conflict',
+    });
+    const live = await hub.cluster.get(placementKind, 'shop', 'p');
+    expect(await execute((live.ok && live.value.metadata.uid) || '')).toMatchObject({ ok: true });
+  });
 }

@@ -47,6 +47,41 @@ const copier = controller((key, snapshot) => {
 });
 
 describe('the driver', () => {
+  test('holds a patch to the version that the write before it left', async () => {
+    const of = refTo('mine');
+    const patches: unknown[] = [];
+    const hub = memoryCluster();
+    const seen: MemoryCluster = {
+      ...hub,
+      mergePatch: (ref, patch, write) => {
+        patches.push(patch);
+        return hub.mergePatch(ref, patch, write);
+      },
+    };
+    const maker = controller((key, snapshot) => {
+      const { namespace, name } = parseKey(key);
+      if (name !== 'from-a' || snapshot.get(configMapKind, namespace, 'mine') !== undefined)
+        return done;
+      return {
+        actions: [
+          { do: 'create', object: configMap('mine') },
+          { do: 'patch', of, patch: { data: { x: '1' } }, asWritten: true },
+          { do: 'patch', of, patch: { data: { y: '1' } }, asWritten: true },
+        ],
+      };
+    });
+    await hub.create(configMap('from-a'));
+    harness = run([maker], { hub: seen });
+    await harness.ready;
+    await harness.rest();
+    const { uid, resourceVersion = '' } = hub.find(configMapKind, 'test', 'mine')?.metadata ?? {};
+    const left = (writesAgo: number) => String(Number(resourceVersion) - writesAgo);
+    expect(patches).toEqual([
+      { metadata: { uid, resourceVersion: left(2) }, data: { x: '1' } },
+      { metadata: { uid, resourceVersion: left(1) }, data: { y: '1' } },
+    ]);
+  });
+
   test('reconciles what is there and what comes, and writes the outcome', async () => {
     const hub = memoryCluster();
     await hub.create(configMap('from-a', { x: '1' }));

@@ -46,3 +46,20 @@ test('no key is under way twice, no addition is lost, and each timer comes true'
     }),
   );
 });
+
+test('it is told how long each key waited, once each time it is taken', () => {
+  let now = 100;
+  const waits: number[] = [];
+  const queue = new WorkQueue(stillClock(), () => undefined, {
+    now: () => now,
+    waited: (millis) => waits.push(millis),
+  });
+  queue.add('a');
+  now += 5;
+  queue.add('b');
+  queue.add('a');
+  now += 7;
+  expect([queue.take(), queue.take(), queue.take()]).toEqual(['a', 'b', undefined]);
+  expect(waits).toEqual([12, 7]);
+  expect(queue.adds).toBe(2);
+});

@@ -84,12 +84,11 @@ function writeOne({ wanted, live, clusters, again }: Write, input: WriteInput): 
     clusters === null ? (wanted.status?.decisions ?? []) : entriesOf(clusters, wanted, live);
   const before = live === undefined ? createOne(wanted, input) : relabel(wanted, live);
   const first = again ? [] : before;
-  // Once anything was written the version that was read holds no more.
-  const read = again || first.length > 0 ? undefined : live;
   if (!again && jsonEqual(decisions, live?.status?.decisions ?? [])) return first;
   return [
     ...first,
-    statusPatch(wanted, decisions, read),
+    // Once anything was written the version that was read holds no more.
+    again || first.length > 0 ? asWritten(wanted, decisions) : statusPatch(wanted, decisions, live),
     told(wanted, input, { reason: 'DecisionUpdate', what: 'updated' }),
   ];
 }
@@ -155,7 +154,7 @@ function relabel(wanted: PlacementDecision, read: PlacementDecision): readonly A
 function statusPatch(
   { metadata }: PlacementDecision,
   decisions: NonNullable<PlacementDecision['status']>['decisions'],
-  read: PlacementDecision | undefined,
+  read?: PlacementDecision,
 ): Action & { readonly do: 'patchStatus' } {
   return {
     do: 'patchStatus',
@@ -164,6 +163,10 @@ function statusPatch(
     ...asRead(read),
     gate: true,
   };
+}
+
+function asWritten(...[of, decisions]: Parameters<typeof statusPatch>): Action {
+  return { ...statusPatch(of, decisions), asWritten: true };
 }
 
 /** Asks the API server whether a decision is still as it was read. */

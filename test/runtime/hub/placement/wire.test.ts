@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Json } from '../../../../src/base/json.ts';
 import { eventKind } from '../../../../src/kube/core.ts';
 import { type Ref, refOf } from '../../../../src/kube/object.ts';
 import { placementDecisionKind, placementKind } from '../../../../src/kube/ocm/cluster.ts';
@@ -120,7 +119,14 @@ describe.each([
       verb: 'patch',
       subresource: 'status',
       name: `p-decision-${n}`,
-      body: { status: { decisions: [{ clusterName, reason: '' }] } },
+      // Of the very decision that was created.
+      body: {
+        metadata: {
+          uid: found(hub, `p-decision-${n}`)?.uid,
+          resourceVersion: expect.stringMatching(/^\d+$/),
+        },
+        status: { decisions: [{ clusterName, reason: '' }] },
+      },
     });
     const sent = await next();
     expect(sent.slice(0, 4)).toEqual([
@@ -197,6 +203,7 @@ describe.each([
         subresource: 'status',
         name: 'p-decision-1',
         body: {
+          metadata: { uid: first?.uid, resourceVersion: expect.stringMatching(/^\d+$/) },
           status: {
             decisions: [
               { clusterName: 'c1', reason: '' },
@@ -228,7 +235,7 @@ describe.each([
           },
         },
       },
-    ] satisfies Json | unknown[]);
+    ]);
   });
 
   test('nothing selected: no status for a new decision, an empty list for an old one, and a count of 0', async () => {

@@ -2,7 +2,7 @@ import type { Json } from '../../../../base/json.ts';
 import type { KubeObject } from '../../../../kube/object.ts';
 import { placementKind } from '../../../../kube/ocm/cluster.ts';
 import type { Cluster } from '../../../client/cluster.ts';
-import type { Failure, Question } from './request.ts';
+import type { DebugRequest, Failure, Question } from './request.ts';
 
 /** Who an API server says a caller is. */
 interface Caller {
@@ -16,14 +16,27 @@ interface Caller {
 const longestToken = 16_384;
 
 /**
- * Whether the caller may have the answer: the API server tells whose the token is (TokenReview), and whether they may
- * `get` that placement, or `create` one in the namespace of the one they send (SubjectAccessReview). null: they may.
+ * Whether the caller may have the answer: a client certificate names them, or the API server tells whose their token is
+ * (TokenReview), and whether they may `get` that placement, or `create` one in the namespace of the one they send
+ * (SubjectAccessReview). null: they may.
  */
 export async function refusalOf(
   question: Question,
-  authorization: string | undefined,
+  { certified, authorization }: Pick<DebugRequest, 'certified' | 'authorization'>,
   hub: Cluster,
 ): Promise<Failure | null> {
+  if (certified !== undefined) {
+    const { username, groups } = certified;
+    return accessRefusal(question, { username, groups: [...groups, 'system:authenticated'] }, hub);
+  }
+  const caller = await bearerOf(authorization, hub);
+  return 'error' in caller ? caller : accessRefusal(question, caller, hub);
+}
+
+async function bearerOf(
+  authorization: string | undefined,
+  hub: Cluster,
+): Promise<Caller | Failure> {
   const [scheme = '', token = '', ...more] = (authorization ?? '').split(' ');
   const isToken = scheme.toLowerCase() === 'bearer' && token !== '' && more.length === 0;
   if (!isToken || token.length > longestToken) {
@@ -38,7 +51,7 @@ export async function refusalOf(
   if (authenticated !== true || typeof user?.username !== 'string' || user.username === '') {
     return { status: 401, error: 'the hub does not know this token' };
   }
-  return accessRefusal(question, { ...user, username: user.username }, hub);
+  return { ...user, username: user.username };
 }
 
 async function accessRefusal(

@@ -40,7 +40,7 @@ export async function debugPlacement(
 ): Promise<DebugAnswer> {
   const question = questionOf(request);
   if ('error' in question) return failed(question);
-  const refusal = await refusalOf(question, request.authorization, hub);
+  const refusal = await refusalOf(question, request, hub);
   if (refusal !== null) return failed(refusal);
   const view = snapshot();
   if (view === null) return failed({ status: 503, error: 'this process does not schedule now' });

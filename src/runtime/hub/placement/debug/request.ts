@@ -6,6 +6,12 @@ import { applyDefaults } from '../../../../kube/schema/defaults.ts';
 import { schemaOf } from '../../../../kube/schema/definitions.ts';
 import { tooDeep } from '../../../../kube/schema/depth.ts';
 
+/** Who a certificate says a caller is: its common name and organizations. */
+export interface Certified {
+  readonly username: string;
+  readonly groups: readonly string[];
+}
+
 /** One HTTP request, as it came. */
 export interface DebugRequest {
   readonly method: string;
@@ -13,6 +19,8 @@ export interface DebugRequest {
   readonly target: string;
   /** The header, where there is one. */
   readonly authorization: string | undefined;
+  /** Whom the client certificate of the connection names, where a trusted authority signed it. */
+  readonly certified?: Certified;
   /** null where it is larger than may be. */
   readonly body: string | null;
 }
