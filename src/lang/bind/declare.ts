@@ -10,7 +10,6 @@ import type {
   Program,
   ValueSymbol,
 } from './program.ts';
-import { blockKey } from './program.ts';
 
 /** Enters the values of all modules (`let param fun type kind`) into their tables (Rule 18). */
 export function declareValues(program: Program, reporter: Reporter): void {
@@ -76,10 +75,11 @@ function checkAliases(file: ModuleFile, module: Module, reporter: Reporter): voi
 
 /** Enters a block into the table of its module: its name is unique per head and namespace. */
 export function declareBlock(symbol: BlockSymbol, reporter: Reporter): void {
-  const { blocks } = symbol.file.module;
-  const table = blocks.get(symbol.construct) ?? tableFor(symbol);
-  blocks.set(symbol.construct, table);
-  const key = blockKey(symbol.namespace, symbol.name);
+  const { construct, key, file } = symbol;
+  const { blocks } = file.module;
+  const known = blocks.get(construct);
+  const table = known ?? tableFor(symbol);
+  if (known === undefined) blocks.set(construct, table);
   const first = table.get(key);
   if (first === undefined) table.set(key, symbol);
   else reportTwice(symbol.construct, symbol, first, reporter);

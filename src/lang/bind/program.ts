@@ -78,6 +78,8 @@ export interface BlockSymbol extends Named {
   readonly symbol: 'block';
   readonly construct: Construct;
   readonly namespace: string;
+  /** The `blockKey` of both, which its table has it under. */
+  readonly key: string;
   /** The name of the emitted object: its own, or what `@name` says. */
   readonly objectName: string;
   readonly block: Shaped;

@@ -1,5 +1,11 @@
 import { declareBlock } from '../bind/declare.ts';
-import type { BlockSymbol, Module, ModuleFile, PlacedDecl } from '../bind/program.ts';
+import {
+  type BlockSymbol,
+  blockKey,
+  type Module,
+  type ModuleFile,
+  type PlacedDecl,
+} from '../bind/program.ts';
 import { problem } from '../diagnostics.ts';
 import { unroll } from '../fold/unroll.ts';
 import type { Place } from '../place.ts';
@@ -141,13 +147,15 @@ function instanceOf(shaped: Shaped, context: Context, session: Session): Instanc
   const label = shaped.labels[at] ?? null;
   const name = labelText(label, context, session);
   const isNamed = name !== null && schema.sort !== null && label !== null;
+  const namespace = schema.namespaced ? file.namespace : '';
   const symbol: BlockSymbol | null = isNamed
     ? {
         symbol: 'block',
         construct: shaped.construct,
         name,
         objectName: nameByNote(shaped.notes) ?? name,
-        namespace: schema.namespaced ? file.namespace : '',
+        namespace,
+        key: blockKey(namespace, name),
         span: label.span,
         place: shaped.place,
         block: shaped,

@@ -35,10 +35,12 @@ type Inner =
   | 'on'
   | 'object';
 export type Outer = Exclude<Construct, Inner>;
-/** One stage of one construct. A table that lacks a construct does not compile. */
+/** Blocks that are emitted with what others say, or with files; what is wrong there is found only then. */
+export type Reporting = 'policy' | 'app' | 'addon';
+/** The stage by construct. A table that lacks a construct does not compile. */
 export type Emitters = {
-  readonly [C in Outer]: (block: Checked<C>, context: EmitContext) => readonly IrDecl[];
-};
+  readonly [C in Reporting]: (block: Checked<C>, context: EmitContext) => readonly IrDecl[];
+} & { readonly [C in Exclude<Outer, Reporting>]: (block: Checked<C>) => readonly IrDecl[] };
 
 /** Where a block stands. */
 export function originOf({ shaped, file }: Checked): Origin {

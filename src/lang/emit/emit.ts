@@ -5,7 +5,7 @@ import type { Session } from '../check/session.ts';
 import { emitAddOn } from './addon.ts';
 import { emitApp } from './app.ts';
 import { emitClusterset } from './clusterset.ts';
-import type { EmitContext, Emitters, Outer } from './context.ts';
+import type { EmitContext, Emitters, Outer, Reporting } from './context.ts';
 import { emitNamespace } from './namespace.ts';
 import { emitPlacement } from './placement.ts';
 import { emitPolicy } from './policy.ts';
@@ -13,6 +13,7 @@ import { emitPolicySet } from './policyset.ts';
 import { emitResource } from './resource.ts';
 import { emitRollout } from './rollout.ts';
 
+const reporting: ReadonlySet<string> = new Set<Reporting>(['policy', 'app', 'addon']);
 const emitters: Emitters = {
   clusterset: emitClusterset,
   namespace: emitNamespace,
@@ -59,7 +60,7 @@ export function emitProgram(
   return { irVersion, files, decls: withoutTwins(decls) };
 }
 
-/** Emits every block of the root module for the sake of what is reported with it. */
+/** Emits the blocks of the root module for the sake of what is reported with them. */
 export function checkEmission(
   checked: CheckedProgram,
   session: Session,
@@ -67,6 +68,7 @@ export function checkEmission(
 ): void {
   const context: EmitContext = { checked, session, plainTemplates, indexOf: () => 0 };
   for (const block of checked.blocks) {
+    if (!reporting.has(block.construct)) continue;
     session.keep('emit', block, () => {
       emitBlock(block, context);
       return null;
