@@ -20,14 +20,14 @@ const taint = (): RecordType => ({
     ['key', { type: text, optional: false }],
     ['value', { type: text, optional: true }],
     ['effect', { type: schemaType('NoSelect | PreferNoSelect | NoSelectIfNew'), optional: true }],
-    ['since', { type: text, optional: true }],
+    ['since', { type: scalar('time'), optional: true }],
   ]),
   rest: null,
 });
 
-/** Members every cluster has, as a fixture writes them (Rule 55); times are RFC 3339 texts. */
+/** Members every cluster has, as a fixture writes them (Rule 55). */
 const members = (): Readonly<Record<Exclude<keyof typeof clusterMembers, 'name'>, Type>> => ({
-  created: text,
+  created: scalar('time'),
   labels: mapOf(text),
   claims: mapOf(text),
   annotations: mapOf(text),
@@ -51,9 +51,9 @@ export function clusterFields(session: Session): RecordType {
   return { is: 'record', fields, rest: null };
 }
 
-/** The type of an attribute as it is written: a condition is a bool, what has no literal is a text. */
+/** The type of an attribute as it is written: a condition is a bool, a score a number. */
 function writtenType({ type }: Attribute): Type {
   if (isScalar(type, 'condition')) return bool;
   if (isScalar(type, 'score')) return int;
-  return isScalar(type, 'time', 'cidr') ? text : type;
+  return type;
 }

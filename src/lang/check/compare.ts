@@ -1,7 +1,8 @@
 import type { IrComparison, IrExpr } from '../../ir/expr.ts';
+import { cidrContains, parseIp } from '../../kube/ip.ts';
 import { findValue } from '../bind/lookup.ts';
 import { problem } from '../diagnostics.ts';
-import { isFields, isList, orderOf, type Value, valuesEqual } from '../fold/value.ts';
+import { isFields, isList, isUnit, orderOf, type Value, valuesEqual } from '../fold/value.ts';
 import type { BinaryNode, Expr, MemberNode } from '../syntax/ast.ts';
 import { askedOf } from './asked-set.ts';
 import { type Context, findLocal, originOf } from './context.ts';
@@ -20,6 +21,7 @@ import {
   listOf,
   optional,
   required,
+  scalar,
   type Type,
   text,
   typeText,
@@ -176,14 +178,17 @@ function compareKnown(
 export function elaborateIn(node: BinaryNode, context: Context, session: Session): Typed {
   const { left, right } = elaborateSides(node, context, session, (other, side) => {
     if (side === 'left') return elementOf(other);
-    return node.right.kind === 'list' ? listOf(required(other)) : null;
+    if (node.right.kind === 'list') return listOf(required(other));
+    return isRange(node.right) ? scalar('cidr') : null;
   });
   if (isBroken(left) || isBroken(right)) return broken;
   const item = required(left.type);
   const expected = containerFor(item, required(right.type));
   if (expected === null) {
     const params = { operation: 'in', type: typeText(right.type) };
-    return complain(session, context, problem('OCM2005', node.right.span, params));
+    const isText = isScalar(required(right.type), 'string');
+    const help = isText ? ['part of a text is `text.contains("part")`'] : [];
+    return complain(session, context, problem('OCM2005', node.right.span, params, { help }));
   }
   if (!fits(item, expected) && !fits(expected, item)) {
     const params = { expected: typeText(expected), found: typeText(item) };
@@ -207,6 +212,11 @@ export function elaborateIn(node: BinaryNode, context: Context, session: Session
     return known(type, held === undefined ? undefined : held !== isNot);
   }
   return contained(node, { left, right }, type, context, session);
+}
+
+/** A STRING that a text can be in is a range of addresses. */
+function isRange(expr: Expr): boolean {
+  return expr.kind === 'string' && expr.parts.some((part) => String(part).includes('/'));
 }
 
 function contained(
@@ -244,6 +254,10 @@ function holds(item: Value | undefined, container: Value | undefined): boolean |
   if (isList(container)) return container.some((each) => valuesEqual(each, item));
   if (typeof container === 'object' && container !== null && isFields(container)) {
     return typeof item === 'string' && container.has(item);
+  }
+  if (isUnit(container) && container.unit === 'cidr' && typeof item === 'string') {
+    const address = parseIp(item);
+    return address === null ? undefined : cidrContains(container.cidr, address);
   }
   return undefined;
 }

@@ -146,8 +146,23 @@ export function elaborateString(
   if (!typed.known || typeof typed.value !== 'string' || expected === null) return typed;
   const types = choices(expected);
   if (types.some((type) => isScalar(type, 'string', 'json'))) return typed;
+  const written = expects(expected, 'time', 'cidr');
+  if (written === 'time' || written === 'cidr') {
+    const value = readUnit(written, typed.value);
+    if (value !== null) return known(scalar(written), value);
+    const found = `\`${sourceText(context, node.span)}\``;
+    const params = { expected: typeText(scalar(written)), found };
+    const help = [forms[written]];
+    return complain(session, context, problem('OCM2004', node.span, params, { help }));
+  }
   return asWord(node, typed.value, expected, context, session) ?? typed;
 }
+
+// Neither has a literal of its own: they are written as in Kubernetes, in a STRING.
+const forms = {
+  time: 'a time is written `"2026-01-01T00:00:00Z"`',
+  cidr: 'a range of addresses is written `"10.0.0.0/8"`',
+} as const;
 
 function asWord(
   node: StringNode,

@@ -1,5 +1,13 @@
 import { quantityOf } from '../../kube/quantity.ts';
-import { int64, readDuration, readPercent, readQuantity, readVersion } from './literal.ts';
+import {
+  int64,
+  readCidr,
+  readDuration,
+  readPercent,
+  readQuantity,
+  readTime,
+  readVersion,
+} from './literal.ts';
 import { isUnit, scalarText, type Value } from './value.ts';
 
 /** Types a text can be read as. */
@@ -12,7 +20,9 @@ export type Readable =
   | 'quantity'
   | 'duration'
   | 'version'
-  | 'percent';
+  | 'percent'
+  | 'time'
+  | 'cidr';
 
 /** Reads a text as a type; undefined where it does not parse. */
 export function readAs(type: Readable, text: string): Value | undefined {
@@ -39,6 +49,10 @@ export function readAs(type: Readable, text: string): Value | undefined {
       return readVersion(text) ?? undefined;
     case 'percent':
       return readPercent(text) ?? undefined;
+    case 'time':
+      return readTime(text) ?? undefined;
+    case 'cidr':
+      return readCidr(text) ?? undefined;
   }
 }
 
@@ -63,6 +77,8 @@ export function convert(type: Readable, value: Value): Value | undefined {
     case 'duration':
     case 'version':
     case 'percent':
+    case 'time':
+    case 'cidr':
       return hasUnit(value, type);
     case 'bool':
       return typeof value === 'boolean' ? value : undefined;

@@ -1,4 +1,6 @@
+import { parseInstant } from '../../base/instant.ts';
 import { maxDuration, type Nanos } from '../../kube/duration.ts';
+import { parseCidr } from '../../kube/ip.ts';
 import { parseQuantity } from '../../kube/quantity.ts';
 import { parseVersion } from '../../kube/version.ts';
 import type { Unit } from './value.ts';
@@ -70,6 +72,21 @@ export function readVersion(text: string): Unit | null {
   return version && { unit: 'version', version, text };
 }
 
+// What Go reads too: CEL has it as it is written.
+const strictTime = /^[\d-]+T\d\d:\d\d:[0-5]\d(\.\d{1,9})?(Z|[+-][\d:]+)$/;
+
+/** Reads a time as Kubernetes writes it (RFC 3339); null where it is none. */
+export function readTime(text: string): Unit | null {
+  const at = strictTime.test(text) ? parseInstant(text) : null;
+  return at === null ? null : { unit: 'time', at, text };
+}
+
+/** Reads a range of addresses; null where it is none. */
+export function readCidr(text: string): Unit | null {
+  const cidr = parseCidr(text);
+  return cidr && { unit: 'cidr', cidr, text };
+}
+
 /** What a UNIT may be: `500m` is minutes or thousandths. */
 export function unitsOf(text: string): readonly Unit['unit'][] {
   if (text.endsWith('%')) return ['percent'];
@@ -90,5 +107,9 @@ export function readUnit(unit: Unit['unit'], text: string): Unit | null {
       return readPercent(text);
     case 'version':
       return readVersion(text);
+    case 'time':
+      return readTime(text);
+    case 'cidr':
+      return readCidr(text);
   }
 }

@@ -1,5 +1,7 @@
+import type { Instant } from '../../base/instant.ts';
 import { compareText, isJsonObject, type Json } from '../../base/json.ts';
 import { formatSingleUnit, type Nanos } from '../../kube/duration.ts';
+import { type Cidr, formatCidr } from '../../kube/ip.ts';
 import { compareQuantities, formatQuantity, type Quantity } from '../../kube/quantity.ts';
 import { compareVersions, formatVersion, type Version } from '../../kube/version.ts';
 
@@ -14,7 +16,9 @@ export type Unit =
   | { readonly unit: 'quantity'; readonly quantity: Quantity; readonly text?: string }
   | { readonly unit: 'duration'; readonly nanos: Nanos; readonly text?: string }
   | { readonly unit: 'percent'; readonly percent: number; readonly text?: string }
-  | { readonly unit: 'version'; readonly version: Version; readonly text?: string };
+  | { readonly unit: 'version'; readonly version: Version; readonly text?: string }
+  | { readonly unit: 'time'; readonly at: Instant; readonly text: string }
+  | { readonly unit: 'cidr'; readonly cidr: Cidr; readonly text: string };
 
 /** A block of the program, as a value. */
 export interface Reference {
@@ -119,6 +123,9 @@ export function unitText(unit: Unit): string {
       return unit.text ?? `${unit.percent}%`;
     case 'version':
       return unit.text ?? formatVersion(unit.version);
+    case 'time':
+    case 'cidr':
+      return unit.text;
   }
 }
 
@@ -139,7 +146,12 @@ export function valuesEqual(a: Value, b: Value): boolean {
   if (isFields(a)) return isFields(b) && fieldsEqual(a, b);
   if (isList(b) || isFields(b)) return false;
   if (isReference(a)) return isReference(b) && a.to === b.to;
-  return orderOf(a, b) === 0;
+  return orderOf(a, b) === 0 || isSameCidr(a, b);
+}
+
+function isSameCidr(a: Value, b: Value): boolean {
+  if (!isUnit(a) || !isUnit(b) || a.unit !== 'cidr' || b.unit !== 'cidr') return false;
+  return formatCidr(a.cidr) === formatCidr(b.cidr);
 }
 
 function listsEqual(a: List, b: List): boolean {
@@ -164,6 +176,7 @@ export function orderOf(a: Value, b: Value): number | null {
   if (a.unit === 'duration' && b.unit === 'duration') return sign(a.nanos, b.nanos);
   if (a.unit === 'percent' && b.unit === 'percent') return sign(a.percent, b.percent);
   if (a.unit === 'version' && b.unit === 'version') return compareVersions(a.version, b.version);
+  if (a.unit === 'time' && b.unit === 'time') return sign(a.at, b.at);
   return null;
 }
 

@@ -1,7 +1,9 @@
+import { formatInstant, parseInstant, plus } from '../../../base/instant.ts';
 import { compareText, type Json } from '../../../base/json.ts';
 import type { IrExpr, IrSource, IrType } from '../../../ir/expr.ts';
 import { operandsOf } from '../../../ir/operands.ts';
 import type { TestAttribute, TestCase, TestPlan } from '../../../ir/test-plan.ts';
+import { formatIp, maskedCidr, parseCidr } from '../../../kube/ip.ts';
 import { clusterConditions, clusterSetLabel } from '../../../kube/ocm/cluster.ts';
 import {
   addQuantities,
@@ -208,7 +210,10 @@ class Literals {
 
   #list(fact: IrExpr, list: IrExpr): void {
     const source = this.#sourceOf(fact);
-    if (source === null || list.op !== 'const' || !Array.isArray(list.value)) return;
+    if (source === null || list.op !== 'const') return;
+    const range = list.type === 'cidr' ? parseCidr(String(list.value)) : null;
+    if (range !== null) this.add(source.source, source.type, formatIp(maskedCidr(range).ip));
+    if (!Array.isArray(list.value)) return;
     for (const value of list.value as readonly Json[]) {
       if (typeof value !== 'object') this.add(source.source, source.type, value);
     }
@@ -296,10 +301,15 @@ function boundaries(type: IrType, literals: readonly string[]): readonly string[
     case 'json':
       return [...literals, ...literals.map((text) => `${text}x`), 'a', 'b'];
     case 'time':
-      return ['2026-01-01T00:00:00Z', '2025-12-31T00:00:00Z'];
+      return ['2026-01-01T00:00:00Z', '2025-12-31T00:00:00Z', ...literals.flatMap(timesNear)];
     case 'cidr':
       return ['10.0.0.0/8', ...literals];
   }
+}
+
+function timesNear(text: string): readonly string[] {
+  const at = parseInstant(text);
+  return at === null ? [] : [0, -1000, 1000].map((later) => formatInstant(plus(at, later)));
 }
 
 function near(literals: readonly string[], most: bigint | null): readonly string[] {

@@ -153,6 +153,7 @@ function onConstant({ type, source }: IrAttribute, value: unknown): OnValue {
 }
 
 function membership({ left, right }: Extract<IrExpr, { readonly op: 'in' }>): number {
+  if (right.op === 'attribute') return onFact(right, (read, length) => read + walk(length) + call);
   if (left.op !== 'attribute') return 0;
   const values = constantList(right);
   if (values === null) return onFact(left, (read) => read + 3 * call);

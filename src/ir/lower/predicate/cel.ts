@@ -175,8 +175,12 @@ function membership(
 ): CelText | Unsayable {
   const isOfSets = right.op === 'attribute' && right.source.from === 'sets';
   if (isOfSets) return unsayable('who is in a set that is declared elsewhere');
-  if (left.op !== 'attribute') return unsayable('a computation');
   const not = negated ? '!' : '';
+  if (right.op === 'attribute' && right.type === 'cidr' && left.op === 'const') {
+    const address = celString(String(left.value));
+    return onAttribute(right, (fact) => `${not}cidr(${fact}).containsIP(${address})`);
+  }
+  if (left.op !== 'attribute') return unsayable('a computation');
   if (right.op === 'const' && right.type === 'cidr' && left.type === 'string') {
     const block = `cidr(${celString(String(right.value))})`;
     return onAttribute(left, (fact) => `${not}${block}.containsIP(${fact})`);

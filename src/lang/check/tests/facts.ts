@@ -1,15 +1,12 @@
-import { parseInstant } from '../../../base/instant.ts';
 import type { IrSource } from '../../../ir/expr.ts';
-import { parseCidr } from '../../../kube/ip.ts';
 import { labelValueFaults } from '../../../kube/names.ts';
 import { problem } from '../../diagnostics.ts';
-import { type Fields, isFields, isList, scalarText, type Value } from '../../fold/value.ts';
+import { type Fields, isFields, scalarText, type Value } from '../../fold/value.ts';
 import type { Checked } from '../checked.ts';
 import { nameSpan, reportOn } from '../rules/rule.ts';
 import type { Session } from '../session.ts';
-import { isScalar } from '../type.ts';
 
-/** Reports what no hub could say of a cluster: labels that are none, scores out of range, times that are no times. */
+/** Reports what no hub could say of a cluster: labels that are none, scores out of range. */
 export function checkFacts(block: Checked<'cluster'>, fields: Fields, session: Session): void {
   const say = (what: string, range: string): void => {
     reportOn(
@@ -22,17 +19,9 @@ export function checkFacts(block: Checked<'cluster'>, fields: Fields, session: S
     const attribute = session.attributeOf(name);
     const fault = attribute === null ? null : faultOf(attribute.source, value);
     if (fault !== null) say(name, fault);
-    if (attribute === null) continue;
-    const text = scalarText(value) ?? '';
-    if (isScalar(attribute.type, 'time') && parseInstant(text) === null) say(name, time);
-    if (isScalar(attribute.type, 'cidr') && parseCidr(text) === null)
-      say(name, 'a range: 10.0.0.0/8');
   }
   checkMaps(fields, say);
-  checkTimes(fields, say);
 }
-
-const time = 'a time is written 2026-01-01T00:00:00Z';
 
 type Say = (what: string, range: string) => void;
 
@@ -46,16 +35,6 @@ function checkMaps(fields: Fields, say: Say): void {
     if (slash <= 0 || slash === key.length - 1) say('scores', 'a score is written `resource/name`');
     const fault = faultOf({ from: 'score', resource: '', score: '' }, value);
     if (fault !== null) say('scores', `${key}: ${fault}`);
-  }
-}
-
-function checkTimes(fields: Fields, say: Say): void {
-  const created = fields.get('created');
-  if (typeof created === 'string' && parseInstant(created) === null) say('created', time);
-  const taints = fields.get('taints');
-  for (const taint of taints !== undefined && isList(taints) ? taints : []) {
-    const since = asFields(taint)?.get('since');
-    if (typeof since === 'string' && parseInstant(since) === null) say('taints', time);
   }
 }
 

@@ -110,7 +110,7 @@ function managedCluster(name: string, fields: Fields, parts: Parts): ManagedClus
     kind: 'ManagedCluster',
     metadata: {
       name,
-      creationTimestamp: typeof created === 'string' ? created : started,
+      creationTimestamp: created === undefined ? started : text(created),
       ...filled('labels', parts.labels),
       ...filled('annotations', parts.annotations),
     },
