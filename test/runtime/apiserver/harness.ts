@@ -99,6 +99,8 @@ export interface Sending {
   readonly body?: unknown;
   readonly type?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  /** The path is sent as it is: nothing resolves `..` and nothing is escaped. */
+  readonly raw?: true;
 }
 
 /** Sends requests as one identity, over HTTP/1.1. */
@@ -163,7 +165,7 @@ export class Client {
   }
 
   #open(method: string, path: string, sending: Sending): Promise<IncomingMessage> {
-    const { body, type = 'application/json', headers } = sending;
+    const { body, type = 'application/json', headers, raw } = sending;
     const bytes =
       body === undefined
         ? undefined
@@ -173,9 +175,10 @@ export class Client {
     const { token, url } = this.#access;
     return new Promise((resolve, reject) => {
       const asked = request(
-        `${url}${path}`,
+        raw ? url : `${url}${path}`,
         {
           method,
+          ...(raw && { path }),
           agent: this.#agent,
           headers: {
             'user-agent': 'test/1',

@@ -1,5 +1,6 @@
 import type { Attempted } from '../authz/rbac.ts';
 import { parseFieldSelector, requiredValue } from './field-selector.ts';
+import { parseLabelSelector } from './label-selector.ts';
 import { flag } from './options.ts';
 import type { ResourceTarget, Target } from './target.ts';
 
@@ -29,8 +30,9 @@ function verbAndName(
   if (verb === 'delete') return { verb: name === '' ? 'deletecollection' : 'delete', name };
   if (verb !== 'get') return { verb, name };
   if (name !== '') return { verb: 'get', name };
-  // a right to one object is enough to list and watch that one
-  const fields = parseFieldSelector(query.get('fieldSelector') ?? '');
+  // a right to one object is enough to list and watch that one, where the request can be read at all
+  const readable = parseLabelSelector(query.get('labelSelector') ?? '').ok;
+  const fields = parseFieldSelector(readable ? (query.get('fieldSelector') ?? '') : '');
   const selected = fields.ok ? (requiredValue(fields.terms, 'metadata.name') ?? '') : '';
   const watches = flag(query, 'watch') === true;
   return {
