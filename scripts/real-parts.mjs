@@ -1,6 +1,6 @@
-// Builds the programs that tests run for real (kube-apiserver, etcd, kubectl, opa, helm, two of our own around upstream's
-// template resolver and placement scheduler, upstream's suite for the latter) from ordinary Go modules into a cache
-// outside the checkout. Runs on Node 18 and later, without dependencies.
+// Builds the programs that tests run for real (kube-apiserver, etcd, kubectl, opa, helm, upstream's controllers and
+// agents, some of our own around upstream's code and Kubernetes' clients) from ordinary Go modules into a cache outside
+// the checkout. Runs on Node 18 and later, without dependencies.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';

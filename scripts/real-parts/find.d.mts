@@ -6,7 +6,11 @@ export type RealPartName =
   | 'resolve-templates'
   | 'helm'
   | 'upstream-placement'
-  | 'placement-suite';
+  | 'placement-suite'
+  | 'upstream-registration'
+  | 'upstream-placement-controller'
+  | 'upstream-work'
+  | 'upstream-rights';
 
 export const realPartPackages: Readonly<Record<RealPartName, string>>;
 

@@ -13,6 +13,10 @@ export const realPartPackages = {
   helm: 'helm.sh/helm/v3/cmd/helm',
   'upstream-placement': '.',
   'placement-suite': './suite',
+  'upstream-registration': 'open-cluster-management.io/ocm/cmd/registration',
+  'upstream-placement-controller': 'open-cluster-management.io/ocm/cmd/placement',
+  'upstream-work': 'open-cluster-management.io/ocm/cmd/work',
+  'upstream-rights': '.',
 };
 
 /**
@@ -30,6 +34,10 @@ const ownModules = {
     folder: 'placement/',
     sources: ['suite/controller_test.go', '../placement-suite.mjs'],
   },
+  'upstream-registration': { folder: 'ocm/', sources: [] },
+  'upstream-placement-controller': { folder: 'ocm/', sources: [] },
+  'upstream-work': { folder: 'ocm/', sources: [] },
+  'upstream-rights': { folder: 'ocm/', sources: ['main.go'] },
 };
 
 /** The folder of the Go module that a program is built in. */

@@ -13,24 +13,23 @@ export interface RealParts {
   readonly upstreamPlacement?: string;
   /** Upstream's integration suite for a placement controller of another process. */
   readonly placementSuite?: string;
+  /** Upstream's registration controller and agent. */
+  readonly upstreamRegistration?: string;
+  /** Upstream's placement controller as its release builds it. */
+  readonly upstreamPlacementController?: string;
+  /** Upstream's work controller and agent. */
+  readonly upstreamWork?: string;
+  /** Prints the accounts and rights that upstream's operators give those (scripts/real-parts/ocm). */
+  readonly upstreamRights?: string;
+  /** A program of the project over client-go and controller-runtime (scripts/real-parts/clients). */
+  readonly kubeClients?: string;
 }
 
 /** Finds the real parts in KUBEBUILDER_ASSETS or the cache of scripts/real-parts.mjs, null where there are none. */
 export function findRealParts(): RealParts | null {
-  const {
-    'kube-apiserver': kubeApiserver,
-    'resolve-templates': resolveTemplates,
-    'upstream-placement': upstreamPlacement,
-    'placement-suite': placementSuite,
-    ...others
-  } = locateRealParts();
-  const parts = {
-    ...(kubeApiserver === undefined ? {} : { kubeApiserver }),
-    ...(resolveTemplates === undefined ? {} : { resolveTemplates }),
-    ...(upstreamPlacement === undefined ? {} : { upstreamPlacement }),
-    ...(placementSuite === undefined ? {} : { placementSuite }),
-    ...others,
-  };
+  const parts = Object.fromEntries(
+    Object.entries(locateRealParts()).map(([name, path]) => [camelCase(name), path]),
+  );
   return Object.keys(parts).length === 0 ? null : parts;
 }
 
@@ -41,4 +40,8 @@ export function missingRealParts(...wanted: readonly (keyof RealParts)[]): strin
   return missing.length === 0
     ? ''
     : ` (skipped, no ${missing.join(', ')}: node scripts/real-parts.mjs)`;
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
