@@ -6,6 +6,7 @@ import type { TokenIssuer } from './authn/service-account-token.ts';
 import type { Authorizer } from './authz/role-index.ts';
 import type { Catalog } from './resources/catalog.ts';
 import type { WatchHub } from './watch/hub.ts';
+import type { Standing } from './watch/standing.ts';
 
 /** What every request is answered from. */
 export interface Api {
@@ -16,6 +17,7 @@ export interface Api {
   readonly issuer: TokenIssuer;
   readonly admission: readonly Admission[];
   readonly watches: WatchHub;
+  readonly standing: Standing;
   readonly now: () => Instant;
   /** Why requests cannot be answered well; null where they can. */
   readonly unready: () => string | null;

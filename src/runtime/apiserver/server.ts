@@ -22,6 +22,7 @@ import { aggregateRoles } from './upkeep/aggregate.ts';
 import { finishDefinitions } from './upkeep/definitions.ts';
 import { forgetEvents } from './upkeep/events.ts';
 import { WatchHub } from './watch/hub.ts';
+import { Standing } from './watch/standing.ts';
 
 /** What an API server needs. All certificates and keys are PEM. */
 export interface ApiserverInput {
@@ -62,6 +63,8 @@ export async function startApiserver(input: ApiserverInput): Promise<Apiserver> 
   const now = input.now ?? (() => instant(Date.now()));
   const catalog = new Catalog(store);
   const authorizer = new RoleIndex(store);
+  // after the roles and before the watches: it asks those what it then lets these tell
+  const standing = new Standing(store);
   const watches = new WatchHub(store, now);
   const issuer = {
     issuer: tokenIssuer,
@@ -104,6 +107,7 @@ export async function startApiserver(input: ApiserverInput): Promise<Apiserver> 
       workAdmission(authorizer),
     ],
     watches,
+    standing,
     now,
     unready: () => unready,
     closing: closing.signal,
@@ -126,6 +130,7 @@ export async function startApiserver(input: ApiserverInput): Promise<Apiserver> 
       for (const stop of upkeep) stop();
       await closeConnections();
       watches.close();
+      standing.close();
       authorizer.close();
     },
   };

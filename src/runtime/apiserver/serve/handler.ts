@@ -6,7 +6,8 @@ import { denied } from '../authz/denial.ts';
 import { Exchange, type ServerReply, type ServerRequest } from '../http/exchange.ts';
 import { internalError, Refusal, unauthorized } from '../refusal.ts';
 import { attemptOf } from '../request/attempt.ts';
-import { parseTarget } from '../request/target.ts';
+import type { Requester } from '../request/requester.ts';
+import { parseTarget, type Target } from '../request/target.ts';
 import { refuse } from './answer.ts';
 import { openPaths, Paths } from './paths.ts';
 import { serveResource } from './resources.ts';
@@ -36,16 +37,22 @@ async function handle(api: Api, paths: Paths, exchange: Exchange): Promise<void>
   if (target.kind === 'path' && openPaths.includes(target.path)) {
     return paths.answer(exchange, target);
   }
+  const requester = admit(api, exchange, target);
+  if (requester instanceof Refusal) return refuse(exchange, requester);
+  if (target.kind === 'path') return paths.answer(exchange, target);
+  const may = () => !(admit(api, exchange, target) instanceof Refusal);
+  return serveResource(api, exchange, target, { requester, may });
+}
+
+/** Who asks, where they may do what they ask for now. */
+function admit(api: Api, exchange: Exchange, target: Target): Requester | Refusal {
   const now = api.now();
   const claim = certificateClaim(exchange.socket, now);
   const known = authenticate(api.tokens, claim, exchange.header('authorization'), now);
-  if (known instanceof Refusal) return refuse(exchange, unauthorized());
+  if (known instanceof Refusal) return unauthorized();
   const requester = impersonate(api.authorizer, known, exchange.rawHeaders());
-  if (requester instanceof Refusal) return refuse(exchange, requester);
+  if (requester instanceof Refusal) return requester;
   const attempted = attemptOf(exchange.method, target, exchange.query);
-  if (!api.authorizer.authorize(requester, attempted).allowed) {
-    return refuse(exchange, denied(requester, attempted));
-  }
-  if (target.kind === 'path') return paths.answer(exchange, target);
-  return serveResource(api, exchange, target, requester);
+  const { allowed } = api.authorizer.authorize(requester, attempted);
+  return allowed ? requester : denied(requester, attempted);
 }

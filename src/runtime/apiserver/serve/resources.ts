@@ -46,6 +46,8 @@ export interface ResourceRequest {
   readonly exchange: Exchange;
   readonly call: Call;
   readonly form: Form;
+  /** Whether it would still be let in. */
+  readonly may: () => boolean;
 }
 
 /** Answers a request for an object, a part of one, or a collection. */
@@ -53,7 +55,7 @@ export async function serveResource(
   api: Api,
   exchange: Exchange,
   target: ResourceTarget,
-  requester: Requester,
+  { requester, may }: { readonly requester: Requester; readonly may: () => boolean },
 ): Promise<void> {
   const call = callOf(api, exchange, target, requester);
   if (call instanceof Refusal) return refuse(exchange, call);
@@ -62,7 +64,13 @@ export async function serveResource(
   const form = formOf(accepted, exchange.query);
   if (form instanceof Refusal) return refuse(exchange, form);
   if (call.resource.warning !== null) call.warnings.push(call.resource.warning);
-  const refusal = await (call.name === '' ? collection : single)({ api, exchange, call, form });
+  const refusal = await (call.name === '' ? collection : single)({
+    api,
+    exchange,
+    call,
+    form,
+    may,
+  });
   if (refusal !== null) return refuse(exchange, refusal);
 }
 

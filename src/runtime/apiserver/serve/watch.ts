@@ -16,7 +16,7 @@ const mostMillis = 2 ** 31 - 1;
 
 /** Answers a watch. It runs on after this returns. */
 export async function serveWatch(
-  { api, exchange, call, form }: ResourceRequest,
+  { api, exchange, call, form, may }: ResourceRequest,
   options: ListOptions,
 ): Promise<Refusal | null> {
   if (!call.resource.verbs.includes('watch')) return methodNotAllowed();
@@ -27,7 +27,8 @@ export async function serveWatch(
   const collection = { group, resource: plural };
   const interest: Interest = { resource, collection, namespace, selection, form };
   const start = startOf(api, call, interest, options);
-  const outlet = exchange.stream(200, { 'content-type': 'application/json' });
+  const stream = exchange.stream(200, { 'content-type': 'application/json' });
+  const outlet = api.standing.hold(may, stream);
   if (start instanceof Refusal) {
     outlet.write(errorText(start));
     outlet.end();
