@@ -7,6 +7,7 @@ export type RealPartName =
   | 'helm'
   | 'upstream-placement'
   | 'placement-suite'
+  | 'upstream-cases'
   | 'upstream-registration'
   | 'upstream-placement-controller'
   | 'upstream-work'

@@ -13,6 +13,7 @@ export const realPartPackages = {
   helm: 'helm.sh/helm/v3/cmd/helm',
   'upstream-placement': '.',
   'placement-suite': './suite',
+  'upstream-cases': './cases',
   'upstream-registration': 'open-cluster-management.io/ocm/cmd/registration',
   'upstream-placement-controller': 'open-cluster-management.io/ocm/cmd/placement',
   'upstream-work': 'open-cluster-management.io/ocm/cmd/work',
@@ -33,6 +34,10 @@ const ownModules = {
   'placement-suite': {
     folder: 'placement/',
     sources: ['suite/controller_test.go', '../placement-suite.mjs'],
+  },
+  'upstream-cases': {
+    folder: 'placement/',
+    sources: ['cases/main.go', 'cases/hub.go', 'cases/settle.go'],
   },
   'upstream-registration': { folder: 'ocm/', sources: [] },
   'upstream-placement-controller': { folder: 'ocm/', sources: [] },

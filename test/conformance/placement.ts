@@ -24,7 +24,7 @@ import {
 import { applyDefaults } from '../../src/kube/schema/defaults.ts';
 import { schemaOf } from '../../src/kube/schema/definitions.ts';
 
-interface Hub {
+export interface Hub {
   readonly placements: Placement[];
   readonly clusters: ManagedCluster[];
   readonly clusterSets: ManagedClusterSet[];
@@ -84,7 +84,8 @@ export function answer(input: unknown): unknown {
   return { settled, placements: Object.fromEntries(results) };
 }
 
-function hubOf(of: Record<string, Json | undefined>): Hub {
+/** The objects of a case by kind, with the defaults of the API where it asks for them. */
+export function hubOf(of: Record<string, Json | undefined>): Hub {
   const hub: Record<string, KubeObject[]> = {};
   const more = (of['objects'] as KubeObject[] | undefined) ?? [];
   for (const [list, kind] of Object.entries(kinds)) {

@@ -13,6 +13,8 @@ export interface RealParts {
   readonly upstreamPlacement?: string;
   /** Upstream's integration suite for a placement controller of another process. */
   readonly placementSuite?: string;
+  /** Upstream's own placement controller over the cases of a conformance suite. */
+  readonly upstreamCases?: string;
   /** Upstream's registration controller and agent. */
   readonly upstreamRegistration?: string;
   /** Upstream's placement controller as its release builds it. */
