@@ -27,7 +27,7 @@ async function evaluate(files: string[], options: Options, io: Io): Promise<Exit
   const { loadQuestion } = await import('./program/question.ts');
   const question = loadQuestion(files, options, io);
   if (question === null) return exit.no;
-  const [{ decide }, { decisionsJson, decisionsText }] = await Promise.all([
+  const [{ decide, whyDecided }, { decisionsJson, decisionsText }] = await Promise.all([
     import('./program/decide.ts'),
     import('./program/decisions.ts'),
   ]);
@@ -37,6 +37,7 @@ async function evaluate(files: string[], options: Options, io: Io): Promise<Exit
   const decided = question.placements.map((placement) => ({
     placement,
     outcome: decide(question, placement),
+    reasons: whyDecided(question, placement),
   }));
   if (options.output === 'table') io.out(decisionsText(decided, question.inventory.size));
   else {

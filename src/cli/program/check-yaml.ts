@@ -69,7 +69,7 @@ function placementProblems(object: KubeObject): readonly string[] {
   const weights = weightsOf(placement, 'upstream');
   const groups = groupsOf([], input);
   const statuses = [
-    ...filters.map((filter) => filter.problem(input, 1)),
+    ...filters.map((filter) => filter.problem(input, false)),
     ...(weights.ok ? [] : [weights.status]),
     ...(groups.ok ? [] : [groups.status]),
   ];

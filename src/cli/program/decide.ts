@@ -2,6 +2,8 @@ import { instant } from '../../base/instant.ts';
 import { compareText } from '../../base/json.ts';
 import type { Inventory } from '../../engine/inventory/inventory.ts';
 import { type ExplainInput, type Explanation, explain } from '../../engine/placement/explain.ts';
+import type { Reason } from '../../engine/placement/reason.ts';
+import { reasonsOf } from '../../engine/placement/reasons.ts';
 import { type ScheduleOutcome, schedule } from '../../engine/placement/schedule.ts';
 import { liftPlacement } from '../../ir/lift/placement.ts';
 import { lower } from '../../ir/lower/lower.ts';
@@ -46,6 +48,11 @@ export function questionOfObjects(
 /** One placement decided. Earlier decisions are not known offline: nothing is steady. */
 export function decide(question: Question, placement: IrPlacement): ScheduleOutcome {
   return schedule(inputOf(question, placement));
+}
+
+/** Why it is decided so, for people. */
+export function whyDecided(question: Question, placement: IrPlacement): readonly Reason[] {
+  return reasonsOf(inputOf(question, placement));
 }
 
 /** One placement decided, with every step; of one cluster where it is named. */

@@ -1,4 +1,5 @@
 import type { Json } from '../../base/json.ts';
+import type { Reason } from '../../engine/placement/reason.ts';
 import type { ScheduleOutcome } from '../../engine/placement/schedule.ts';
 import type { IrPlacement } from '../../ir/program.ts';
 import { table } from '../terminal/table.ts';
@@ -6,6 +7,8 @@ import { table } from '../terminal/table.ts';
 export interface Decided {
   readonly placement: IrPlacement;
   readonly outcome: ScheduleOutcome;
+  /** Why clusters were dropped. */
+  readonly reasons: readonly Reason[];
 }
 
 const mostNamed = 6;
@@ -21,14 +24,14 @@ export function decisionsText(decided: readonly Decided[], fleet: number): strin
       .join(' '),
     shortList(outcome.selected),
   ]);
-  const reasons = decided.flatMap(({ placement, outcome }) => reasonLines(placement, outcome));
+  const reasons = decided.flatMap(reasonLines);
   const head = table(['PLACEMENT', 'SELECTED', 'GROUPS', 'CLUSTERS'], rows);
   return reasons.length === 0 ? head : `${head}\n${reasons.map((line) => `${line}\n`).join('')}`;
 }
 
 /** Decisions for machines. */
 export function decisionsJson(decided: readonly Decided[]): readonly Json[] {
-  return decided.map(({ placement, outcome }) => ({
+  return decided.map(({ placement, outcome, reasons }) => ({
     placement: placement.name,
     namespace: placement.namespace,
     clusters: [...outcome.selected],
@@ -39,7 +42,7 @@ export function decisionsJson(decided: readonly Decided[]): readonly Json[] {
     })),
     unscheduled: outcome.unscheduled,
     conditions: outcome.conditions.map((condition) => ({ ...condition })),
-    reasons: outcome.reasons.map((reason) => ({
+    reasons: reasons.map((reason) => ({
       ...reason,
       why: reason.why.map((why) => ({ ...why })),
     })),
@@ -47,13 +50,13 @@ export function decisionsJson(decided: readonly Decided[]): readonly Json[] {
   }));
 }
 
-function reasonLines(placement: IrPlacement, outcome: ScheduleOutcome): readonly string[] {
+function reasonLines({ placement, outcome, reasons }: Decided): readonly string[] {
   const name = nameOf(placement);
   if (outcome.error !== null) return [`${name}: ${outcome.error}`];
   const trouble = outcome.conditions
     .filter(({ type, status }) => (type === 'PlacementSatisfied') === (status !== 'True'))
     .map(({ message }) => `${name}: ${message}`);
-  const dropped = outcome.reasons
+  const dropped = reasons
     .filter((reason) => reason.dropped > 0)
     .flatMap(({ by, dropped: count, why }) => [
       `${name}: ${by} drops ${count}`,

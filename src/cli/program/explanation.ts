@@ -37,7 +37,7 @@ export function explanationText(
 
 /** An explanation for machines. */
 export function explanationJson(
-  { outcome, sets, steps, scores, nearest }: Explanation,
+  { outcome, reasons, sets, steps, scores, nearest }: Explanation,
   files: readonly IrFile[],
 ): Json {
   const droppedJson = ({ origin, ...dropped }: Dropped): Json => ({
@@ -57,7 +57,7 @@ export function explanationJson(
     ...(nearest !== null && {
       nearest: nearest.map((change) => changeJson(change, files)),
     }),
-    reasons: outcome.reasons.map((reason) => ({
+    reasons: reasons.map((reason) => ({
       ...reason,
       why: reason.why.map((each) => ({ ...each })),
     })),

@@ -50,6 +50,25 @@ export function without(a: Bits, b: Bits): Bits {
   return bits;
 }
 
+/** Keeps only rows that are in another set, in one that is still being made. */
+export function keepRows(of: Bits, those: Bits): void {
+  for (let at = 0; at < of.length; at += 1) of[at] = (of[at] ?? 0) & (those[at] ?? 0);
+}
+
+/** Keeps only rows that are in any of some sets, in one that is still being made. */
+export function keepAny(of: Bits, sets: readonly Bits[]): void {
+  for (let at = 0; at < of.length; at += 1) {
+    let any = 0;
+    for (const those of sets) any |= those[at] ?? 0;
+    of[at] = (of[at] ?? 0) & any;
+  }
+}
+
+/** Takes rows off a set that is still being made. */
+export function dropRows(of: Bits, those: Bits): void {
+  for (let at = 0; at < of.length; at += 1) of[at] = (of[at] ?? 0) & ~(those[at] ?? 0);
+}
+
 /** Adds rows to a set that is still being made. */
 export function addRows(to: Bits, more: Bits): void {
   for (let at = 0; at < to.length; at += 1) to[at] = (to[at] ?? 0) | (more[at] ?? 0);
@@ -77,14 +96,20 @@ export function someRow(bits: Bits, on: (row: number) => boolean): boolean {
 /** The numbers of all rows, ascending. */
 export function rowsOf(bits: Bits): Uint32Array {
   const rows = new Uint32Array(countRows(bits));
+  listRows(bits, rows);
+  return rows;
+}
+
+/** Writes the numbers of all rows, ascending; how many there are. */
+export function listRows(bits: Bits, to: Uint32Array): number {
   let next = 0;
   for (let at = 0; at < bits.length; at += 1) {
     for (let word = bits[at] ?? 0; word !== 0; word &= word - 1) {
-      rows[next] = (at << 5) + (31 - Math.clz32(word & -word));
+      to[next] = (at << 5) + (31 - Math.clz32(word & -word));
       next += 1;
     }
   }
-  return rows;
+  return next;
 }
 
 function ones(word: number): number {

@@ -1,15 +1,8 @@
 import { compileClusterCel, runClusterCel, unwrapped } from '../cel/cluster-selector.ts';
 import type { Scope } from '../predicate/scope.ts';
-import { addRow, type Bits, noBits } from './bits.ts';
+import { addRow, noBits } from './bits.ts';
 import type { Table } from './inventory.ts';
-
-/** Which rows CEL is true of and which it is false of; of the others it fails. */
-export interface CelTruth {
-  readonly yes: Bits;
-  readonly no: Bits;
-  /** It costs more than a fleet of this size may; then nothing is known of any row. */
-  readonly overrun: string | null;
-}
+import { type Truth, truth } from './truth.ts';
 
 /** Units one expression may cost over all clusters: a second or so for ten thousand of them. */
 function budgetFor(clusters: number): number {
@@ -24,23 +17,25 @@ export function celTruth(
   table: Table,
   source: string,
   moment: Pick<Scope, 'now' | 'compat'>,
-): CelTruth {
-  const nothing = () => noBits(table.size);
+): Truth {
+  const nowhere = (overrun: string | null = null) =>
+    truth(noBits(table.size), () => noBits(table.size), overrun);
   const compiled = compileClusterCel(source);
-  if (!compiled.ok) return { yes: nothing(), no: nothing(), overrun: null };
-  const [yes, no] = [nothing(), nothing()];
+  if (!compiled.ok) return nowhere();
+  const [yes, no] = [noBits(table.size), noBits(table.size)];
   const budget = moment.compat === 'native' ? budgetFor(table.size) : Number.POSITIVE_INFINITY;
   let spent = 0;
   for (const [row, cluster] of table.rows.entries()) {
     const { value, cost } = runClusterCel(compiled.program, cluster, moment);
     spent += cost;
     if (spent > budget) {
-      const overrun = `the expression costs more than ${budget} over ${table.size} clusters: ${source}`;
-      return { yes: nothing(), no: nothing(), overrun };
+      return nowhere(
+        `the expression costs more than ${budget} over ${table.size} clusters: ${source}`,
+      );
     }
     const holds = unwrapped(value);
     if (holds === true) addRow(yes, row);
     else if (holds === false) addRow(no, row);
   }
-  return { yes, no, overrun: null };
+  return truth(yes, () => no);
 }

@@ -2,7 +2,7 @@ import type { IrSource } from '../../ir/expr.ts';
 import type { Requirement } from '../../kube/selector.ts';
 import { meets } from '../../kube/selector.ts';
 import type { Bits } from './bits.ts';
-import { addRow, addRows, noBits, someRow, withRow } from './bits.ts';
+import { addRow, addRows, dropRows, keepAny, keepRows, noBits, someRow, withRow } from './bits.ts';
 import { factText } from './fact.ts';
 import type { RowChange, Table } from './inventory.ts';
 import { made } from './inventory.ts';
@@ -23,23 +23,51 @@ export interface ColumnValue {
 export function columnOf(table: Table, source: IrSource): Column {
   return made(
     table,
-    `column ${sourceKey(source)}`,
+    nameOf(source),
     () => buildColumn(table, source),
     (before, changes) => changes.reduce((column, of) => moved(column, of, table, source), before),
   );
 }
 
-/** The rows that meet one requirement of a selector. */
-export function rowsMeeting(table: Table, from: 'label' | 'claim', requirement: Requirement): Bits {
+// Labels and claims are asked for by every placement, so their names are made fast; no other begins like them.
+function nameOf(source: IrSource): string {
+  return source.from === 'label' || source.from === 'claim'
+    ? `column ${source.from} ${source.key}`
+    : `column ${sourceKey(source)}`;
+}
+
+/** Of so many values each is looked up; of more, the rows are kept. */
+const mostLookedUp = 8;
+
+/** Takes the rows that do not meet one requirement of a selector off a set that is still being made. */
+export function keepMeeting(
+  of: Bits,
+  table: Table,
+  from: 'label' | 'claim',
+  requirement: Requirement,
+): void {
   const { key, operator, values } = requirement;
-  const column = columnOf(table, { from, key });
-  if (operator === 'In' && values.length === 1) {
-    return column.values.get(values[0])?.rows ?? noBits(table.size);
+  if (values.length > mostLookedUp) {
+    keepRows(of, rowsMeeting(table, from, requirement));
+    return;
   }
-  // Many placements ask the same.
+  const column = columnOf(table, { from, key }).values;
+  const asked = operator === 'In' || operator === 'NotIn' ? values : [undefined];
+  const sets: Bits[] = [];
+  for (const value of asked) {
+    const rows = column.get(value)?.rows;
+    if (rows !== undefined) sets.push(rows);
+  }
+  if (operator === 'In' || operator === 'DoesNotExist') keepAny(of, sets);
+  else for (const rows of sets) dropRows(of, rows);
+}
+
+/** The rows that meet a requirement of many values. */
+function rowsMeeting(table: Table, from: 'label' | 'claim', requirement: Requirement): Bits {
+  const { key, operator, values } = requirement;
   const build = (): Bits => {
     const rows = noBits(table.size);
-    for (const [value, { rows: those }] of column.values) {
+    for (const [value, { rows: those }] of columnOf(table, { from, key }).values) {
       if (meets(requirement, value)) addRows(rows, those);
     }
     return rows;

@@ -53,8 +53,8 @@ interface Lineage {
   forgotten: number;
 }
 interface Versioned {
-  readonly value: unknown;
-  readonly version: number;
+  value: unknown;
+  version: number;
 }
 
 /** A row that has other facts than before. */
@@ -197,11 +197,14 @@ export function clusterSet(inventory: Inventory, name: string): Membership | und
 /** Clusters in any of the sets, without those that are being deleted. */
 export function clustersOfSets(inventory: Inventory, sets: readonly string[]): ClusterSubset {
   const table = tableOf(inventory);
-  return made(table, `sets ${JSON.stringify(sets)}`, () => {
+  const build = (): ClusterSubset => {
     const bits = noBits(table.size);
     for (const set of sets) addRows(bits, membersOf(table, set));
     return subset(without(bits, terminating(table)));
-  });
+  };
+  return made(table, `sets ${JSON.stringify(sets)}`, build, (before, changes) =>
+    changes.some((change) => changesMembers(table, change)) ? build() : before,
+  );
 }
 
 /** The inside of an inventory: for this folder only. */
@@ -234,7 +237,12 @@ export function made<T>(
   const known = all.get(key);
   if (known?.version === table.version) return known.value as T;
   const value = renewed(table, known, make, renew);
-  if (known === undefined && all.size >= maxMade) all.clear();
+  if (known !== undefined) {
+    known.value = value;
+    known.version = table.version;
+    return value;
+  }
+  if (all.size >= maxMade) all.clear();
   all.set(key, { value, version: table.version });
   return value;
 }
@@ -246,7 +254,11 @@ export function madeOf<T>(table: Table, compat: Compat, expr: IrExpr, make: () =
   const known = all.get(expr);
   if (known?.version === table.version) return known.value as T;
   const value = make();
-  all.set(expr, { value, version: table.version });
+  if (known === undefined) all.set(expr, { value, version: table.version });
+  else {
+    known.value = value;
+    known.version = table.version;
+  }
   return value;
 }
 
@@ -306,13 +318,20 @@ function membersOf(table: Table, set: string): Bits {
     });
     return all;
   };
-  const setsAt = (facts: ClusterFacts | undefined) => facts?.sets.join(' ');
   const members = made(table, 'members', build, (before, changes) =>
-    changes.every((change) => setsAt(change.before) === setsAt(table.rows[change.row]))
-      ? before
-      : build(),
+    changes.some((change) => movesBetweenSets(table, change)) ? build() : before,
   );
   return members.get(set) ?? noBits(table.size);
+}
+
+function movesBetweenSets(table: Table, { row, before }: RowChange): boolean {
+  return table.rows[row]?.sets.join(' ') !== before.sets.join(' ');
+}
+
+function changesMembers(table: Table, change: RowChange): boolean {
+  const now = table.rows[change.row];
+  const goes = now !== undefined && isTerminating(now);
+  return goes !== isTerminating(change.before) || movesBetweenSets(table, change);
 }
 
 function terminating(table: Table): Bits {

@@ -1,25 +1,57 @@
-import { rowsOf } from './bits.ts';
+import { listRows, rowsOf } from './bits.ts';
+import type { Candidates } from './candidates.ts';
 import type { ClusterFacts } from './facts.ts';
-import type { ClusterSubset, Inventory } from './inventory.ts';
-import { bitsOf, made, rowsWhere, tableOf } from './inventory.ts';
+import type { Inventory } from './inventory.ts';
+import { made, rowsWhere, tableOf } from './inventory.ts';
 
 /** Row numbers of some clusters, ascending, which is the order of their names. */
 export type Rows = Uint32Array;
 
-const known = new WeakMap<ClusterSubset, Rows>();
+/** Some rows, and a sum of scores for each, in the same order. */
+export interface Ranking {
+  readonly rows: Rows;
+  readonly sums: Float64Array;
+}
 
-/** The rows of a subset: what numbers are read by. */
-export function rowsIn(of: ClusterSubset): Rows {
-  const before = known.get(of);
-  if (before !== undefined) return before;
-  const rows = rowsOf(bitsOf(of));
-  known.set(of, rows);
-  return rows;
+// There is one store for what is ranked, so that deciding in a loop allocates nothing.
+let rowStore = new Uint32Array(0);
+let sumStore = new Float64Array(0);
+let heapStore = new Uint32Array(0);
+
+/** Candidates to be ranked; every sum is 0. Good until the next are made. */
+export function rankingOf({ bits }: Candidates): Ranking {
+  const most = bits.length << 5;
+  if (rowStore.length < most) {
+    rowStore = new Uint32Array(most);
+    sumStore = new Float64Array(most);
+  }
+  const count = listRows(bits, rowStore);
+  return { rows: rowStore.subarray(0, count), sums: sumStore.subarray(0, count).fill(0) };
 }
 
 /** The row of a cluster; undefined where there is none of that name. */
 export function rowNamed(inventory: Inventory, name: string): number | undefined {
   return tableOf(inventory).index.get(name);
+}
+
+// By the index of rows, which inventories of the same clusters share, and the list of names.
+const listed = new WeakMap<object, WeakMap<readonly string[], Rows>>();
+
+/** Rows of the clusters a list names, ascending, each as often as it is named; a name of none has none. */
+export function rowsNamed(inventory: Inventory, names: readonly string[]): Rows {
+  const { index } = tableOf(inventory);
+  const lists = listed.get(index) ?? new WeakMap<readonly string[], Rows>();
+  listed.set(index, lists);
+  const known = lists.get(names);
+  if (known !== undefined) return known;
+  const found: number[] = [];
+  for (const name of names) {
+    const row = index.get(name);
+    if (row !== undefined) found.push(row);
+  }
+  const rows = Uint32Array.from(found).sort();
+  lists.set(names, rows);
+  return rows;
 }
 
 /** The facts of a row. */
@@ -118,17 +150,45 @@ export function numbersFrom(
   return numbers;
 }
 
-/** The names of the best rows: the highest number first, of equal ones the lowest name. `numbers` goes with `rows`. */
-export function bestOf(
-  inventory: Inventory,
-  rows: Rows,
-  numbers: Float64Array,
-  count: number,
-): readonly string[] {
-  const all = tableOf(inventory).rows;
-  const take = Math.min(count, rows.length);
-  const places = take < rows.length / 2 ? topPlaces(numbers, take) : allPlaces(numbers);
-  return Array.from(places.subarray(0, take), (place) => all[rows[place] ?? 0]?.name ?? '');
+/** Clusters by their sums. */
+export interface Best {
+  /** Their names: the highest sum first, of equal ones the lowest name. */
+  readonly names: readonly string[];
+  /** The same in order of name. */
+  readonly byName: readonly string[];
+}
+
+/** The best of some rows, at most so many. */
+export function bestOf(inventory: Inventory, { rows, sums }: Ranking, count: number): Best {
+  const { rows: facts } = tableOf(inventory);
+  const nameAt = (place: number) => facts[rows[place] ?? 0]?.name ?? '';
+  const places = bestPlaces(sums, Math.min(count, rows.length));
+  const names: string[] = [];
+  for (const place of places) names.push(nameAt(place));
+  const byName: string[] = [];
+  for (const place of places.sort()) byName.push(nameAt(place));
+  return { names, byName };
+}
+
+// Keeps the best so far in a heap whose root is the worst of them, and takes that off again and again.
+function bestPlaces(numbers: Float64Array, count: number): Uint32Array {
+  if (heapStore.length < count) heapStore = new Uint32Array(numbers.length);
+  const heap = heapStore.subarray(0, count);
+  if (count === 0) return heap;
+  for (let at = 0; at < count; at += 1) heap[at] = at;
+  for (let at = (count >> 1) - 1; at >= 0; at -= 1) sink(heap, count, numbers, at);
+  for (let next = count; next < numbers.length; next += 1) {
+    if (!isBetter(numbers, next, heap[0] ?? 0)) continue;
+    heap[0] = next;
+    sink(heap, count, numbers, 0);
+  }
+  for (let left = count - 1; left > 0; left -= 1) {
+    const worst = heap[0] ?? 0;
+    heap[0] = heap[left] ?? 0;
+    heap[left] = worst;
+    sink(heap, left, numbers, 0);
+  }
+  return heap;
 }
 
 function isBetter(numbers: Float64Array, a: number, b: number): boolean {
@@ -136,35 +196,11 @@ function isBetter(numbers: Float64Array, a: number, b: number): boolean {
   return difference === 0 ? a < b : difference > 0;
 }
 
-function allPlaces(numbers: Float64Array): Uint32Array {
-  return sort(
-    Uint32Array.from({ length: numbers.length }, (_, at) => at),
-    numbers,
-  );
-}
-
-function sort(places: Uint32Array, numbers: Float64Array): Uint32Array {
-  return places.sort((a, b) => (isBetter(numbers, a, b) ? -1 : 1));
-}
-
-// Keeps the best so far in a heap whose root is the worst of them.
-function topPlaces(numbers: Float64Array, count: number): Uint32Array {
-  const heap = Uint32Array.from({ length: count }, (_, at) => at);
-  if (count === 0) return heap;
-  for (let at = (count >> 1) - 1; at >= 0; at -= 1) sink(heap, numbers, at);
-  for (let next = count; next < numbers.length; next += 1) {
-    if (!isBetter(numbers, next, heap[0] ?? 0)) continue;
-    heap[0] = next;
-    sink(heap, numbers, 0);
-  }
-  return sort(heap, numbers);
-}
-
-function sink(heap: Uint32Array, numbers: Float64Array, from: number): void {
+function sink(heap: Uint32Array, size: number, numbers: Float64Array, from: number): void {
   let at = from;
   for (;;) {
     let worst = at;
-    for (let child = 2 * at + 1; child <= 2 * at + 2 && child < heap.length; child += 1) {
+    for (let child = 2 * at + 1; child <= 2 * at + 2 && child < size; child += 1) {
       if (isBetter(numbers, heap[worst] ?? 0, heap[child] ?? 0)) worst = child;
     }
     if (worst === at) return;

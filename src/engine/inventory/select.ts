@@ -1,27 +1,39 @@
 import type { IrExpr, IrSource } from '../../ir/expr.ts';
 import { operandsOf } from '../../ir/operands.ts';
-import { compiledSelector, type Requirement } from '../../kube/selector.ts';
+import { type CompiledSelector, compiledSelector } from '../../kube/selector.ts';
 import { compileClusterCel } from '../cel/cluster-selector.ts';
 import { visit } from '../cel/visit.ts';
 import { evaluate } from '../predicate/evaluate.ts';
 import type { Scope } from '../predicate/scope.ts';
 import type { Bits } from './bits.ts';
-import { addRow, addRows, allBits, intersect, noBits, unite, without } from './bits.ts';
-import { type CelTruth, celTruth } from './cel-truth.ts';
-import { columnOf, rowsMeeting } from './columns.ts';
+import { addRow, addRows, allBits, intersect, keepRows, noBits, unite, without } from './bits.ts';
+import type { Candidates } from './candidates.ts';
+import { celTruth } from './cel-truth.ts';
+import { columnOf, keepMeeting } from './columns.ts';
 import { exprKey, isDeep } from './expr-key.ts';
 import type { ClusterSubset, Inventory, Table } from './inventory.ts';
 import { made, madeOf, subset, tableOf } from './inventory.ts';
 import { readsOf } from './source-key.ts';
-import { renewTruth, type Truth, withNo } from './truth.ts';
+import { renewTruth, type Truth, truth } from './truth.ts';
 
 type Moment = Pick<Scope, 'now' | 'compat'>;
 
 /** The clusters a predicate holds for; unknown counts as false. The same as `holds`, cluster by cluster, but faster. */
 export function select(inventory: Inventory, expr: IrExpr, moment: Moment): ClusterSubset {
   const table = tableOf(inventory);
-  const { yes } = isDeep(expr) ? rowTruth(table, expr, moment) : truthOf(table, expr, moment);
-  return subset(yes);
+  return subset((isDeep(expr) ? rowTruth : truthOf)(table, expr, moment).yes);
+}
+
+/** Takes the clusters off for which a predicate does not hold; the others are those `select` gives. */
+export function dropUnless(
+  expr: IrExpr,
+  from: Candidates,
+  inventory: Inventory,
+  moment: Moment,
+): void {
+  const table = tableOf(inventory);
+  if (isDeep(expr)) keepRows(from.bits, rowTruth(table, expr, moment).yes);
+  else keepWhere(from.bits, expr, table, moment);
 }
 
 /** That CEL costs more than it may over all clusters; null where it does not. */
@@ -30,75 +42,79 @@ export function celOverrun(
   cel: IrExpr & { readonly op: 'cel' },
   moment: Moment,
 ): string | null {
-  const truth = truthOf(tableOf(inventory), cel, moment);
-  return 'overrun' in truth ? (truth as CelTruth).overrun : null;
+  return truthOf(tableOf(inventory), cel, moment).overrun;
 }
 
-// Found by the expression itself, else by what it says: other placements say the same elsewhere.
 function truthOf(table: Table, expr: IrExpr, moment: Moment): Truth {
-  const compute = () => computeTruth(table, expr, moment);
-  if (dependsOnTime(expr)) return compute();
-  const { compat } = moment;
-  return madeOf(table, compat, expr, () =>
-    made(table, `truth ${compat} ${exprKey(expr)}`, compute, (before, changes) => {
-      const isKnown = !('overrun' in before) || before.overrun === null;
-      return isKnown ? renewTruth(before, changes, { table, expr, moment }) : compute();
-    }),
-  );
+  if (dependsOnTime(expr)) return computeTruth(table, expr, moment);
+  return madeOf(table, moment.compat, expr, () => computeTruth(table, expr, moment));
 }
 
+// What connects others is made of them anew: that costs less than evaluating every row that has changed.
 function computeTruth(table: Table, expr: IrExpr, moment: Moment): Truth {
+  const rows = table.size;
   switch (expr.op) {
-    case 'and':
-    case 'or':
-      return connect(expr.op, expr.args, (arg) => truthOf(table, arg, moment), table.size);
+    case 'and': {
+      const yes = allBits(rows);
+      keepWhere(yes, expr, table, moment);
+      const no = () => expr.args.map((arg) => truthOf(table, arg, moment).no);
+      return truth(yes, () => no().reduce(unite, noBits(rows)));
+    }
+    case 'or': {
+      const [only] = expr.args;
+      if (only !== undefined && expr.args.length === 1) return truthOf(table, only, moment);
+      const truths = expr.args.map((arg) => truthOf(table, arg, moment));
+      const yes = truths.reduce((any, one) => unite(any, one.yes), noBits(rows));
+      return truth(yes, () => truths.reduce((all, one) => intersect(all, one.no), allBits(rows)));
+    }
     case 'not': {
-      const { yes, no } = truthOf(table, expr.arg, moment);
-      return { yes: no, no: yes };
+      const of = truthOf(table, expr.arg, moment);
+      return truth(of.no, () => of.yes);
     }
-    case 'selector':
-      return selectorTruth(table, expr, moment);
-    case 'cel':
-      return celTruth(table, expr.source, moment);
-    default: {
-      const reads = readsOf(expr);
-      if (reads === 'many') return rowTruth(table, expr, moment);
-      if (reads === 'none') return constantTruth(table, expr, moment);
-      return columnTruth(table, expr, reads.source, moment);
+    case 'selector': {
+      const yes = allBits(rows);
+      keepWhere(yes, expr, table, moment);
+      const isValid = compiledOf(expr, moment).ok;
+      return truth(yes, () => (isValid ? without(allBits(rows), yes) : noBits(rows)));
     }
+    default:
+      return dependsOnTime(expr)
+        ? evaluatedTruth(table, expr, moment)
+        : keptTruth(table, expr, moment);
   }
 }
 
-function connect(
-  op: 'and' | 'or',
-  args: readonly IrExpr[],
-  of: (arg: IrExpr) => Truth,
-  rows: number,
-): Truth {
-  const truths = args.map(of);
-  const [only] = truths;
-  if (only !== undefined && truths.length === 1) return only;
-  const all = (sets: readonly Bits[]) => sets.reduce(intersect, allBits(rows));
-  const any = (sets: readonly Bits[]) => sets.reduce(unite, noBits(rows));
-  const yes = truths.map((truth) => truth.yes);
-  const no = () => truths.map((truth) => truth.no);
-  return op === 'and' ? withNo(all(yes), () => any(no())) : withNo(any(yes), () => all(no()));
+/** Takes the rows for which a predicate does not hold off a set that is being made. */
+function keepWhere(of: Bits, expr: IrExpr, table: Table, moment: Moment): void {
+  if (expr.op === 'and' || (expr.op === 'or' && expr.args.length === 1)) {
+    for (const arg of expr.args) keepWhere(of, arg, table, moment);
+  } else if (expr.op === 'selector') {
+    const compiled = compiledOf(expr, moment);
+    if (!compiled.ok) of.fill(0);
+    else for (const one of compiled.requirements) keepMeeting(of, table, expr.over, one);
+  } else keepRows(of, truthOf(table, expr, moment).yes);
 }
 
-function selectorTruth(
-  table: Table,
-  expr: IrExpr & { readonly op: 'selector' },
-  { compat }: Moment,
-): Truth {
-  const values = expr.over === 'claim' && compat === 'native' ? 'any' : 'label';
-  const compiled = compiledSelector(expr.selector, values);
-  const rows = table.size;
-  if (!compiled.ok) return { yes: noBits(rows), no: noBits(rows) };
-  const [first, ...more] = compiled.requirements;
-  const meeting = (requirement: Requirement) => rowsMeeting(table, expr.over, requirement);
-  const yes =
-    first === undefined ? allBits(rows) : more.map(meeting).reduce(intersect, meeting(first));
-  return withNo(yes, () => without(allBits(rows), yes));
+type Selector = IrExpr & { readonly op: 'selector' };
+
+function compiledOf({ over, selector }: Selector, { compat }: Moment): CompiledSelector {
+  return compiledSelector(selector, over === 'claim' && compat === 'native' ? 'any' : 'label');
+}
+
+// Found by what it says: other placements say the same elsewhere.
+function keptTruth(table: Table, expr: IrExpr, moment: Moment): Truth {
+  const evaluated = () => evaluatedTruth(table, expr, moment);
+  return made(table, `truth ${moment.compat} ${exprKey(expr)}`, evaluated, (before, changes) =>
+    before.overrun === null ? renewTruth(before, changes, { table, expr, moment }) : evaluated(),
+  );
+}
+
+function evaluatedTruth(table: Table, expr: IrExpr, moment: Moment): Truth {
+  if (expr.op === 'cel') return celTruth(table, expr.source, moment);
+  const reads = readsOf(expr);
+  if (reads === 'many') return rowTruth(table, expr, moment);
+  if (reads === 'none') return constantTruth(table, expr, moment);
+  return columnTruth(table, expr, reads.source, moment);
 }
 
 // An expression that reads one source has one answer per distinct value of it.
@@ -110,7 +126,7 @@ function columnTruth(table: Table, expr: IrExpr, source: IrSource, moment: Momen
     if (value === true) addRows(yes, rows);
     else if (value === false) addRows(no, rows);
   }
-  return { yes, no };
+  return truth(yes, () => no);
 }
 
 function rowTruth(table: Table, expr: IrExpr, moment: Moment): Truth {
@@ -121,15 +137,13 @@ function rowTruth(table: Table, expr: IrExpr, moment: Moment): Truth {
     if (value === true) addRow(yes, row);
     else if (value === false) addRow(no, row);
   });
-  return { yes, no };
+  return truth(yes, () => no);
 }
 
 function constantTruth(table: Table, expr: IrExpr, moment: Moment): Truth {
   const value = evaluate(expr, { ...moment, cluster: null });
-  return {
-    yes: value === true ? allBits(table.size) : noBits(table.size),
-    no: value === false ? allBits(table.size) : noBits(table.size),
-  };
+  const where = (is: boolean) => (value === is ? allBits(table.size) : noBits(table.size));
+  return truth(where(true), () => where(false));
 }
 
 const timed = new WeakMap<IrExpr, boolean>();

@@ -73,11 +73,7 @@ export function except(of: ClusterSubset, others: ClusterSubset): ClusterSubset 
 }
 
 /** What `find` finds, kept as long as the inventory; `key` says what that is. */
-export function keptFor(
-  inventory: Inventory,
-  key: string,
-  find: () => ClusterSubset,
-): ClusterSubset {
+export function keptFor<T>(inventory: Inventory, key: string, find: () => T): T {
   return made(tableOf(inventory), `kept ${key}`, find);
 }
 

@@ -7,18 +7,21 @@ import type { RowChange, Table } from './inventory.ts';
 /** Which rows a predicate is true of and which it is false of; of the others it is unknown. */
 export interface Truth {
   readonly yes: Bits;
-  /** Few ask for it, so it may be made then. */
+  /** Few ask for it, so it is made then. */
   readonly no: Bits;
+  /** It costs more than it may over so many clusters, and why; then nothing is known of any row. */
+  readonly overrun: string | null;
 }
 
 /** A truth whose `no` is made when somebody asks for it. */
-export function withNo(yes: Bits, no: () => Bits): Truth {
-  let made: Bits | undefined;
+export function truth(yes: Bits, no: () => Bits, overrun: string | null = null): Truth {
+  let madeNo: Bits | undefined;
   return {
     yes,
+    overrun,
     get no() {
-      made ??= no();
-      return made;
+      madeNo ??= no();
+      return madeNo;
     },
   };
 }
@@ -39,5 +42,5 @@ export function renewTruth(
   });
   const where = (bits: Bits, is: boolean) =>
     values.reduce((all, { row, value }) => withRow(all, row, value === is), bits);
-  return withNo(where(before.yes, true), () => where(before.no, false));
+  return truth(where(before.yes, true), () => where(before.no, false));
 }

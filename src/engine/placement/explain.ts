@@ -4,11 +4,14 @@ import type { Filter } from './filters/filter.ts';
 import type { PipelineInput } from './input.ts';
 import { type Change, nearestChange } from './nearest-change.ts';
 import { runPipeline } from './pipeline.ts';
+import type { Reason } from './reason.ts';
+import { reasonsOf } from './reasons.ts';
 import { type ScheduleOutcome, schedule } from './schedule.ts';
 
 /** Every step of a placement's decision, in order; what `ocm explain` prints. */
 export interface Explanation {
   readonly outcome: ScheduleOutcome;
+  readonly reasons: readonly Reason[];
   readonly sets: readonly string[];
   readonly steps: readonly Step[];
   /** The weighted sums of what passed the filters. */
@@ -68,6 +71,7 @@ export function explain(input: ExplainInput): Explanation {
   );
   return {
     outcome: schedule(input),
+    reasons: reasonsOf(input),
     sets: trace.sets,
     steps: [...filtered, ...scored],
     scores: new Map([...trace.scores].filter(([of]) => concerns(of))),

@@ -21,10 +21,15 @@ export type Grouped =
   | { readonly ok: false; readonly status: ScheduleStatus };
 
 /**
- * Puts selected clusters, the best first, into groups: first match wins, the rest has no name, all are cut into pieces of at most the
- * group size; there is always one group (placement.md §8). In order of name clusters stay in the piece they are in.
+ * Puts selected clusters, the best first, into groups: first match wins, the rest has no name, all are cut into pieces
+ * of at most the group size; there is always one group (placement.md §8). In order of name clusters stay in the piece
+ * they are in. `byName` are the selected in that order, where it is known.
  */
-export function groupsOf(selected: readonly string[], input: PipelineInput): Grouped {
+export function groupsOf(
+  selected: readonly string[],
+  input: PipelineInput,
+  byName: readonly string[] = selected.toSorted(compareText),
+): Grouped {
   const { placement, inventory, compat, decidedGroups = [] } = input;
   const size = sizeOf(placement, selected.length, compat);
   if (typeof size !== 'number') return { ok: false, status: size };
@@ -36,7 +41,7 @@ export function groupsOf(selected: readonly string[], input: PipelineInput): Gro
       groups.push({ name, index: groups.length, clusters });
     }
   };
-  let rest: readonly string[] = byScore ? selected : selected.toSorted(compareText);
+  let rest: readonly string[] = byScore ? selected : byName;
   for (const { name, where } of placement.groups) {
     const problem = problemOf(where, compat);
     if (problem !== null) return { ok: false, status: misconfigured('', problem) };
@@ -61,7 +66,8 @@ function sizeOf(
   total: number,
   compat: Compat,
 ): number | ScheduleStatus {
-  const given = clustersPerDecisionGroup ?? '100%';
+  if (clustersPerDecisionGroup === null) return Math.max(total, 1);
+  const given = clustersPerDecisionGroup;
   const size = compat === 'upstream' ? upstreamSize(given, total) : exactCount(given, total);
   if (typeof size === 'string') return misconfigured('', size);
   return size <= 0 || size > total ? Math.max(total, 1) : size;

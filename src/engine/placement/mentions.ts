@@ -83,7 +83,7 @@ function factsOf(by: IrPrioritizer['by']): readonly Fact[] {
 const everything: readonly Fact[] = [{ from: 'everything' }];
 
 /** The facts an expression reads. */
-function factsIn(expr: IrExpr): readonly Fact[] {
+export function factsIn(expr: IrExpr): readonly Fact[] {
   if (isDeep(expr)) return everything;
   switch (expr.op) {
     case 'attribute': {

@@ -10,8 +10,8 @@ const mostRemembered = 10_000;
 /** In how many decisions each cluster is, over all placements; kept up decision by decision. */
 export class Occupancy {
   readonly #counts = new Map<string, number>();
-  /** How many clusters are in so many decisions. */
-  readonly #clusters = new Map<number, number>();
+  /** At each count above 0: how many clusters are in so many decisions. The last is not 0. */
+  readonly #clusters: number[] = [];
   /** Names of clusters in the order of the latest changes; `#forgotten` changes came before them. */
   #changed: string[] = [];
   #forgotten = 0;
@@ -52,23 +52,21 @@ export class Occupancy {
   }
 
   /** What it is without the decisions of one placement. Good until the next change. */
-  without(own: Iterable<string>): OccupancyOfOthers {
+  without(own: readonly string[]): OccupancyOfOthers {
     return new OccupancyOfOthers(this, own);
   }
 
-  /** The largest count once some clusters count less. */
-  mostWithout(own: ReadonlyMap<string, number>): number {
-    const leaving = new Map<number, number>();
-    let most = 0;
-    for (const [cluster, times] of own) {
-      const count = this.count(cluster);
-      leaving.set(count, (leaving.get(count) ?? 0) + 1);
-      if (count - times > most) most = count - times;
+  /** The largest count once clusters with these counts are in one decision less each. */
+  mostAfter(leaving: readonly number[]): number {
+    const change: number[] = [];
+    for (const count of leaving) {
+      change[count] = (change[count] ?? 0) - 1;
+      change[count - 1] = (change[count - 1] ?? 0) + 1;
     }
-    for (const [count, clusters] of this.#clusters) {
-      if (count > most && clusters > (leaving.get(count) ?? 0)) most = count;
+    for (let count = this.#clusters.length - 1; count > 0; count -= 1) {
+      if ((this.#clusters[count] ?? 0) + (change[count] ?? 0) > 0) return count;
     }
-    return most;
+    return 0;
   }
 
   entries(): Iterable<[string, number]> {
@@ -76,29 +74,26 @@ export class Occupancy {
   }
 
   #move(count: number, by: number): void {
-    if (count === 0) return;
-    const clusters = (this.#clusters.get(count) ?? 0) + by;
-    if (clusters === 0) this.#clusters.delete(count);
-    else this.#clusters.set(count, clusters);
+    const clusters = this.#clusters;
+    if (count > 0) clusters[count] = (clusters[count] ?? 0) + by;
+    while (clusters.length > 0 && !clusters.at(-1)) clusters.pop();
   }
 }
 
 /** An occupancy seen by one placement: its own decisions do not count. */
 export class OccupancyOfOthers implements OthersDecided {
   readonly all: Occupancy;
-  /** How often each cluster is in the placement's own decisions. */
-  readonly own: ReadonlyMap<string, number>;
-  #most = -1;
+  /** Clusters in the placement's own decisions, each as often as it is in them. */
+  readonly own: readonly string[];
+  #times: ReadonlyMap<string, number> | undefined;
 
-  constructor(all: Occupancy, own: Iterable<string>) {
+  constructor(all: Occupancy, own: readonly string[]) {
     this.all = all;
-    const times = new Map<string, number>();
-    for (const cluster of own) times.set(cluster, (times.get(cluster) ?? 0) + 1);
-    this.own = times;
+    this.own = own;
   }
 
   get(cluster: string): number | undefined {
-    const count = this.all.count(cluster) - (this.own.get(cluster) ?? 0);
+    const count = this.all.count(cluster) - (this.#timesOfOwn().get(cluster) ?? 0);
     return count > 0 ? count : undefined;
   }
 
@@ -111,7 +106,19 @@ export class OccupancyOfOthers implements OthersDecided {
 
   /** The largest count of any cluster, also of clusters nobody knows any more. */
   get most(): number {
-    if (this.#most < 0) this.#most = this.all.mostWithout(this.own);
-    return this.#most;
+    const leaving: number[] = [];
+    for (const [cluster, times] of this.#timesOfOwn()) {
+      const count = this.all.count(cluster);
+      for (let time = 0; time < times && time < count; time += 1) leaving.push(count - time);
+    }
+    return this.all.mostAfter(leaving);
+  }
+
+  #timesOfOwn(): ReadonlyMap<string, number> {
+    if (this.#times !== undefined) return this.#times;
+    const times = new Map<string, number>();
+    for (const cluster of this.own) times.set(cluster, (times.get(cluster) ?? 0) + 1);
+    this.#times = times;
+    return times;
   }
 }

@@ -61,7 +61,7 @@ export function runPipeline(input: PipelineInput): Trace {
   let kept = available;
   for (const filter of filters) {
     const before = kept;
-    const status = filter.problem(input, before.length);
+    const status = filter.problem(input, before.length === 0);
     if (status !== null) return { ...nothing, available, filterSteps, status };
     kept = before.filter(filter.test(input));
     const step = [...filterSteps.map((one) => one.filter.name), filter.name].join(',');

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { candidatesOf } from '../../../src/engine/inventory/candidates.ts';
 import { clustersOfSets, fromObjects } from '../../../src/engine/inventory/inventory.ts';
 import {
   bestOf,
   numbersFrom,
   numbersNamed,
-  rowsIn,
+  rankingOf,
 } from '../../../src/engine/inventory/ranking.ts';
 import { cluster, everything } from './builders.ts';
 
@@ -14,7 +15,6 @@ const inventory = fromObjects({
   clusters: names.map((name) => cluster(name)),
   sets: [everything],
 });
-const rows = rowsIn(clustersOfSets(inventory, ['all']));
 
 test('the best are the highest, equal ones by name, however many are asked for', () => {
   const numbers = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 60, maxLength: 60 });
@@ -24,7 +24,11 @@ test('the best are the highest, equal ones by name, however many are asked for',
         .map((name, at) => ({ name, number: of[at] ?? 0 }))
         .sort((a, b) => b.number - a.number || (a.name < b.name ? -1 : 1))
         .map(({ name }) => name);
-      expect(bestOf(inventory, rows, Float64Array.from(of), count)).toEqual(ranked.slice(0, count));
+      const ranking = rankingOf(candidatesOf(clustersOfSets(inventory, ['all'])));
+      ranking.sums.set(of);
+      const best = bestOf(inventory, ranking, count);
+      expect(best.names).toEqual(ranked.slice(0, count));
+      expect(best.byName).toEqual(ranked.slice(0, count).sort());
     }),
   );
 });

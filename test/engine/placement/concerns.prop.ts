@@ -7,6 +7,7 @@ import {
   withRows,
 } from '../../../src/engine/inventory/inventory.ts';
 import { changeOf, concerns } from '../../../src/engine/placement/concerns.ts';
+import { reasonsOf } from '../../../src/engine/placement/reasons.ts';
 import { type ScheduleOutcome, schedule } from '../../../src/engine/placement/schedule.ts';
 import type { ClusterTaint, ManagedCluster } from '../../../src/kube/ocm/cluster.ts';
 import { cluster } from '../inventory/builders.ts';
@@ -54,6 +55,9 @@ test('what is renewed row by row decides what is decided from scratch, and only 
         inventory = withRows(inventory, [now], at + 1);
         const scratch = schedule({ ...input, inventory: fresh });
         expect(schedule({ ...input, inventory })).toEqual(scratch);
+        expect(reasonsOf({ ...input, inventory })).toEqual(
+          reasonsOf({ ...input, inventory: fresh }),
+        );
         if (!concerns(input, changeOf(before, now))) {
           expect(decision(scratch)).toEqual(decision(decided));
         }

@@ -4,6 +4,7 @@ import { factText } from '../../../src/engine/inventory/fact.ts';
 import { type ClusterFacts, isTerminating, taintsOf } from '../../../src/engine/inventory/facts.ts';
 import { clusterFacts, fromObjects } from '../../../src/engine/inventory/inventory.ts';
 import { mentionsOf } from '../../../src/engine/placement/mentions.ts';
+import { reasonsOf } from '../../../src/engine/placement/reasons.ts';
 import { schedule } from '../../../src/engine/placement/schedule.ts';
 import type { IrExpr, IrSource } from '../../../src/ir/expr.ts';
 import type { IrPlacement } from '../../../src/ir/program.ts';
@@ -135,6 +136,9 @@ test('what concerns nothing a placement mentions does not change its decision', 
       silent += 1;
       expect(schedule(inputOf(objects, of.changes, of.more))).toEqual(
         schedule(inputOf(of.objects, of.changes, of.more)),
+      );
+      expect(reasonsOf(inputOf(objects, of.changes, of.more))).toEqual(
+        reasonsOf(inputOf(of.objects, of.changes, of.more)),
       );
     }),
     { numRuns: 2000 },

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { PipelineInput } from '../../../src/engine/placement/input.ts';
 import { Occupancy } from '../../../src/engine/placement/occupancy.ts';
 import { eligibleSets, runPipeline } from '../../../src/engine/placement/pipeline.ts';
+import { reasonsOf } from '../../../src/engine/placement/reasons.ts';
 import { schedule } from '../../../src/engine/placement/schedule.ts';
 import type { ClusterTaint, ManagedCluster } from '../../../src/kube/ocm/cluster.ts';
 import { cluster, everything } from '../inventory/builders.ts';
@@ -25,12 +26,13 @@ function feasible(of: PipelineInput): readonly string[] {
 test('the columns decide what the reference decides, step by step', () => {
   fc.assert(
     fc.property(hub, (of) => {
-      const [fast, trace] = [schedule(input(of)), runPipeline(input(of))];
+      const given = input(of);
+      const [fast, trace] = [schedule(given), runPipeline(given)];
       expect(fast.selected).toEqual(trace.selected);
       expect(fast.unscheduled).toBe(trace.unscheduled);
       expect(fast.status).toEqual(trace.status);
       expect(fast.error).toBe(trace.error);
-      const filtered = fast.reasons.filter(({ by }) => by !== 'take');
+      const filtered = reasonsOf(given).filter(({ by }) => by !== 'take');
       expect(filtered.map(({ by, kept, dropped }) => ({ by, kept, dropped }))).toEqual(
         trace.filterSteps.map(({ filter, before, kept }) => ({
           by: filter.name,
@@ -89,6 +91,7 @@ test('the order in which objects are given does not matter', () => {
   fc.assert(
     fc.property(shuffled, ([one, other]) => {
       expect(schedule(input(other))).toEqual(schedule(input(one)));
+      expect(reasonsOf(input(other))).toEqual(reasonsOf(input(one)));
     }),
     { numRuns: 400 },
   );
@@ -144,7 +147,7 @@ test('an outcome is as large for ten thousand clusters as for ten', () => {
       cluster(name, { taints: at % 2 === 0 ? [] : [{ key: `k${at}`, effect: 'NoSelect' }] }),
     );
     const few = inputOf({ clusters, sets: [everything] }, { numberOfClusters: 3 });
-    return JSON.stringify(schedule(few)).length;
+    return JSON.stringify([schedule(few), reasonsOf(few)]).length;
   };
   // Numbers and names have more digits, nothing else.
   expect(sizeOf(10_000) - sizeOf(10)).toBeLessThan(150);

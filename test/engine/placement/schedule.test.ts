@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HubObjects } from '../../../src/engine/inventory/inventory.ts';
 import type { PipelineInput } from '../../../src/engine/placement/input.ts';
+import { reasonsOf } from '../../../src/engine/placement/reasons.ts';
 import { schedule } from '../../../src/engine/placement/schedule.ts';
 import type { IrPlacement } from '../../../src/ir/program.ts';
 import type { ManagedCluster } from '../../../src/kube/ocm/cluster.ts';
@@ -263,7 +264,7 @@ describe('reasons', () => {
       cluster('d', { labels: { env: 'dev' }, taints: [{ key: 'k', effect: 'NoSelect' }] }),
     ];
     const changes = { where: label('env', 'dev'), numberOfClusters: 1 };
-    expect(schedule(inputOf(clusters, changes)).reasons).toEqual([
+    expect(reasonsOf(inputOf(clusters, changes))).toEqual([
       {
         by: 'Predicate',
         kept: 3,
@@ -286,13 +287,13 @@ describe('reasons', () => {
   });
 
   test('are as long for ten thousand clusters as for ten', () => {
-    const reasonsOf = (size: number) => {
+    const ofSize = (size: number) => {
       const clusters = fleet(size).map((one, index) =>
         cluster(one.metadata.name, { taints: [{ key: `k${index}`, effect: 'NoSelect' }] }),
       );
-      return schedule(inputOf(clusters)).reasons;
+      return reasonsOf(inputOf(clusters));
     };
-    const [few, many] = [reasonsOf(10), reasonsOf(10_000)];
+    const [few, many] = [ofSize(10), ofSize(10_000)];
     expect(many[1]?.dropped).toBe(10_000);
     const texts = (of: typeof few) => of.flatMap(({ why }) => why);
     expect(texts(many)).toHaveLength(texts(few).length);

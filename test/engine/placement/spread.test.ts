@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { factText } from '../../../src/engine/inventory/fact.ts';
 import type { ClusterFacts } from '../../../src/engine/inventory/facts.ts';
 import { explain } from '../../../src/engine/placement/explain.ts';
+import { reasonsOf } from '../../../src/engine/placement/reasons.ts';
 import { schedule } from '../../../src/engine/placement/schedule.ts';
 import { spreadOver } from '../../../src/engine/placement/spread.ts';
 import type { IrPlacement, IrSpread } from '../../../src/ir/program.ts';
@@ -46,11 +47,12 @@ describe('clusters are spread', () => {
 
   test('a small value holds the others back where that is wanted', () => {
     const spread = [over('region')];
-    const outcome = decide({ a: 1, b: 9 }, { spread, numberOfClusters: 5 });
+    const input = inputOf(regions({ a: 1, b: 9 }), { ...exactly(), spread, numberOfClusters: 5 });
+    const outcome = schedule(input);
     expect(outcome.selected).toEqual(['a1', 'b1', 'b2']);
     expect(outcome.unscheduled).toBe(2);
     expect(outcome.conditions[1]?.reason).toBe('NotAllDecisionsScheduled');
-    expect(outcome.reasons.at(-1)).toEqual({
+    expect(reasonsOf(input).at(-1)).toEqual({
       by: 'take',
       kept: 3,
       dropped: 7,

@@ -6,7 +6,7 @@ import { compileClusterCel } from '../../cel/cluster-selector.ts';
 import { isDeep } from '../../inventory/expr-key.ts';
 import type { ClusterFacts } from '../../inventory/facts.ts';
 import type { ClusterSubset } from '../../inventory/inventory.ts';
-import { celOverrun, dependsOnTime, select } from '../../inventory/select.ts';
+import { celOverrun, dropUnless, select } from '../../inventory/select.ts';
 import { both, firstOutside } from '../../inventory/subset.ts';
 import { describe } from '../../predicate/describe.ts';
 import { evaluate, holds } from '../../predicate/evaluate.ts';
@@ -15,18 +15,18 @@ import { isMissing, type MissingReason } from '../../predicate/value.ts';
 import type { PipelineInput } from '../input.ts';
 import { mostReasons, type ReasonText } from '../reason.ts';
 import { misconfigured } from '../status.ts';
-import type { Filter, Kept } from './filter.ts';
+import type { Filter } from './filter.ts';
 
 const plugin = 'Predicate';
 
 /** Keeps the clusters for which `where` holds (ocm `pkg/placement/plugins/predicate`). */
 export const predicateFilter: Filter = {
   name: plugin,
-  problem: (input, clusters) => {
+  problem: (input, nothing) => {
     const { where } = input.placement;
     const { compat } = input;
     // Upstream looks at selectors only where there are clusters to select from.
-    if (isTrue(where) || (clusters === 0 && compat === 'upstream')) return null;
+    if (isTrue(where) || (nothing && compat === 'upstream')) return null;
     const problem = problemOf(where, compat) ?? overrunOf(where, input);
     return problem === null ? null : misconfigured(plugin, problem);
   },
@@ -34,7 +34,11 @@ export const predicateFilter: Filter = {
     if (isTrue(where)) return () => true;
     return (cluster) => holds(where, { cluster, now, compat });
   },
-  keep,
+  narrow: (candidates, input) => {
+    const { where } = input.placement;
+    if (!isTrue(where)) dropUnless(where, candidates, input.inventory, input);
+  },
+  whyDropped,
   why: (cluster, { placement, now, compat }) =>
     holds(placement.where, { cluster, now, compat })
       ? null
@@ -62,25 +66,12 @@ function isTrue(where: IrExpr): boolean {
   return where.op === 'const' && where.value === true;
 }
 
-// As long as the inventory is the same, so is what a predicate keeps of it, unless it asks for the time.
-function keep(among: ClusterSubset, input: PipelineInput): Kept {
-  const { where } = input.placement;
-  if (isTrue(where)) return { kept: among, why: [] };
-  if (dependsOnTime(where)) return keepParts(among, input);
-  const before = results[input.compat].get(among) ?? new WeakMap<IrExpr, Kept>();
-  results[input.compat].set(among, before);
-  const known = before.get(where) ?? keepParts(among, input);
-  before.set(where, known);
-  return known;
-}
-
-const results: Readonly<Record<Compat, WeakMap<ClusterSubset, WeakMap<IrExpr, Kept>>>> = {
-  native: new WeakMap(),
-  upstream: new WeakMap(),
-};
-
 // The parts of a conjunction one after the other, so that each can say how many clusters it cost.
-function keepParts(among: ClusterSubset, input: PipelineInput): Kept {
+function whyDropped(
+  among: ClusterSubset,
+  _: ClusterSubset,
+  input: PipelineInput,
+): readonly ReasonText[] {
   const { placement, inventory } = input;
   const why: ReasonText[] = [];
   let kept = among;
@@ -92,7 +83,7 @@ function keepParts(among: ClusterSubset, input: PipelineInput): Kept {
     const example = firstOutside(inventory, before, kept) ?? '';
     why.push({ text: describe(part), clusters, example });
   }
-  return { kept, why: why.sort((a, b) => b.clusters - a.clusters).slice(0, mostReasons) };
+  return why.sort((a, b) => b.clusters - a.clusters).slice(0, mostReasons);
 }
 
 function conjuncts(where: IrExpr): readonly IrExpr[] {

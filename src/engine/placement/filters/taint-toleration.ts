@@ -2,33 +2,25 @@ import type { Instant } from '../../../base/instant.ts';
 import { instant, parseInstant } from '../../../base/instant.ts';
 import type { IrToleration } from '../../../ir/program.ts';
 import type { ClusterTaint } from '../../../kube/ocm/cluster.ts';
+import { type Candidates, drop } from '../../inventory/candidates.ts';
 import type { ClusterFacts } from '../../inventory/facts.ts';
 import { taintsOf } from '../../inventory/facts.ts';
 import type { ClusterSubset } from '../../inventory/inventory.ts';
 import { clusterFacts } from '../../inventory/inventory.ts';
-import {
-  alikeIn,
-  anyOf,
-  both,
-  either,
-  examples,
-  except,
-  keptFor,
-  named,
-} from '../../inventory/subset.ts';
+import { alikeIn, anyOf, both, examples, except, keptFor, named } from '../../inventory/subset.ts';
 import type { Compat } from '../../predicate/scope.ts';
 import type { PipelineInput } from '../input.ts';
 import { countTexts, mostExamined, type ReasonText } from '../reason.ts';
 import { misconfigured } from '../status.ts';
-import type { Filter, Kept } from './filter.ts';
+import type { Filter } from './filter.ts';
 
 const plugin = 'TaintToleration';
 
 /** Keeps clusters all of whose taints are tolerated (ocm `pkg/placement/plugins/tainttoleration`). */
 export const taintTolerationFilter: Filter = {
   name: plugin,
-  problem: ({ placement: { tolerations }, compat }, clusters) => {
-    if (clusters === 0 && compat === 'upstream') return null;
+  problem: ({ placement: { tolerations }, compat }, nothing) => {
+    if (nothing && compat === 'upstream') return null;
     const problem = tolerationProblem(tolerations, compat);
     return problem === null ? null : misconfigured(plugin, problem);
   },
@@ -36,38 +28,18 @@ export const taintTolerationFilter: Filter = {
     const why = whyNot(input);
     return (cluster) => why(cluster) === undefined;
   },
-  keep,
+  narrow,
+  whyDropped,
   why: (cluster, input) => {
     const taint = whyNot(input)(cluster);
     return taint === undefined ? null : textOf(taint);
   },
 };
 
-// As long as the inventory is the same, so is what the same tolerations keep of the same clusters.
-function keep(among: ClusterSubset, input: PipelineInput): Kept {
-  const { always, ifNew, timed } = refusedBy(input);
-  const undecided = except(ifNew, always);
-  const own =
-    undecided.size === 0 ? undecided : except(undecided, named(input.inventory, input.decided));
-  if (timed || own.size > 0) return keepWithout(among, either(always, own), input);
-  const key = keyOf(input);
-  const before = results.get(among) ?? new Map<string, Kept>();
-  results.set(among, before);
-  const known = before.get(key) ?? keepWithout(among, always, input);
-  before.set(key, known);
-  return known;
-}
-
-const results = new WeakMap<ClusterSubset, Map<string, Kept>>();
-
-function keyOf({ placement, compat }: PipelineInput): string {
-  return `${compat} ${JSON.stringify(placement.tolerations)}`;
-}
-
-function keepWithout(among: ClusterSubset, refused: ClusterSubset, input: PipelineInput): Kept {
-  const kept = except(among, refused);
-  if (kept.size === among.size) return { kept: among, why: [] };
-  return { kept, why: reasonsFor(among, kept, input) };
+function narrow(candidates: Candidates, input: PipelineInput): void {
+  const { always, ifNew } = refusedBy(input);
+  drop(candidates, always);
+  if (ifNew.size > 0) drop(candidates, except(ifNew, named(input.inventory, input.decided)));
 }
 
 /** Clusters of all the inventory with a taint that is not tolerated: the same for everybody who tolerates the same. */
@@ -76,35 +48,30 @@ interface Refused {
   readonly always: ClusterSubset;
   /** Where they are not decided yet; these too. */
   readonly ifNew: ClusterSubset;
-  /** It changes with time. */
-  readonly timed: boolean;
 }
 
 function refusedBy(input: PipelineInput): Refused {
-  const { placement, inventory } = input;
-  const find = (decided: boolean) => () =>
+  const { placement, inventory, compat } = input;
+  const refused = (decided: boolean) =>
     anyOf(
       inventory,
       alikeIn(inventory, { from: 'taints' })
         .filter(({ example }) => untolerated(example, input, decided) !== undefined)
         .map(({ clusters }) => clusters),
     );
-  const timed = placement.tolerations.some(
-    ({ tolerationSeconds }) => tolerationSeconds !== undefined,
-  );
-  if (timed) return { always: find(true)(), ifNew: find(false)(), timed };
-  const key = keyOf(input);
-  return {
-    always: keptFor(inventory, `refused always ${key}`, find(true)),
-    ifNew: keptFor(inventory, `refused ${key}`, find(false)),
-    timed,
+  const find = (): Refused => {
+    const always = refused(true);
+    return { always, ifNew: except(refused(false), always) };
   };
+  const { tolerations } = placement;
+  if (tolerations.some(({ tolerationSeconds }) => tolerationSeconds !== undefined)) return find();
+  return keptFor(inventory, `refused ${compat} ${JSON.stringify(tolerations)}`, find);
 }
 
 /** Kinds of taints whose clusters are all counted; of more, some clusters are examples for all. */
 const mostKinds = 64;
 
-function reasonsFor(
+function whyDropped(
   among: ClusterSubset,
   kept: ClusterSubset,
   input: PipelineInput,

@@ -1,6 +1,7 @@
-import { numbersFollowing, numbersFrom, placeOf, rowNamed } from '../../inventory/ranking.ts';
+import type { Ranking } from '../../inventory/ranking.ts';
+import { numbersFollowing, numbersFrom, rowsNamed } from '../../inventory/ranking.ts';
 import { OccupancyOfOthers } from '../occupancy.ts';
-import type { Prioritizer, Sums } from './prioritizer.ts';
+import type { Prioritizer } from './prioritizer.ts';
 import { scoresOf } from './prioritizer.ts';
 
 /** Fewer decisions of other placements are better: 100 for none, -100 for the most (ocm `plugins/balance`). */
@@ -17,31 +18,33 @@ export const balance: Prioritizer = {
       addByCount(to, weight, counts, most);
       return null;
     }
-    const { all, own, most } = othersDecided;
+    const { all, own } = othersDecided;
     const counts = numbersFollowing(inventory, all);
-    addByCount(to, weight, counts, most);
-    // All placements share the counts; what is the placement's own is taken off again.
-    for (const name of own.keys()) {
-      const row = rowNamed(inventory, name) ?? -1;
-      const place = placeOf(to.rows, row);
-      if (place < 0) continue;
-      const better = scoreOf(othersDecided.get(name) ?? 0, most) - scoreOf(counts[row] ?? 0, most);
-      to.sums[place] = (to.sums[place] ?? 0) + weight * better;
+    const rows = rowsNamed(inventory, own);
+    // All placements share the counts; what is the placement's own is off them for a moment.
+    const leaving: number[] = [];
+    for (const row of rows) {
+      const count = counts[row] ?? 0;
+      if (count > 0) leaving.push(count);
+      counts[row] = count - 1;
     }
+    const isKnown = rows.length === own.length;
+    addByCount(to, weight, counts, isKnown ? all.mostAfter(leaving) : othersDecided.most);
+    for (const row of rows) counts[row] = (counts[row] ?? 0) + 1;
     return null;
   },
 };
 
 // Counts are few and small, so each score is computed once.
 function addByCount(
-  { rows, sums }: Sums,
+  { rows, sums }: Ranking,
   weight: number,
   counts: Float64Array,
   most: number,
 ): void {
   const scores: number[] = [];
   for (let place = 0; place < rows.length; place += 1) {
-    const count = counts[rows[place] ?? 0] ?? 0;
+    const count = Math.max(0, counts[rows[place] ?? 0] ?? 0);
     scores[count] ??= scoreOf(count, most);
     sums[place] = (sums[place] ?? 0) + weight * (scores[count] ?? 0);
   }

@@ -1,5 +1,5 @@
 import type { ClusterFacts } from '../../inventory/facts.ts';
-import type { Rows } from '../../inventory/ranking.ts';
+import type { Ranking } from '../../inventory/ranking.ts';
 import type { PipelineInput } from '../input.ts';
 import type { ScheduleStatus } from '../status.ts';
 
@@ -8,18 +8,12 @@ export interface Prioritizer {
   /** By name; a cluster without an entry counts 0. Written to be read: the reference. */
   readonly score: (among: readonly ClusterFacts[], input: PipelineInput) => Scores;
   /** Adds `weight` times the score of every row to its sum. */
-  readonly add: (to: Sums, weight: number, input: PipelineInput) => ScheduleStatus | null;
+  readonly add: (to: Ranking, weight: number, input: PipelineInput) => ScheduleStatus | null;
 }
 
 export interface Scores {
   readonly scores: ReadonlyMap<string, number>;
   readonly warning?: ScheduleStatus;
-}
-
-/** The clusters that passed the filters, and their sums so far. */
-export interface Sums {
-  readonly rows: Rows;
-  readonly sums: Float64Array;
 }
 
 /** Scores from a function of each cluster. */
@@ -32,7 +26,7 @@ export function scoresOf(
 
 /** Adds a score per place; `of` gets the row and the place. */
 export function addScores(
-  { rows, sums }: Sums,
+  { rows, sums }: Ranking,
   weight: number,
   of: (row: number, place: number) => number,
 ): void {

@@ -1,4 +1,4 @@
-import { placeOf, rowNamed } from '../../inventory/ranking.ts';
+import { placeOf, rowsNamed } from '../../inventory/ranking.ts';
 import type { Prioritizer } from './prioritizer.ts';
 import { scoresOf } from './prioritizer.ts';
 
@@ -9,10 +9,11 @@ export const steady: Prioritizer = {
     return { scores: scoresOf(among, ({ name }) => (kept.has(name) ? 100 : 0)) };
   },
   add: ({ rows, sums }, weight, { inventory, decided }) => {
-    for (const name of new Set(decided)) {
-      const row = rowNamed(inventory, name);
-      const place = row === undefined ? -1 : placeOf(rows, row);
+    let last = -1;
+    for (const row of rowsNamed(inventory, decided)) {
+      const place = row === last ? -1 : placeOf(rows, row);
       if (place >= 0) sums[place] = (sums[place] ?? 0) + weight * 100;
+      last = row;
     }
     return null;
   },

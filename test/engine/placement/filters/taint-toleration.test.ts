@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PipelineInput } from '../../../../src/engine/placement/input.ts';
+import { reasonsOf } from '../../../../src/engine/placement/reasons.ts';
 import { schedule } from '../../../../src/engine/placement/schedule.ts';
 import type { IrToleration } from '../../../../src/ir/program.ts';
 import type { ClusterTaint } from '../../../../src/kube/ocm/cluster.ts';
@@ -48,11 +49,10 @@ describe('a taint keeps a placement away', () => {
 
   test('every taint has to be tolerated', () => {
     const taints = [gpu, { key: 'edge', effect: 'NoSelect' } as const];
-    const outcome = schedule(
-      inputOf([cluster('c', { taints })], { tolerations: [{ key: 'gpu', operator: 'Exists' }] }),
-    );
-    expect(outcome.selected).toEqual([]);
-    expect(outcome.reasons[1]?.why[0]?.text).toBe('taint edge:NoSelect is not tolerated');
+    const tolerations = [{ key: 'gpu', operator: 'Exists' }];
+    const input = inputOf([cluster('c', { taints })], { tolerations });
+    expect(schedule(input).selected).toEqual([]);
+    expect(reasonsOf(input)[1]?.why[0]?.text).toBe('taint edge:NoSelect is not tolerated');
   });
 
   test('NoSelectIfNew spares what is decided', () => {
