@@ -124,7 +124,7 @@ export function startSession(input: SessionInput): Session {
     ),
     attributeOf: (name) => attributes().get(name) ?? null,
     attributeNames: () => [...attributes().keys()],
-    keep: kept?.keep ?? ((_step, _key, run) => run()),
+    keep: kept?.keep ?? ((_step, key, run) => run(key)),
     trace: kept?.trace ?? ((_question, answer) => answer),
     hold: (run) => {
       const kept: Held[] = [];

@@ -38,24 +38,33 @@ export interface Instance {
  */
 export function findInstances(session: Session): ReadonlyMap<Module, readonly Instance[]> {
   const slots = new Map<Module, (readonly Instance[])[]>();
-  const loops: (() => void)[] = [];
+  const loops: Loop[] = [];
   for (const module of session.program.modules) {
     const found: (readonly Instance[])[] = [];
     slots.set(module, found);
     for (const file of module.files) {
+      const shape = (decl: PlacedDecl) => written(decl, file, session);
       for (const decl of file.decls) {
-        const instances = session.keep('shape', decl, () => written(decl, file, session));
+        const instances = session.keep('shape', decl, shape);
         const slot = found.push(declared(instances, session)) - 1;
         const { node, place } = decl;
-        if (node.kind !== 'forItem') continue;
-        loops.push(() => {
-          found[slot] = made(node, place, file, session);
-        });
+        if (node.kind === 'forItem') loops.push({ node, place, file, found, slot });
       }
     }
   }
-  for (const run of loops) run();
+  for (const { node, place, file, found, slot } of loops) {
+    found[slot] = made(node, place, file, session);
+  }
   return new Map([...slots].map(([module, found]) => [module, found.flat()]));
+}
+
+/** A file-level `for`, and where what it makes belongs. */
+interface Loop {
+  readonly node: ForItemNode;
+  readonly place: Place;
+  readonly file: ModuleFile;
+  readonly found: (readonly Instance[])[];
+  readonly slot: number;
 }
 
 function written(

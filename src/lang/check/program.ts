@@ -29,20 +29,21 @@ export function checkProgram(session: Session): CheckOutcome {
   const instances = findInstances(session);
   const allowances: Allowance[] = [];
   checkValues(session);
-  for (const decl of root.files.flatMap(({ decls }) => decls)) {
-    checkValueNotes(decl, allowances, session);
+  for (const { decls } of root.files) {
+    for (const decl of decls) checkValueNotes(decl, allowances, session);
   }
   reportParameters(session);
-  const blocks = checkModule(root, instances, allowances, session);
+  const check = checkerOf(session);
+  const blocks = checkModule(instances.get(root) ?? [], check, allowances);
   const imported = modules.filter((module) => module !== root);
   const bound = boundIn([
-    ...imported.flatMap((module) => bindingsOf(module, instances, session)),
+    ...imported.flatMap((module) => bindingsOf(instances.get(module) ?? [], check)),
     ...blocksOf(blocks, 'namespace'),
   ]);
   const checked: CheckedProgram = {
     program: session.program,
     blocks,
-    blockOf: session.trace('blockOf', finder(blocks, instances, session)),
+    blockOf: session.trace('blockOf', finder(blocks, instances, check)),
     isBound: session.trace('isBound', (key) => bound.has(key)),
   };
   checkRules(checked, session);
@@ -52,54 +53,55 @@ export function checkProgram(session: Session): CheckOutcome {
 /** Finds the block a symbol stands for; one of an imported module is checked when it is first asked for. */
 function finder(
   blocks: readonly Checked[],
-  instances: Instances,
-  session: Session,
+  instances: ReadonlyMap<Module, readonly Instance[]>,
+  check: Checker,
 ): CheckedProgram['blockOf'] {
-  const known = new Map<Shaped, Checked>(blocks.map((block) => [block.shaped, block]));
+  let known: Map<Shaped, Checked> | null = null;
   return ({ block, file }) => {
+    known ??= new Map(blocks.map((each) => [each.shaped, each]));
     const found = known.get(block);
     if (found !== undefined) return found;
     const instance = instances.get(file.module)?.find(({ shaped }) => shaped === block);
     if (instance === undefined) return null;
-    const { checked } = checkOnce(instance, session);
+    const { checked } = check(instance);
     known.set(block, checked);
     return checked;
   };
 }
 
-type Instances = ReadonlyMap<Module, readonly Instance[]>;
+/** A block checked, and what its notes allow. */
+type Checker = (instance: Instance) => {
+  readonly checked: Checked;
+  readonly allowances: readonly Allowance[];
+};
+
+function checkerOf(session: Session): Checker {
+  const run = (instance: Instance) => {
+    const allowances: Allowance[] = [];
+    return { checked: checkInstance(instance, session, allowances), allowances };
+  };
+  return (instance) => session.keep('check', instance, run);
+}
 
 function checkModule(
-  module: Module,
-  instances: Instances,
+  instances: readonly Instance[],
+  check: Checker,
   allowances: Allowance[],
-  session: Session,
 ): readonly Checked[] {
-  return (instances.get(module) ?? []).map((each) => {
-    const outcome = checkOnce(each, session);
+  return instances.map((each) => {
+    const outcome = check(each);
     allowances.push(...outcome.allowances);
     return outcome.checked;
   });
 }
 
-/** A block checked, and what its notes allow. */
-function checkOnce(instance: Instance, session: Session) {
-  return session.keep('check', instance, () => {
-    const allowances: Allowance[] = [];
-    return { checked: checkInstance(instance, session, allowances), allowances };
-  });
-}
-
 function bindingsOf(
-  module: Module,
-  instances: Instances,
-  session: Session,
+  instances: readonly Instance[],
+  check: Checker,
 ): readonly Checked<'namespace'>[] {
-  const found = (instances.get(module) ?? []).filter(
-    ({ shaped }) => shaped.construct === 'namespace',
-  );
-  return found
-    .map((each) => checkOnce(each, session).checked)
+  return instances
+    .filter(({ shaped }) => shaped.construct === 'namespace')
+    .map((each) => check(each).checked)
     .filter((block): block is Checked<'namespace'> => isOf(block, 'namespace'));
 }
 

@@ -94,7 +94,11 @@ export interface Session extends Reporter {
 export type Trace = <K, V>(question: string, answer: (key: K) => V) => (key: K) => V;
 
 /** `key` is what the step is about; steps of different names do not meet. */
-export type Keep = <T>(step: 'shape' | 'check' | 'rules' | 'emit', key: object, run: () => T) => T;
+export type Keep = <K extends object, T>(
+  step: 'shape' | 'check' | 'rules' | 'emit',
+  key: K,
+  run: (key: K) => T,
+) => T;
 
 // What depends on the values of a call, and is therefore said at the call.
 const valueCodes: ReadonlySet<DiagnosticCode> = new Set(['OCM2024', 'OCM2036', 'OCM2201']);

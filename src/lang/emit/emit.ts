@@ -67,12 +67,9 @@ export function checkEmission(
   { plainTemplates = false }: Partial<Pick<EmitContext, 'plainTemplates'>> = {},
 ): void {
   const context: EmitContext = { checked, session, plainTemplates, indexOf: () => 0 };
+  const emit = (block: Checked): void => void emitBlock(block, context);
   for (const block of checked.blocks) {
-    if (!reporting.has(block.construct)) continue;
-    session.keep('emit', block, () => {
-      emitBlock(block, context);
-      return null;
-    });
+    if (reporting.has(block.construct)) session.keep('emit', block, emit);
   }
 }
 

@@ -134,7 +134,7 @@ export class Store implements Recorder {
         return lost;
       }
       busy.add(symbol);
-      const result = this.#step(entries, symbol, () => read(symbol));
+      const result = this.#step(entries, symbol, read);
       busy.delete(symbol);
       return result;
     };
@@ -162,14 +162,14 @@ export class Store implements Recorder {
     return { keep: this.keep, trace: this.trace, once: this.once, types: this.#types };
   }
 
-  #step<T>(entries: WeakMap<object, Entry>, key: object, run: () => T): T {
+  #step<K extends object, T>(entries: WeakMap<object, Entry>, key: K, run: (key: K) => T): T {
     const known = entries.get(key);
     if (known !== undefined && known.round === this.#round) return known.result as T;
     if (known !== undefined && this.#holds(known)) {
       this.taken += 1;
       return this.#finish(known) as T;
     }
-    const entry = this.#run(run);
+    const entry = this.#run(key, run);
     entries.set(key, entry);
     this.done += 1;
     return this.#finish(entry) as T;
@@ -182,12 +182,17 @@ export class Store implements Recorder {
     if (this.#budget.depth + depth >= maxRecursion) return false;
     // what is asked for here is looked at by no step
     this.#frames.push(null);
-    const result = reads.every(({ source, key, seen }) => source.current(key) === seen);
+    let holds = true;
+    for (const { source, key, seen } of reads) {
+      if (source.current(key) === seen) continue;
+      holds = false;
+      break;
+    }
     this.#frames.pop();
-    return result;
+    return holds;
   }
 
-  #run(run: () => unknown): Entry {
+  #run<K>(key: K, run: (key: K) => unknown): Entry {
     const entry: Entry = {
       result: null,
       reads: [],
@@ -202,7 +207,7 @@ export class Store implements Recorder {
     this.#within = 0;
     budget.deepest = budget.depth;
     this.#frames.push(entry);
-    entry.result = run();
+    entry.result = run(key);
     this.#frames.pop();
     const spent = before.left - budget.left;
     entry.steps = spent - this.#within;

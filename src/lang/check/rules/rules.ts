@@ -83,9 +83,8 @@ const ofPrograms: readonly ProgramRule[] = [
 
 /** Every check of a whole program: of each block, and of all together. */
 export function checkRules(program: CheckedProgram, session: Session): void {
-  for (const block of program.blocks) {
-    session.keep('rules', block, () => checkBlock(block, program, session));
-  }
+  const check = (block: Checked): void => checkBlock(block, program, session);
+  for (const block of program.blocks) session.keep('rules', block, check);
   for (const rule of ofPrograms) rule(program, session);
 }
 
