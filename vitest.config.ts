@@ -3,7 +3,8 @@ import { SummaryReporter } from './test/support/summary-reporter.ts';
 
 const real = ['test/real/**/*.test.ts'];
 
-// `unit` is what `npm test` runs and needs only Node; `real` needs the real parts (scripts/real-parts.mjs).
+// `unit` is what `npm test` runs and needs only Node; `real` needs the real parts (scripts/real-parts.mjs); `long` is run
+// by hand, one file at a time (scripts/long.mjs).
 export default defineConfig({
   test: {
     reporters: ['default', new SummaryReporter()],
@@ -28,6 +29,7 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      { extends: true, test: { name: 'long', include: ['test/long/**/*.test.ts'] } },
     ],
   },
 });

@@ -1,7 +1,11 @@
 import type { Json } from '../../src/base/json.ts';
 import { type Lease, leaseKind } from '../../src/kube/core.ts';
 import { type KubeObject, refOf } from '../../src/kube/object.ts';
-import { type ManagedCluster, managedClusterKind } from '../../src/kube/ocm/cluster.ts';
+import {
+  clusterSetLabel,
+  type ManagedCluster,
+  managedClusterKind,
+} from '../../src/kube/ocm/cluster.ts';
 import type { Row } from '../row.ts';
 import { eachAlone, rowOf, type Spent, spending } from './beside.ts';
 import { contents, createAll, forEach, requireSame } from './load.ts';
@@ -61,7 +65,9 @@ async function beat(server: Server) {
 function clusterOf(name: string): KubeObject {
   const apiVersion = `${managedClusterKind.group}/${managedClusterKind.version}`;
   const spec = { hubAcceptsClient: true, leaseDurationSeconds: 60 };
-  return { apiVersion, kind: 'ManagedCluster', metadata: { name }, spec };
+  // what admission would set, so that both servers hold the same
+  const metadata = { name, labels: { [clusterSetLabel]: 'default' } };
+  return { apiVersion, kind: 'ManagedCluster', metadata, spec };
 }
 
 /** In one namespace: what ten thousand namespaces cost is another question. */

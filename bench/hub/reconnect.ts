@@ -25,7 +25,7 @@ export async function reconnect10k(): Promise<Row> {
     peer: peer === null ? null : peer.spent.millis / 1000,
     spent: ours.spent,
     peerSpent: peer?.spent ?? null,
-    note: `${agents} agents, each with a TLS connection and a certificate, go on with the watch of their works where it broke off, all at once, until each is answered and ${agents / every} have the work they missed; then a work for ${agents / every} others arrives in each of their watches; the client that plays them shares the cores`,
+    note: `${agents} agents, each with a TLS connection and a certificate, go on with the watch of their works where it broke off, all at once, until each is answered and ${agents / every} have the work they missed; then a work for ${agents / every} others arrives in each of their watches; ${ours.retries} connections were refused and tried again a second later${peer === null ? '' : `, ${peer.retries} by the peer`}; the client that plays them shares the cores`,
   });
 }
 
@@ -44,7 +44,7 @@ async function reconnect(server: Server) {
     const spent = await spending(server, () => fleet.open(names, missing));
     await createAll(cluster, later.map(workOf));
     await fleet.untilHeard(later);
-    return { spent, heard: fleet.heard() };
+    return { spent, heard: fleet.heard(), retries: fleet.retries };
   } finally {
     fleet.close();
   }
@@ -73,9 +73,11 @@ class WatchingFleet {
   readonly #server: URL;
   readonly #tls: TlsMaterial;
   readonly #from: string;
-  readonly #sockets: TLSSocket[] = [];
+  readonly #sockets = new Map<string, TLSSocket>();
   readonly #open = new Set<string>();
   readonly #heard = new Map<string, string[]>();
+  /** Connections that were tried again a second later. */
+  retries = 0;
   #closing = false;
   #progress = (): void => undefined;
   #fail = (_: Error): void => undefined;
@@ -91,7 +93,7 @@ class WatchingFleet {
     const all = this.#until(
       () => this.#open.size === names.length && missing.every((name) => this.#heard.has(name)),
     );
-    for (const name of names) this.#sockets.push(this.#watch(name));
+    for (const name of names) this.#watch(name);
     await all;
   }
 
@@ -106,13 +108,14 @@ class WatchingFleet {
 
   close(): void {
     this.#closing = true;
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets.values()) socket.destroy();
   }
 
-  #watch(name: string): TLSSocket {
+  #watch(name: string): void {
+    if (this.#closing) return;
     const of = `/apis/${workGroup}/v1/namespaces/${name}/manifestworks`;
     const path = `${of}?watch=true&timeoutSeconds=600&resourceVersion=${this.#from}`;
-    return openWatch(this.#server, this.#tls, path, {
+    const socket = openWatch(this.#server, this.#tls, path, {
       open: () => {
         this.#open.add(name);
         this.#progress();
@@ -125,9 +128,20 @@ class WatchingFleet {
         this.#progress();
       },
       failed: (why) => {
-        if (!this.#closing) this.#fail(new Error(`${name}: ${why}`));
+        if (this.#closing || this.#sockets.get(name) !== socket) return;
+        if (this.#open.has(name)) this.#fail(new Error(`${name}: ${why}`));
+        else this.#again(name);
       },
     });
+    this.#sockets.set(name, socket);
+  }
+
+  /** As every client does whose connection was not taken. */
+  #again(name: string): void {
+    this.#sockets.get(name)?.destroy();
+    this.#sockets.delete(name);
+    this.retries += 1;
+    setTimeout(() => this.#watch(name), 1000);
   }
 
   #until(holds: () => boolean): Promise<void> {

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { bringDefinitions } from '../../src/cli/local/definitions.ts';
 import { Supervisor } from '../../src/cli/local/supervisor.ts';
-import { clusterGroup } from '../../src/kube/ocm/cluster.ts';
-import { workGroup } from '../../src/kube/ocm/work.ts';
+import { clusterGroup, managedClusterKind } from '../../src/kube/ocm/cluster.ts';
+import { manifestWorkKind, workGroup } from '../../src/kube/ocm/work.ts';
 import { customResourceDefinitions } from '../../src/kube/schema/definitions.ts';
 import type { Cluster } from '../../src/runtime/client/cluster.ts';
 import { connect } from '../../src/runtime/client/kube.ts';
@@ -68,6 +69,10 @@ async function served(
       cluster,
       customResourceDefinitions().filter(({ spec }) => groups.includes(spec.group)),
     );
+    // established is not yet served: kube-apiserver makes its storage at the first requests
+    for (const kind of [managedClusterKind, manifestWorkKind]) {
+      while (!(await cluster.list(kind)).ok) await pause(100);
+    }
   } catch (error) {
     await stop();
     throw error;

@@ -11,36 +11,14 @@ import { customResourceDefinitions } from '../../src/kube/schema/definitions.ts'
 import type { Cluster } from '../../src/runtime/client/cluster.ts';
 import { connect } from '../../src/runtime/client/kube.ts';
 import { type Kubeconfig, loadKubeconfig } from '../../src/runtime/client/kubeconfig.ts';
-import {
-  clusterServices,
-  clusterServicesEvaluator,
-} from '../../src/runtime/clusterservices/services.ts';
-import { runControllers } from '../../src/runtime/control/run.ts';
 import { fleetSuite, source } from '../e2e/suite.ts';
-import { type RealApiserver, startKubeApiserver } from '../support/kube-apiserver.ts';
+import type { RealApiserver } from '../support/kube-apiserver.ts';
+import { startRealCluster } from '../support/real-cluster.ts';
 import { missingRealParts } from '../support/real-parts.ts';
 
 const missing = missingRealParts('kubeApiserver', 'etcd');
 const dir = mkdtempSync(join(tmpdir(), 'ocm-real-e2e-'));
 const clusters = ['cluster1', 'cluster2'];
-
-/** A real kube-apiserver with what kube-controller-manager would do beside it. */
-async function realServer(signal: AbortSignal, simulateDeployments: boolean) {
-  const server = await startKubeApiserver();
-  const config = await load(server.adminKubeconfigPath);
-  const cluster = connect(config);
-  runControllers({
-    controllers: clusterServices({ caPem: server.caPem, simulateDeployments }),
-    clusters: { hub: cluster },
-    evaluator: clusterServicesEvaluator({
-      authority: { certificatePem: server.caPem, keyPem: server.caKeyPem },
-      cluster,
-      now: () => Date.now(),
-    }),
-    signal,
-  });
-  return { server, config, cluster };
-}
 
 async function load(path: string): Promise<Kubeconfig> {
   const loaded = await loadKubeconfig({ path });
@@ -57,8 +35,8 @@ describe.skipIf(missing !== '')(
         const abort = new AbortController();
         const supervisor = new Supervisor({ dir, signal: abort.signal, tell: () => {} });
         const [hub, first] = await Promise.all([
-          realServer(abort.signal, false),
-          realServer(abort.signal, true),
+          startRealCluster(abort.signal, false),
+          startRealCluster(abort.signal, true),
         ]);
         const second = join(dir, 'cluster2.kubeconfig');
         const args = ['server', '--data', join(dir, 'cluster2'), '--kubeconfig-out', second];
