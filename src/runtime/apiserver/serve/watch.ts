@@ -9,6 +9,7 @@ import { errorText } from '../watch/frames.ts';
 import type { Interest } from '../watch/hub.ts';
 import { type Outlet, tooOld, type WatchStart, WatchStream } from '../watch/stream.ts';
 import type { ResourceRequest } from './resources.ts';
+import { whenAborted } from './when-aborted.ts';
 
 /** How long a watch lasts where the client does not say: half an hour to an hour, so that not all end at once. */
 const leastMillis = 30 * 60 * 1000;
@@ -80,11 +81,10 @@ function endInTime(
     const { group, version, plural } = resource;
     if (api.catalog.find(group, version, plural) !== resource) outlet.end();
   });
-  const end = () => outlet.end();
-  api.closing.addEventListener('abort', end, { once: true });
+  const outlive = whenAborted(api.closing, () => outlet.end());
   return () => {
     clearTimeout(timer);
     forget();
-    api.closing.removeEventListener('abort', end);
+    outlive();
   };
 }
