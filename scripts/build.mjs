@@ -1,12 +1,15 @@
 // Bundles the command for publication into dist/. What is imported dynamically (the Kubernetes client, the parser)
 // becomes a file of its own and is loaded when first used. Workers are entry points of their own. A file that a
 // source names with `new URL('…', import.meta.url)` goes along: a worker as its bundle, anything else as a copy.
+import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
   globSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   utimesSync,
   writeFileSync,
@@ -17,9 +20,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const dist = join(root, 'dist');
+// made beside what it takes the place of, so that nobody ever runs half a bundle
+const dist = join(root, `.dist-${process.pid}`);
 const began = new Date();
-rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist);
 /** What both builds have in common. */
 const settings = {
   absWorkingDir: root,
@@ -54,6 +58,8 @@ const wholeBuiltins = new Set(['events', 'process']);
 
 /** The commands that start from a file of their own. */
 const quick = globSync(['src/cli/quick.ts', 'src/cli/plain-check.ts'], { cwd: root });
+/** What makes the state that `ocm check` starts from; it needs a Node to start, and is in one file. */
+const warm = globSync('src/cli/warm-check.ts', { cwd: root });
 const named = { name: 'named files', setup: takeAlong };
 const builds = [
   {
@@ -71,6 +77,14 @@ const builds = [
     plugins: [named, { name: 'late', setup: takeLate }],
   })),
   {
+    entryPoints: warm,
+    minifyIdentifiers: true,
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    banner: {},
+    plugins: [named, { name: 'late', setup: (its) => takeLate(its, { isOneFile: true }) }],
+  },
+  {
     entryPoints: quick.length > 0 ? latePackages.map((name) => ({ in: name, out: name })) : [],
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
@@ -82,15 +96,45 @@ const built = await Promise.all(builds.map((each) => build({ ...settings, ...eac
 );
 if (built === null) {
   // what is wrong has been said; half a bundle would only mislead
-  rmSync(dist, { recursive: true, force: true });
   process.exitCode = 1;
 } else {
   const inputs = built.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   const text = notices(inputs);
   writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), text);
+  if (warm.length > 0) keepWarm();
   // bin/ocm takes the bundle for the sources only where no source is newer
   const main = join(dist, 'main.js');
   if (existsSync(main)) utimesSync(main, began, began);
+  takePlace();
+}
+rmSync(dist, { recursive: true, force: true });
+
+/**
+ * The state of V8 after checks of a module, with and without mistakes: what is made when first used is in it, and the
+ * code of whatever ran. Only the Node that made it can start from it, so it stays where it was made.
+ */
+function keepWarm() {
+  const node = join(root, 'node_modules/.bin/node');
+  const entry = join(dist, 'warm-check.cjs');
+  const wrong = join(dist, 'wrong.ocm');
+  writeFileSync(wrong, 'namespace a\nplacement p { where: ( }\nplacement q { take: x }\n');
+  const args = ['--snapshot-blob', join(dist, 'check.blob'), '--build-snapshot', entry];
+  const files = [join(root, 'examples/quickstart'), wrong];
+  if (existsSync(node)) spawnSync(node, [...args, ...files], { cwd: root, env: {} });
+  for (const file of [entry, wrong]) rmSync(file);
+}
+
+function takePlace() {
+  const [place, before] = [join(root, 'dist'), `${dist}-before`];
+  try {
+    if (existsSync(place)) renameSync(place, before);
+    renameSync(dist, place);
+  } catch (error) {
+    // another build took the place in the meantime, and made the same
+    if (!existsSync(join(place, 'main.js'))) throw error;
+  } finally {
+    rmSync(before, { recursive: true, force: true });
+  }
 }
 
 /** All output lies flat in dist/, so the place of what a source names is known whatever chunk it ends up in. */
@@ -122,7 +166,7 @@ function leaveQuick({ onResolve }) {
   }));
 }
 
-function takeLate({ onResolve, onLoad, resolve }) {
+function takeLate({ onResolve, onLoad, resolve }, { isOneFile = false } = {}) {
   onResolve({ filter: /./ }, ({ path, kind }) => {
     const name = path.replace('node:', '');
     if (kind === 'entry-point' || !builtinModules.includes(name)) return null;
@@ -136,8 +180,8 @@ function takeLate({ onResolve, onLoad, resolve }) {
     // no name of a file, so that it is not taken for an ES module
     return { path: `${path} when used`, namespace: 'late', pluginData: found.path };
   });
-  onResolve({ filter: /^[a-z]/ }, ({ path }) =>
-    latePackages.includes(path) ? { path, namespace: 'package' } : null,
+  onResolve({ filter: /^[a-z]/ }, ({ path, kind }) =>
+    kind !== 'require-call' && latePackages.includes(path) ? { path, namespace: 'package' } : null,
   );
   const builtin = (name) => `process.getBuiltinModule(${JSON.stringify(name)})`;
   const namesOf = (name) => Object.keys(process.getBuiltinModule(name));
@@ -156,7 +200,8 @@ function takeLate({ onResolve, onLoad, resolve }) {
   });
   onLoad({ filter: /./, namespace: 'package' }, async ({ path }) => {
     const names = Object.keys(await import(path));
-    return { contents: getters(names, `__late('./${path}.cjs')`) };
+    const whole = isOneFile ? `require(${JSON.stringify(path)})` : `__late('./${path}.cjs')`;
+    return { contents: getters(names, whole), resolveDir: root };
   });
 }
 

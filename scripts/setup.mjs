@@ -1,8 +1,9 @@
-// Installs the locked dependencies where they are missing or older than the lock file. Runs on any Node from 18,
-// before everything else, with no dependency of its own: it brings the Node that `npm start` and `npm test` then
-// find first in PATH (node_modules/.bin/node).
+// Installs the locked dependencies where they are missing or older than the lock file, and makes the bundle that
+// bin/ocm starts where it is missing or older than the sources. Runs on any Node from 18, before everything else, with
+// no dependency of its own: it brings the Node that `npm start` and `npm test` then find first in PATH
+// (node_modules/.bin/node).
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -24,4 +25,27 @@ if (!fresh || stale) {
     );
     process.exit(npm.status ?? 1);
   }
+}
+
+// without it bin/ocm runs the sources, so a mistake in these is not for the setup to refuse
+if (isBundleStale()) {
+  spawnSync(`${root}node_modules/.bin/node`, ['scripts/build.mjs'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+}
+
+function isBundleStale() {
+  const bundle = `${root}dist/main.js`;
+  if (!existsSync(bundle)) return true;
+  const made = statSync(bundle).mtimeMs;
+  const isNewer = (path) => {
+    const found = statSync(path);
+    if (found.mtimeMs > made) return true;
+    return found.isDirectory() && readdirSync(path).some((name) => isNewer(`${path}/${name}`));
+  };
+  return ['src', 'package.json', 'package-lock.json', 'scripts/build.mjs'].some((path) =>
+    isNewer(root + path),
+  );
 }

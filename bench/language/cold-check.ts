@@ -10,11 +10,11 @@ import { moduleOf, regoOf } from './module.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The least CPU, in milliseconds, that one of ten runs of Node takes; as the shell counts it. */
+/** The least CPU, in milliseconds, that one of ten runs of a command takes; as the shell counts it. */
 function cpuMillis(argv: readonly string[]): number {
   const script = '"$@" >/dev/null 2>&1; times';
   const spent = Array.from({ length: 10 }, () => {
-    const args = ['-c', script, 'sh', process.execPath, ...argv];
+    const args = ['-c', script, 'sh', ...argv];
     const { stdout } = spawnSync('sh', args, { encoding: 'utf8' });
     const children = stdout.trim().split('\n')[1] ?? '';
     const parts = [...children.matchAll(/(\d+)m([\d.]+)s/g)];
@@ -44,8 +44,8 @@ export async function coldCheck(): Promise<Row> {
       write('good.ocm', moduleOf(8)),
       write('bad.ocm', 'placement a { take: x }\n'),
     ];
-    const main = join(root, 'dist/main.js');
-    const ours = (path: string) => spawnSync(process.execPath, [main, 'check', path]).status;
+    const command = join(root, 'bin/ocm');
+    const ours = (path: string) => spawnSync(command, ['check', path]).status;
     const { opa } = locateRealParts();
     const rego = [
       write('good.rego', regoOf(8)),
@@ -81,7 +81,7 @@ export async function coldCheck(): Promise<Row> {
       ratio: theirs === null ? null : ratioOf(mine, theirs),
       ...usage(started),
       peerVersion: version === null ? null : `opa ${/Version: (\S+)/.exec(version)?.[1] ?? ''}`,
-      note: `time of the whole process (100 wanted), best ${rounded(Math.min(...times.ours))} ms; Node alone takes ${rounded(middle(times.bare))} ms of it; on a busy machine compare the least CPU of all threads: ${cpuMillis([main, 'check', good])} ms, ${cpuMillis(['-e', '0'])} of them Node's; ${opa === undefined ? 'no opa on this machine: node scripts/real-parts.mjs builds it' : 'the peer is opa check of a file of as many rules'}`,
+      note: `time of the whole of bin/ocm check (100 wanted), best ${rounded(Math.min(...times.ours))} ms; Node alone takes ${rounded(middle(times.bare))} ms; on a busy machine compare the least CPU of all threads: ${cpuMillis([command, 'check', good])} ms, where Node alone takes ${cpuMillis([process.execPath, '-e', '0'])}; ${opa === undefined ? 'no opa on this machine: node scripts/real-parts.mjs builds it' : 'the peer is opa check of a file of as many rules'}`,
     };
   } finally {
     rmSync(dir, { recursive: true, force: true });

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   rmSync,
@@ -11,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { root } from '../support/capabilities.ts';
 
 let dir = '';
@@ -60,30 +61,76 @@ test.each(['v22.19.0', 'v24.0.0', 'v100.1.0'])('a new enough Node runs the bundl
   expect(stdout).toMatch(/^ran .*\/dist\/main\.js check a b\n$/);
 });
 
-/** A clone whose bundle is so many seconds younger than its sources. */
-function clone(seconds: number | null) {
-  const home = join(dir, 'clone');
-  const write = (path: string, text: string, at: number) => {
-    const file = join(home, path);
-    mkdirSync(join(file, '..'), { recursive: true });
-    writeFileSync(file, text);
-    utimesSync(file, at, at);
-  };
-  mkdirSync(join(home, 'bin'), { recursive: true });
-  cpSync(`${root}bin/ocm`, join(home, 'bin', 'ocm'));
-  const now = 1_700_000_000;
-  for (const path of ['src/cli/main.ts', 'package.json', 'package-lock.json']) write(path, '', now);
-  write('scripts/build.mjs', '', now);
-  write('node_modules/.bin/node', '#!/bin/sh\necho "$1"\n', now);
-  chmodSync(join(home, 'node_modules/.bin/node'), 0o755);
-  for (const folder of ['src', 'src/cli']) utimesSync(join(home, folder), now, now);
+const now = 1_700_000_000;
+const home = () => join(dir, 'clone');
+function write(path: string, text: string, at = now): void {
+  const file = join(home(), path);
+  mkdirSync(join(file, '..'), { recursive: true });
+  writeFileSync(file, text);
+  utimesSync(file, at, at);
+}
+/** A clone whose bundle is so many seconds younger than its sources; its Node says what it is to run. */
+function clone(seconds: number | null): void {
+  mkdirSync(join(home(), 'bin'), { recursive: true });
+  cpSync(`${root}bin/ocm`, join(home(), 'bin', 'ocm'));
+  for (const path of ['src/cli/main.ts', 'package.json', 'package-lock.json']) write(path, '');
+  write('scripts/build.mjs', '');
+  const node = `#!/bin/sh
+case $1 in
+  *build.mjs) mkdir -p "${home()}/dist"; : >"${home()}/dist/main.js"; exit ;;
+  --snapshot-blob) grep -q this "$2" || exit 14 ;;
+esac
+echo "$@"
+`;
+  write('node_modules/.bin/node', node);
+  chmodSync(join(home(), 'node_modules/.bin/node'), 0o755);
+  for (const folder of ['src', 'src/cli']) utimesSync(join(home(), folder), now, now);
   if (seconds !== null) write('dist/main.js', '', now + seconds);
-  const { stdout } = spawnSync('/bin/sh', [join(home, 'bin/ocm'), 'check'], { encoding: 'utf8' });
-  return stdout.trim().slice(home.length + 1);
+}
+function ran(args: readonly string[], env: Readonly<Record<string, string>> = {}): string {
+  const options = { encoding: 'utf8', env: { PATH: process.env['PATH'], ...env } } as const;
+  const { stdout } = spawnSync('/bin/sh', [join(home(), 'bin/ocm'), ...args], options);
+  return stdout.trim().replaceAll(`${home()}/`, '');
 }
 
 test('a clone runs its bundle where no source is newer, and else its sources', () => {
-  expect(clone(null)).toBe('src/cli/main.ts');
-  expect(clone(5)).toBe('dist/main.js');
-  expect(clone(-5)).toBe('src/cli/main.ts');
+  clone(5);
+  expect(ran(['check'])).toBe('dist/main.js check');
+  clone(-5);
+  expect(ran(['check'])).toBe('src/cli/main.ts check');
+});
+
+test('a clone without a bundle makes it first', () => {
+  clone(null);
+  expect(ran(['get', 'works'])).toBe('dist/main.js get works');
+});
+
+describe('a check of files alone', () => {
+  const state = '--snapshot-blob dist/check.blob dist/main.js';
+  beforeEach(() => {
+    clone(5);
+    write('dist/check.blob', 'made by this Node');
+  });
+
+  test('goes on from where the making of the bundle left a Node', () => {
+    expect(ran(['check', 'a b.ocm', 'c'])).toBe(`${state} check a b.ocm c`);
+    expect(ran(['check'])).toBe(`${state} check`);
+  });
+
+  test.each([[['check', '--help']], [['check', 'clusters.yaml']], [['compile', 'a.ocm']], [[]]])(
+    'and nothing else does: %j',
+    (args) => {
+      expect(ran(args)).toBe(['dist/main.js', ...args].join(' '));
+    },
+  );
+
+  test('nor does it where Node is told to load something', () => {
+    expect(ran(['check', 'a'], { NODE_OPTIONS: '--import x' })).toBe('dist/main.js check a');
+  });
+
+  test('forgets a state that another Node made', () => {
+    write('dist/check.blob', 'made by another Node');
+    expect(ran(['check', 'a'])).toBe('dist/main.js check a');
+    expect(existsSync(join(home(), 'dist/check.blob'))).toBe(false);
+  });
 });
