@@ -1,5 +1,7 @@
 import { utf8Encode } from '../../base/bytes.ts';
+import { parseInstant } from '../../base/instant.ts';
 import { isJsonObject } from '../../base/json.ts';
+import { quoteGo } from '../go-text.ts';
 import {
   dnsLabelFaults,
   dnsSubdomainFaults,
@@ -29,8 +31,9 @@ export function validateMetadata(of: NamedKind, metadata: unknown): readonly Fie
     errors.push(...texts.map((text) => invalid(`metadata.${field}`, value, text)));
   const generated = own(meta, 'generateName');
   if (typeof generated === 'string' && generated !== '') {
-    // A dash at the end is followed by what makes the name unique.
-    say('generateName', generated, faults(generated.replace(/-$/, 'a')));
+    // A dash at the end is followed by what makes the name unique (`maskTrailingDash`).
+    const masked = /.-$/s.test(generated) ? `${generated.slice(0, -2)}a` : generated;
+    say('generateName', generated, faults(masked));
   }
   const name = own(meta, 'name');
   if (typeof name !== 'string' || name === '') {
@@ -70,6 +73,13 @@ export function metadataTypeFault(metadata: unknown): string | null {
 type FieldFault = (value: unknown, field: string) => string | null;
 const textFault: FieldFault = (value, field) =>
   typeof value === 'string' ? null : wrongType(value, field, 'string');
+const timeFault: FieldFault = (value, field) => {
+  if (typeof value !== 'string') return wrongType(value, field, 'string');
+  if (parseInstant(value) !== null) return null;
+  const text = quoteGo(value);
+  const layout = '2006-01-02T15:04:05Z07:00';
+  return `parsing time ${text} as "${layout}": cannot parse ${text} as "2006"`;
+};
 const mapFault: FieldFault = (value, field) => {
   if (!isJsonObject(value)) return wrongType(value, field, 'map[string]string');
   const other = Object.values(value).find((each) => typeof each !== 'string' && each !== null);
@@ -83,9 +93,11 @@ const listFault =
     return index < 0 ? null : wrongType(value[index], field, item);
   };
 const fieldFaults: readonly (readonly [string, FieldFault])[] = [
-  ...['name', 'generateName', 'namespace', 'uid', 'resourceVersion'].map(
+  ...['name', 'generateName', 'namespace', 'uid', 'resourceVersion', 'selfLink'].map(
     (field) => [field, textFault] as const,
   ),
+  ['creationTimestamp', timeFault],
+  ['deletionTimestamp', timeFault],
   ['labels', mapFault],
   ['annotations', mapFault],
   ['finalizers', listFault('string')],
@@ -108,9 +120,18 @@ function ownerFaults(owners: unknown): readonly FieldError[] {
   const field = 'metadata.ownerReferences';
   const errors = owners.filter(isJsonObject).flatMap((owner) => {
     const empty = ['apiVersion', 'kind', 'name', 'uid'].filter((name) => !own(owner, name));
-    return empty.map((name) =>
-      invalid(`${field}.${name}`, own(owner, name) ?? '', 'must not be empty'),
-    );
+    const version = own(owner, 'apiVersion');
+    const [kind, parts] = [own(owner, 'kind'), String(version).split('/').length];
+    return [
+      ...empty.map((name) =>
+        invalid(`${field}.${name}`, own(owner, name) ?? '', 'must not be empty'),
+      ),
+      ...(parts > 2 ? [invalid(`${field}.apiVersion`, version, 'version must not be empty')] : []),
+      // it would live for an hour only
+      ...(version === 'v1' && kind === 'Event'
+        ? [invalid(field, owner, '/v1, Kind=Event is disallowed from being an owner')]
+        : []),
+    ];
   });
   const controllers = owners.filter(
     (owner) => isJsonObject(owner) && own(owner, 'controller') === true,

@@ -75,6 +75,8 @@ function wrongType(schema: Schema, value: unknown, path: string): FieldError {
 function typeName(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
+  // One that a number of JavaScript does not hold.
+  if (typeof value === 'bigint') return 'integer';
   // An integer that no int64 holds is a float to Kubernetes.
   if (typeof value === 'number') {
     return Number.isInteger(value) && Math.abs(value) < 2 ** 63 ? 'integer' : 'number';

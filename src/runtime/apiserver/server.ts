@@ -56,6 +56,8 @@ export const tokenIssuer = 'https://kubernetes.default.svc.cluster.local';
 /** For requests that are running when the server is told to end. */
 const graceMillis = 2000;
 const keepAliveMillis = 120_000;
+/** Connections that may wait to be taken, for a fleet that comes back all at once: what Linux allows by default. */
+const backlog = 4096;
 
 /** Starts an API server and comes back when it answers. Rejects where the port is taken (`EADDRINUSE`). */
 export async function startApiserver(input: ApiserverInput): Promise<Apiserver> {
@@ -150,12 +152,26 @@ function startUpkeep(api: Api, tellBug: TellBug): readonly (() => void)[] {
 }
 
 async function listen(server: Http2SecureServer, host: string, port: number): Promise<void> {
-  server.listen({ host, port });
+  server.listen({ host, port, backlog });
   await once(server, 'listening');
 }
 
 function portOf(server: Http2SecureServer): number {
   return (server.address() as AddressInfo | null)?.port ?? 0;
+}
+
+/** What is no request of HTTP/1.1 is told so, as far as somebody listens. */
+function answerBroken(error: NodeJS.ErrnoException, socket: Socket): void {
+  const answers: Readonly<Record<string, string>> = {
+    HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+    ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  };
+  const answer = answers[error.code ?? ''] ?? '400 Bad Request';
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  socket.end(`HTTP/1.1 ${answer}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 /** Knows the open connections, because a server of HTTP/2 does not close them by itself. */
@@ -172,7 +188,7 @@ function followConnections(server: Http2SecureServer): () => Promise<void> {
     session.on('error', () => session.destroy());
   });
   server.on('tlsClientError', (_error, socket) => socket.destroy());
-  server.on('clientError', (_error, socket: Socket) => socket.destroy());
+  server.on('clientError', answerBroken);
   return async () => {
     const closed = once(server, 'close');
     server.close();

@@ -5,10 +5,11 @@ const minInt64 = -(2n ** 63n);
 
 /**
  * Reads JSON as Kubernetes does: integers of 64 bits keep their exact value (as `bigint` where a number of
- * JavaScript would not hold them), larger ones become the nearest number. Throws `SyntaxError`.
+ * JavaScript would not hold them), larger ones become the nearest number, and what is too large for any is refused.
+ * Throws `SyntaxError`.
  */
 export function parseJson(text: string): unknown {
-  return mayHoldLongInteger(text) ? JSON.parse(text, keepExact) : JSON.parse(text);
+  return mayHoldLongNumber(text) ? JSON.parse(text, keepExact) : JSON.parse(text);
 }
 
 /** Writes JSON, with `bigint` as the integer it is. */
@@ -28,14 +29,18 @@ export function printObject(object: KubeObject, revision: number): string {
   return printJson({ ...object, metadata });
 }
 
-// 2^53 has 16 digits
-function mayHoldLongInteger(text: string): boolean {
-  return /\d{16}/.test(text);
+// 2^53 has 16 digits, and what overflows without as many has an exponent of three
+function mayHoldLongNumber(text: string): boolean {
+  return /\d{16}|[eE]\+?\d{3}/.test(text);
 }
 
 function keepExact(_key: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
   const source = context?.source;
+  if (!Number.isFinite(value)) {
+    const why = `json: cannot unmarshal number ${source ?? ''} into Go value of type float64`;
+    throw new SyntaxError(why);
+  }
   if (source === undefined || !/^-?\d+$/.test(source)) return value;
   const exact = BigInt(source);
   return exact >= minInt64 && exact <= maxInt64 ? exact : value;

@@ -42,16 +42,27 @@ export function mediaType(header: string | undefined): string {
   return (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
-const jsonTypes = ['', '*/*', 'application/json'];
+const jsonTypes = ['', 'application/json'];
 const yamlType = 'application/yaml';
+
+/** Whether a body of this content type is JSON. */
+export function isJsonType(contentType: string | undefined): boolean {
+  return jsonTypes.includes(mediaType(contentType));
+}
 
 /** Parses a body by its content type: JSON, YAML, or Kubernetes' protobuf of its own kinds; `kind` is for messages. */
 export function decodeBody(body: Buffer, contentType: string | undefined, kind: string): unknown {
-  const type = mediaType(contentType);
-  if (jsonTypes.includes(type)) return decodeJson(body, kind);
+  const type = hasParameters(contentType) ? mediaType(contentType) : 'malformed';
+  if (isJsonType(type)) return decodeJson(body, kind);
   if (type === yamlType) return decodeYaml(body);
   if (type === protobufType) return decodeProtobuf(body);
   return unsupportedMediaType(['application/json', yamlType, protobufType]);
+}
+
+/** Whether what follows the type is written as parameters are (Go's `mime.ParseMediaType`). */
+function hasParameters(header = ''): boolean {
+  const [, ...parameters] = header.trim().replace(/;\s*$/, '').split(';');
+  return parameters.every((each) => /^\s*[\w!#$%&'*+.^`|~-]+=(?:"[^"]*"|[^\s";]+)\s*$/.test(each));
 }
 
 function decodeProtobuf(body: Buffer): unknown {
@@ -59,11 +70,10 @@ function decodeProtobuf(body: Buffer): unknown {
   return unpacked.ok ? unpacked.object : badRequest(unpacked.why);
 }
 
-/** Parses one document of YAML that may come from anybody. */
+/** Parses the first document of YAML that may come from anybody. */
 export function decodeYaml(body: Buffer): unknown {
   const read = parseYaml(body.toString('utf8'), 'kubernetes');
   if (!read.ok) return badRequest(`error converting YAML to JSON: ${read.message}`);
-  if (read.documents.length > 1) return badRequest('more than one YAML document');
   return read.documents[0]?.value ?? null;
 }
 

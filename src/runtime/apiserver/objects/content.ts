@@ -31,18 +31,35 @@ export function schemaErrors(
   return [...errors, ...ruleErrors(schema, object, old, errors)];
 }
 
+/** What a client sent and its object does not show. */
+interface Lost {
+  readonly unknown: readonly string[];
+  /** Written more than once: the last one counts. */
+  readonly duplicates?: readonly string[] | undefined;
+  readonly patch?: string | undefined;
+}
+
 /**
- * Unknown fields are refused, told, or dropped without a word, as the client wants it. `patch` is what a refusal of a
+ * Unknown fields and those that are there twice are refused, told, or dropped without a word, as the client wants it. `patch` is what a refusal of a
  * patch shows of it (apiserver `endpoints/handlers/patch.go`).
  */
 export function judgeUnknown(
   call: WriteCall,
-  unknown: readonly string[],
-  patch?: string,
+  { unknown, duplicates = [], patch }: Lost,
 ): Refusal | null {
   const { fieldValidation } = call.options;
-  if (unknown.length === 0 || fieldValidation === 'Ignore') return null;
-  const texts = [...new Set(unknown)].map((path) => `unknown field ${JSON.stringify(path)}`);
+  if (fieldValidation === 'Ignore') return null;
+  // of what is not known it does not matter how often it is there
+  const known = duplicates.filter(
+    (path) => !unknown.some((other) => path === other || path.startsWith(`${other}.`)),
+  );
+  const texts = [
+    ...(call.resource.custom || patch !== undefined ? duplicates : known).map(
+      (path) => `duplicate field ${JSON.stringify(path)}`,
+    ),
+    ...[...new Set(unknown)].map((path) => `unknown field ${JSON.stringify(path)}`),
+  ];
+  if (texts.length === 0) return null;
   if (fieldValidation === 'Warn') {
     call.warnings.push(...texts);
     return null;

@@ -12,6 +12,8 @@ export interface Decoded {
   readonly object: KubeObject;
   /** Paths of fields that were dropped. */
   readonly unknown: readonly string[];
+  /** Paths of fields that were written more than once. */
+  readonly duplicates?: readonly string[];
   /** Whether `managedFields` are final already. */
   readonly tracked?: boolean;
   /** What a complaint about unknown fields shows of the patch this was made by. */
@@ -23,11 +25,17 @@ export function decodeObject(resource: Resource, body: unknown): Decoded | Refus
   // Go takes null for an object without fields
   const given = body === null && !resource.custom ? {} : body;
   if (!isJsonObject(given)) {
-    return badRequest(
-      `the object provided is unrecognized (must be of type ${resource.kind}): couldn't get version/kind; json parse error: it is no object`,
-    );
+    const type = Array.isArray(given) ? 'array' : typeof given;
+    return unreadable(resource, `json: cannot unmarshal ${type} into Go value of type object`);
   }
   const { apiVersion, kind, metadata, ...rest } = given;
+  for (const [field, value] of Object.entries({ kind, apiVersion })) {
+    if (value === undefined || value === null || typeof value === 'string') continue;
+    return unreadable(
+      resource,
+      `json: cannot unmarshal ${typeof value} into Go struct field .${field} of type string`,
+    );
+  }
   const mismatch = typeMismatch(resource, given);
   if (mismatch !== null) return mismatch;
   const read = readMetadata(metadata);
@@ -50,6 +58,12 @@ export function decodeObject(resource: Resource, body: unknown): Decoded | Refus
     object: { ...typed.object, ...head } as KubeObject,
     unknown: [...read.unknown, ...typed.unknown],
   };
+}
+
+function unreadable({ kind }: Resource, why: string): Refusal {
+  return badRequest(
+    `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why}`,
+  );
 }
 
 function misfit({ kind, version }: Resource, why: string): Refusal {

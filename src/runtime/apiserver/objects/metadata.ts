@@ -69,6 +69,7 @@ function numberFault(metadata: unknown): string | null {
   for (const name of integers) {
     const value = Object.hasOwn(metadata, name) ? metadata[name] : null;
     if (value === undefined || value === null || Number.isSafeInteger(value)) continue;
+    if (typeof value === 'bigint') continue;
     return `json: cannot unmarshal ${typeof value} into Go struct field ObjectMeta.${name} of type int64`;
   }
   return null;
@@ -76,7 +77,38 @@ function numberFault(metadata: unknown): string | null {
 
 /** What is wrong with the metadata of an object that is to be made (apimachinery `ValidateObjectMeta`). */
 export function metadataErrors(resource: Resource, metadata: ObjectMeta): readonly FieldError[] {
-  return [...validateMetadata(resource, metadata), ...namespaceErrors(resource, metadata)];
+  return [
+    ...validateMetadata(resource, metadata),
+    ...finalizerErrors(resource, metadata),
+    ...namespaceErrors(resource, metadata),
+  ];
+}
+
+const standardFinalizers: readonly string[] = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
+/** Kubernetes' own kinds take finalizers of others only with a domain (pkg/apis/core/validation). */
+function finalizerErrors(
+  { custom, group }: Resource,
+  { finalizers = [] }: ObjectMeta,
+): readonly FieldError[] {
+  if (custom || group === 'apiextensions.k8s.io') return [];
+  const why = 'name is neither a standard finalizer name nor is it fully qualified';
+  return finalizers.flatMap((name, at) =>
+    name.includes('/') || standardFinalizers.includes(name)
+      ? []
+      : [invalid(`metadata.finalizers[${at}]`, name, why)],
+  );
+}
+
+/** What is only advised against: custom kinds take any finalizer. */
+export function finalizerWarnings({ custom }: Resource, { finalizers = [] }: ObjectMeta): string[] {
+  if (!custom) return [];
+  return finalizers
+    .filter((name) => !name.includes('/') && !standardFinalizers.includes(name))
+    .map(
+      (name) =>
+        `metadata.finalizers: ${quoteGo(name)}: prefer a domain-qualified finalizer name including a path (/) to avoid accidental conflicts with other finalizer writers`,
+    );
 }
 
 function namespaceErrors(resource: Resource, { namespace }: ObjectMeta): readonly FieldError[] {
@@ -112,7 +144,7 @@ export function metadataUpdateErrors(
     if (now[field] === old[field]) continue;
     errors.push(invalid(`metadata.${field}`, now[field] ?? '', 'field is immutable'));
   }
-  return [...errors, ...validateMetadata(resource, now)];
+  return [...errors, ...validateMetadata(resource, now), ...finalizerErrors(resource, now)];
 }
 
 function isEmpty(value: unknown): boolean {

@@ -44,10 +44,9 @@ export class Paths {
 
   answer(exchange: Exchange, target: PathTarget): Promise<void> {
     const [first = '', ...rest] = target.parts;
-    if (exchange.method !== 'GET' && exchange.method !== 'HEAD') {
-      return refuse(exchange, methodNotAllowed());
-    }
+    // probes may ask by any method, as kube-apiserver's may
     if (openPaths.includes(`/${first}`)) return this.#health(exchange, first, rest);
+    if (exchange.method !== 'GET') return refuse(exchange, methodNotAllowed());
     const accepted = negotiate(exchange.header('accept'));
     switch (first) {
       case 'version':

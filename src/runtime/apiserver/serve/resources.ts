@@ -3,9 +3,10 @@ import type { KubeObject } from '../../../kube/object.ts';
 import { printJson } from '../../store/text.ts';
 import type { Api } from '../api.ts';
 import { acceptedTypes, negotiate } from '../http/accept.ts';
-import { decodeBody, decodeJson, mediaType } from '../http/body.ts';
+import { decodeBody, decodeJson, isJsonType, mediaType } from '../http/body.ts';
+import { duplicateFields } from '../http/duplicates.ts';
 import type { Exchange } from '../http/exchange.ts';
-import { decodeObject } from '../objects/decode.ts';
+import { type Decoded, decodeObject } from '../objects/decode.ts';
 import { type Form, formOf, objectText, storedText } from '../output/form.ts';
 import {
   badRequest,
@@ -114,7 +115,6 @@ function collection(request: ResourceRequest): Served {
   const inPlace = !resource.namespaced || namespace !== '';
   switch (exchange.method) {
     case 'GET':
-    case 'HEAD':
       return has('list') ? serveList(request) : Promise.resolve(methodNotAllowed());
     case 'POST':
       return has('create') && inPlace ? serveCreate(request) : Promise.resolve(methodNotAllowed());
@@ -142,7 +142,6 @@ function single(request: ResourceRequest): Served {
   if (subresource === 'scale') return serveScale(request);
   switch (exchange.method) {
     case 'GET':
-    case 'HEAD':
       return has('get') && subresource !== 'finalize'
         ? serveGet(request)
         : Promise.resolve(methodNotAllowed());
@@ -190,9 +189,7 @@ async function serveCreate(request: ResourceRequest): Served {
   const { api, exchange, call } = request;
   const write = writeCall(request, 'CreateOptions');
   if (write instanceof Refusal) return write;
-  const body = await parsedBody(exchange, call.resource.kind);
-  if (body instanceof Refusal) return body;
-  const decoded = decodeObject(call.resource, body);
+  const decoded = await decodedBody(exchange, call.resource);
   if (decoded instanceof Refusal) return decoded;
   const { requester, resource, namespace } = call;
   const { authorizer, tokens } = api;
@@ -213,9 +210,7 @@ async function serveUpdate(request: ResourceRequest): Served {
   const { api, exchange, call } = request;
   const write = writeCall(request, 'UpdateOptions');
   if (write instanceof Refusal) return write;
-  const body = await parsedBody(exchange, call.resource.kind);
-  if (body instanceof Refusal) return body;
-  const decoded = decodeObject(call.resource, body);
+  const decoded = await decodedBody(exchange, call.resource);
   if (decoded instanceof Refusal) return decoded;
   const { name } = decoded.object.metadata;
   if (name === '') {
@@ -329,6 +324,18 @@ function writeCall(
   const agent = (exchange.header('user-agent') ?? '').split('/', 1)[0] ?? '';
   const manager = options.fieldManager || agent.replaceAll(/\p{C}/gu, '');
   return { ...call, options, manager };
+}
+
+/** The object in the body, and which of its fields are there twice. */
+async function decodedBody(exchange: Exchange, resource: Resource): Promise<Decoded | Refusal> {
+  const body = await exchange.body();
+  if (body instanceof Refusal) return body;
+  const contentType = exchange.header('content-type');
+  const value = decodeBody(body, contentType, resource.kind);
+  if (value instanceof Refusal) return value;
+  const decoded = decodeObject(resource, value);
+  if (decoded instanceof Refusal || !isJsonType(contentType)) return decoded;
+  return { ...decoded, duplicates: duplicateFields(body.toString('utf8')) };
 }
 
 async function parsedBody(exchange: Exchange, kind: string): Promise<unknown> {

@@ -54,7 +54,8 @@ const goTypes: Readonly<Record<Scalar, string>> = {
 
 const isText = (value: Json) => typeof value === 'string';
 const isInteger = (value: Json) =>
-  typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
+  // a larger one that an int64 holds comes as a bigint
+  typeof value === 'bigint' || Number.isSafeInteger(value);
 const fits: Readonly<Record<Scalar, (value: Json) => boolean>> = {
   text: isText,
   integer: isInteger,

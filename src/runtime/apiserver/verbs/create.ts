@@ -13,7 +13,7 @@ import {
 import type { Decoded } from '../objects/decode.ts';
 import { generateName, generateUid } from '../objects/generate.ts';
 import { trackFields } from '../objects/managed.ts';
-import { metadataErrors } from '../objects/metadata.ts';
+import { finalizerWarnings, metadataErrors } from '../objects/metadata.ts';
 import { alreadyExists, badRequest, invalid, Refusal } from '../refusal.ts';
 import { kindName, resourceName, textIn, toStorage } from '../resources/resource.ts';
 import { keyOf, type WriteCall, type WriteOutcome } from './call.ts';
@@ -51,7 +51,8 @@ export function prepareCreate(api: Api, call: WriteCall, decoded: Decoded): Kube
   const { resource } = call;
   const placed = inNamespace(call, decoded.object);
   if (placed instanceof Refusal) return placed;
-  if (placed.metadata.resourceVersion !== undefined) {
+  const version = placed.metadata.resourceVersion ?? '';
+  if (!call.options.dryRun && /^\d+$/.test(version) && Number(version) > 0) {
     // no reason and no better code: kube-apiserver lets it through to its store
     return new Refusal(500, '', 'resourceVersion should not be set on objects to be created');
   }
@@ -59,6 +60,7 @@ export function prepareCreate(api: Api, call: WriteCall, decoded: Decoded): Kube
   const filled = withMetadata(placed, {
     name: placed.metadata.name || nameOf(placed),
     uid: generateUid(),
+    resourceVersion: undefined,
     creationTimestamp: context.now,
     generation: resource.rules.generation === 'none' ? undefined : 1,
     deletionTimestamp: undefined,
@@ -67,9 +69,20 @@ export function prepareCreate(api: Api, call: WriteCall, decoded: Decoded): Kube
   const stateless = resource.status ? withoutStatus(filled) : filled;
   const prepared = resource.rules.prepareCreate?.(stateless, context) ?? stateless;
   const { object: shape, unknown } = shaped(resource, prepared);
-  const strict = judgeUnknown(call, [...decoded.unknown, ...unknown]);
+  const strict = judgeUnknown(call, {
+    ...decoded,
+    unknown: [...decoded.unknown, ...unknown],
+  });
   if (strict !== null) return strict;
-  return admit(api, call, decoded.tracked ? shape : trackFields(call, null, shape, api.now()));
+  const admitted = admit(
+    api,
+    call,
+    decoded.tracked ? shape : trackFields(call, null, shape, api.now()),
+  );
+  if (!(admitted instanceof Refusal)) {
+    call.warnings.push(...finalizerWarnings(resource, admitted.metadata));
+  }
+  return admitted;
 }
 
 function nameOf({ metadata }: KubeObject): string {

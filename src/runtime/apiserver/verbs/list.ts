@@ -146,6 +146,7 @@ function readToken(text: string): { readonly at: number; readonly after: string 
     const { rv, start } = token;
     if (typeof rv !== 'number' || !Number.isSafeInteger(rv)) return null;
     if (typeof start !== 'string' || !start.includes('/')) return null;
+    if (start.split('/').includes('..')) return null;
     return { at: rv, after: start.replace(/\0$/, '') };
   } catch {
     return null;

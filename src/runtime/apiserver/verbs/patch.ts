@@ -1,12 +1,14 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts';
-import { printGo } from '../../../kube/go-text.ts';
-import type { KubeObject } from '../../../kube/object.ts';
+import { printGo, quoteGo } from '../../../kube/go-text.ts';
+import { apiVersionOf, type KubeObject } from '../../../kube/object.ts';
 import { jsonPatch } from '../../../kube/patch/json-patch.ts';
 import { mergePatch } from '../../../kube/patch/merge-patch.ts';
 import { strategicMergePatch } from '../../../kube/patch/strategic.ts';
 import { type FieldError, forbidden, required } from '../../../kube/schema/field-error.ts';
+import { printJson } from '../../store/text.ts';
 import type { Api } from '../api.ts';
-import { decodeJson, decodeYaml } from '../http/body.ts';
+import { decodeJson, decodeYaml, nestsTooDeep } from '../http/body.ts';
+import { duplicateFields } from '../http/duplicates.ts';
 import { shaped } from '../objects/content.ts';
 import { type Decoded, decodeObject } from '../objects/decode.ts';
 import { applyFields, resourceShape } from '../objects/managed.ts';
@@ -18,7 +20,7 @@ import {
   tooLarge,
   unsupportedMediaType,
 } from '../refusal.ts';
-import { resourceName } from '../resources/resource.ts';
+import { kindName, resourceName } from '../resources/resource.ts';
 import type { WriteCall, WriteOutcome } from './call.ts';
 import { type Change, updateObject } from './update.ts';
 
@@ -47,13 +49,13 @@ function changeOf(api: Api, call: WriteCall, type: string, body: Buffer): Change
   }
   switch (type) {
     case types.json:
-      return patched(call, decodeJson(body), jsonPatched);
+      return patched(call, operationsOf(decodeJson(body)), jsonPatched);
     case types.merge:
-      return patched(call, objectPatch(decodeJson(body)), mergePatch);
+      return patched(call, objectPatch(decodeJson(body)), mergePatch, twiceIn(body));
     case types.apply:
       return applied(api, call, isJson(body) ? decodeJson(body) : decodeYaml(body));
     case types.strategic:
-      if (!call.resource.custom) return strategic(call, objectPatch(decodeJson(body)));
+      if (!call.resource.custom) return strategic(call, body);
   }
   const { strategic: _not, ...others } = types;
   return unsupportedMediaType(Object.values(call.resource.custom ? others : types));
@@ -76,18 +78,43 @@ function isJson(body: Buffer): boolean {
 type Apply = (object: Json, patch: Json) => Json | Refusal;
 
 /** `shown`: what a complaint about unknown fields repeats; the patched object where absent. */
-function patched(call: WriteCall, patch: unknown, apply: Apply, shown?: string): Change | Refusal {
+function patched(
+  call: WriteCall,
+  patch: unknown,
+  apply: Apply,
+  {
+    shown,
+    duplicates = [],
+  }: { readonly shown?: string; readonly duplicates?: readonly string[] } = {},
+): Change | Refusal {
   if (patch instanceof Refusal) return patch;
   return {
     next: (current) => {
       const next = apply(current as unknown as Json, patch as Json);
       if (next instanceof Refusal) return next;
-      const decoded = decodeNamed(call, next);
-      if (decoded instanceof Refusal) return decoded;
-      return { ...decoded, patch: shown ?? JSON.stringify(next) };
+      const text = shown ?? printJson(next);
+      const decoded = decodeObject(call.resource, next);
+      if (decoded instanceof Refusal) return unfit(call, decoded, text);
+      return named(call, { ...decoded, duplicates, patch: text });
     },
     absent: null,
   };
+}
+
+/** A patch that makes no object of the kind is at fault itself (apiserver `endpoints/handlers/patch.go`). */
+function unfit({ resource, name }: WriteCall, refusal: Refusal, patch: string): Refusal {
+  if (refusal.code !== 400) return refusal;
+  if (resource.custom && refusal.message.startsWith('the API version in the data')) {
+    const why = `must be ${apiVersionOf(resource)}`;
+    const message = `Invalid value: ${quoteGo(/\((.*?)\)/.exec(refusal.message)?.[1] ?? '')}: ${why}`;
+    const causes = [{ reason: 'FieldValueInvalid', message, field: 'apiVersion' }];
+    return invalid(kindName(resource), name, causes);
+  }
+  const why = refusal.message.replace(/^.* cannot be handled as a \w+: /, '');
+  const message = `Invalid value: ${quoteGo(patch)}: ${why}`;
+  return invalid({ group: '', name: '' }, '', [
+    { reason: 'FieldValueInvalid', message, field: 'patch' },
+  ]);
 }
 
 /** A value after a JSON patch, or its refusal as apiserver's `jsonPatcher` words it. */
@@ -100,6 +127,11 @@ export function jsonPatched(value: Json, patch: unknown): Json | Refusal {
   return new Refusal(422, 'Invalid', message, {});
 }
 
+// Go takes null for a list of none
+function operationsOf(patch: unknown): unknown {
+  return patch === null ? [] : patch;
+}
+
 /** A patch must be an object: any other value would replace the whole. */
 function objectPatch(patch: unknown): JsonObject | Refusal {
   if (patch instanceof Refusal) return patch;
@@ -110,19 +142,30 @@ function objectPatch(patch: unknown): JsonObject | Refusal {
   );
 }
 
-function strategic(call: WriteCall, patch: JsonObject | Refusal): Change | Refusal {
+// whoever calls has parsed it, or refuses
+function twiceIn(body: Buffer): { readonly duplicates: readonly string[] } {
+  return { duplicates: nestsTooDeep(body) ? [] : duplicateFields(body.toString('utf8')) };
+}
+
+function strategic(call: WriteCall, body: Buffer): Change | Refusal {
+  const patch = objectPatch(decodeJson(body) ?? {});
   if (patch instanceof Refusal) return patch;
   const shape = resourceShape(call.resource);
   const merge: Apply = (object) => {
     const outcome = strategicMergePatch(object as JsonObject, patch, shape);
-    return outcome.ok ? outcome.value : badRequest(outcome.message);
+    if (!outcome.ok) return badRequest(outcome.message);
+    // a patch does not say what it is a patch of
+    const { apiVersion, kind } = object as JsonObject;
+    return { ...outcome.value, apiVersion, kind } as Json;
   };
-  return patched(call, patch, merge, printGo(patch));
+  return patched(call, patch, merge, { shown: printGo(patch), ...twiceIn(body) });
 }
 
 /** Server-side apply: makes the object where there is none. */
 function applied(api: Api, call: WriteCall, config: unknown): Change | Refusal {
   if (config instanceof Refusal) return config;
+  const typeless = call.resource.custom ? otherType(call, config) : null;
+  if (typeless !== null) return typeless;
   const decoded = decodeNamed(call, config);
   if (decoded instanceof Refusal) return decoded;
   const { object, unknown } = decoded;
@@ -140,6 +183,15 @@ function applied(api: Api, call: WriteCall, config: unknown): Change | Refusal {
   return { next: over, absent: () => over(null) };
 }
 
+function otherType({ resource }: WriteCall, config: unknown): Refusal | null {
+  const given = isJsonObject(config) ? config : {};
+  const text = (value: Json | undefined) => (typeof value === 'string' ? value : '');
+  const [apiVersion, kind] = [text(given['apiVersion']), text(given['kind'])];
+  if (apiVersion === apiVersionOf(resource) && kind === resource.kind) return null;
+  const version = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
+  return badRequest(`invalid object type: ${version}, Kind=${kind}`);
+}
+
 /** What is applied must have a type, however lenient the client is (structured-merge-diff `typed`). */
 function undeclaredFields(
   { resource }: WriteCall,
@@ -154,9 +206,12 @@ function undeclaredFields(
 }
 
 /** An object of the resource and the name that the request is for. */
-function decodeNamed({ resource, name }: WriteCall, value: unknown): Decoded | Refusal {
-  const decoded = decodeObject(resource, value);
-  if (decoded instanceof Refusal) return decoded;
+function decodeNamed(call: WriteCall, value: unknown): Decoded | Refusal {
+  const decoded = decodeObject(call.resource, value);
+  return decoded instanceof Refusal ? decoded : named(call, decoded);
+}
+
+function named({ name }: WriteCall, decoded: Decoded): Decoded | Refusal {
   const given = decoded.object.metadata.name;
   if (given === name) return decoded;
   return badRequest(

@@ -1,4 +1,5 @@
 import { formatInstant } from '../../../base/instant.ts';
+import { jsonEqual } from '../../../base/json.ts';
 import type { KubeObject } from '../../../kube/object.ts';
 import type { Stored } from '../../store/store.ts';
 import { printJson } from '../../store/text.ts';
@@ -15,7 +16,7 @@ import {
 } from '../objects/content.ts';
 import type { Decoded } from '../objects/decode.ts';
 import { isUnchanged, trackFields } from '../objects/managed.ts';
-import { metadataUpdateErrors } from '../objects/metadata.ts';
+import { finalizerWarnings, metadataUpdateErrors } from '../objects/metadata.ts';
 import { conflict, internalError, invalid, notFound, Refusal, staleVersion } from '../refusal.ts';
 import { kindName, objectIn, resourceName, textIn, toStorage } from '../resources/resource.ts';
 import type { RuleContext } from '../resources/rules.ts';
@@ -123,15 +124,26 @@ function prepareUpdate(
     resourceVersion: old.metadata.resourceVersion,
     generation: old.metadata.generation,
     creationTimestamp: old.metadata.creationTimestamp,
-    deletionTimestamp: old.metadata.deletionTimestamp,
-    deletionGracePeriodSeconds: old.metadata.deletionGracePeriodSeconds,
+    // what is being deleted stays so; that anything else is not is for the checks
+    deletionTimestamp: old.metadata.deletionTimestamp ?? given.metadata.deletionTimestamp,
+    deletionGracePeriodSeconds:
+      old.metadata.deletionGracePeriodSeconds ?? given.metadata.deletionGracePeriodSeconds,
   });
   const { object: shape, unknown } = shaped(call.resource, kept);
-  const strict = judgeUnknown(call, [...decoded.unknown, ...unknown], decoded.patch);
+  const strict = judgeUnknown(call, {
+    ...decoded,
+    unknown: [...decoded.unknown, ...unknown],
+  });
   if (strict !== null) return strict;
   const part = partOf(call, shape, old, context);
   const tracked = decoded.tracked ? part : trackFields(call, old, part, api.now());
-  return admit(api, call, grown(call, tracked, old), old);
+  const admitted = admit(api, call, grown(call, tracked, old), old);
+  if (admitted instanceof Refusal) return admitted;
+  const { finalizers } = admitted.metadata;
+  if (!jsonEqual(finalizers ?? [], old.metadata.finalizers ?? [])) {
+    call.warnings.push(...finalizerWarnings(call.resource, admitted.metadata));
+  }
+  return admitted;
 }
 
 /** Name, namespace, uid and resourceVersion must be those of the object, as far as they are given. */

@@ -29,7 +29,7 @@ export const configMapRules: Partial<Rules> = {
       ...mapErrors(object, 'data', false),
       ...mapErrors(object, 'binaryData', true),
       ...twice,
-      ...(size > maxBytes ? [tooLong('', maxBytes)] : []),
+      ...(size > maxBytes ? [tooLong('[]', maxBytes)] : []),
       ...immutableErrors(object, old, ['data', 'binaryData']),
     ];
   },

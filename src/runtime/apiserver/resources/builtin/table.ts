@@ -2,6 +2,7 @@ import type { Rules } from '../rules.ts';
 import { certificateRequestRules } from './certificates.ts';
 import { configMapRules, secretRules } from './data.ts';
 import { definitionRules, type OtherDefinitions } from './definition.ts';
+import { leaseRules } from './lease.ts';
 import { namespaceRules } from './namespace.ts';
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from './rbac.ts';
 
@@ -44,7 +45,7 @@ const table = (others: OtherDefinitions): Readonly<Record<string, Partial<Rules>
   'Role.rbac.authorization.k8s.io': roleRules,
   'RoleBinding.rbac.authorization.k8s.io': roleBindingRules,
   'CertificateSigningRequest.certificates.k8s.io': certificateRequestRules,
-  'Lease.coordination.k8s.io': { ...created, ...checked },
+  'Lease.coordination.k8s.io': leaseRules,
   'EndpointSlice.discovery.k8s.io': { generation: 'content' },
   'Event.events.k8s.io': created,
   'Ingress.networking.k8s.io': spec,
