@@ -90,10 +90,12 @@ function withoutEchoes(found: readonly Collected[]): readonly Collected[] {
   });
 }
 
-/** Where something could not be read, nobody knows what it would have used. */
+// Where something could not be read, nobody knows what it would have used or held.
+const ofWholes: ReadonlySet<DiagnosticCode> = new Set(['OCM4008', 'OCM4027']);
+
 function withoutUnproved(found: readonly Collected[]): readonly Collected[] {
   const isSound = found.every(({ diagnostic }) => severityOf(diagnostic) !== 'error');
-  return isSound ? found : found.filter(({ diagnostic }) => diagnostic.code !== 'OCM4008');
+  return isSound ? found : found.filter(({ diagnostic }) => !ofWholes.has(diagnostic.code));
 }
 
 function chunkKey({ unit, base }: Place): string {

@@ -37,7 +37,7 @@ export const diagnostics = {
   OCM2011: { severity: 'error', text: '`{text}` may be a duration or a quantity' },
   OCM2012: { severity: 'error', text: '`{text}` is a number, not a version' },
   OCM2013: { severity: 'error', text: '{what} is out of range: {range}' },
-  OCM2014: { severity: 'error', text: '`{name}` is written twice in one body' },
+  OCM2014: { severity: 'error', text: '`{name}` is written twice' },
   OCM2015: { severity: 'error', text: '`{path}` leaves the workspace' },
   OCM2016: { severity: 'error', text: 'nothing to import at `{path}`' },
   OCM2017: { severity: 'error', text: 'modules import each other: {cycle}' },
@@ -152,6 +152,8 @@ export const diagnostics = {
     severity: 'warning',
     text: 'installing on `{placement}` never takes effect: `{later}` covers all its clusters',
   },
+  OCM4026: { severity: 'warning', text: '`{name}` waits for itself' },
+  OCM4027: { severity: 'warning', text: '{sort} `{name}` holds nothing' },
 
   OCM5001: { severity: 'lint', text: '`"{word}"` can be the bare word `{word}`' },
   OCM5002: { severity: 'lint', text: '`@allow({code})` suppresses nothing' },

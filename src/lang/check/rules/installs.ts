@@ -35,7 +35,7 @@ function checkReached(
   if (inner === null) return;
   const winner = later.find((each) => {
     const outer = placementOf(each, program);
-    return outer !== null && covers(outer, inner);
+    return outer !== null && outer !== inner && covers(outer, inner);
   });
   if (winner === undefined) return;
   const at = secondary(winner.shaped.place, nameSpan(winner), 'this one wins on all of them');

@@ -6,6 +6,7 @@ import { carriers } from './carriers.ts';
 import { celCosts } from './cel-costs.ts';
 import { declaredTwice, declaredTwiceWithin } from './declared-twice.ts';
 import { durations } from './durations.ts';
+import { emptyPolicies, emptySets } from './empty-blocks.ts';
 import { emptyFrom } from './empty-from.ts';
 import { enforcedOutside } from './enforced-outside.ts';
 import { engineOnlyAtoms } from './engine-only.ts';
@@ -36,7 +37,9 @@ import { truths } from './truths.ts';
 import { unboundSet } from './unbound-set.ts';
 import { unnamedObjects } from './unnamed-objects.ts';
 import { unreadKeys } from './unread-keys.ts';
+import { waits } from './waits.ts';
 import { windows } from './windows.ts';
+import { writtenTwice } from './written-twice.ts';
 
 /** What holds of a block, whatever it is. */
 const ofEach: readonly BlockRule[] = [
@@ -45,6 +48,7 @@ const ofEach: readonly BlockRule[] = [
   durations,
   truths,
   rawIdentity,
+  writtenTwice,
 ];
 
 /** What holds of a block of one construct, with what is in it. */
@@ -64,7 +68,15 @@ const ofConstruct: { readonly [C in Construct]?: readonly BlockRule<C>[] } = {
     groupSelectors,
   ],
   rollout: [keysOfRollout],
-  policy: [remediation, unnamedObjects, nothingToEnforce, namespaceSelector, rawTemplates],
+  policy: [
+    emptyPolicies,
+    remediation,
+    unnamedObjects,
+    nothingToEnforce,
+    namespaceSelector,
+    rawTemplates,
+  ],
+  policyset: [emptySets],
   app: [keysOfAppRollouts, firstGroups, carriers, secrets, windows, tracks],
   addon: [keysOfAddOnRollouts, firstGroups, installs],
 };
@@ -79,6 +91,7 @@ const ofPrograms: readonly ProgramRule[] = [
   bindings,
   exclusions,
   templateNames,
+  waits,
 ];
 
 /** Every check of a whole program: of each block, and of all together. */
