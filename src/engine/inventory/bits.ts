@@ -55,13 +55,19 @@ export function keepRows(of: Bits, those: Bits): void {
   for (let at = 0; at < of.length; at += 1) of[at] = (of[at] ?? 0) & (those[at] ?? 0);
 }
 
+let anyStore: Bits = noBits(0);
+
 /** Keeps only rows that are in any of some sets, in one that is still being made. */
 export function keepAny(of: Bits, sets: readonly Bits[]): void {
-  for (let at = 0; at < of.length; at += 1) {
-    let any = 0;
-    for (const those of sets) any |= those[at] ?? 0;
-    of[at] = (of[at] ?? 0) & any;
+  const [only] = sets;
+  if (only !== undefined && sets.length === 1) {
+    keepRows(of, only);
+    return;
   }
+  if (anyStore.length !== of.length) anyStore = new Uint32Array(of.length);
+  else anyStore.fill(0);
+  for (const those of sets) addRows(anyStore, those);
+  keepRows(of, anyStore);
 }
 
 /** Takes rows off a set that is still being made. */

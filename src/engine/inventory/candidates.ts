@@ -31,7 +31,8 @@ export function drop(from: Candidates, those: ClusterSubset): void {
 }
 
 export function isEmpty({ bits }: Candidates): boolean {
-  return bits.every((word) => word === 0);
+  for (const word of bits) if (word !== 0) return false;
+  return true;
 }
 
 /** What is left, to keep. */

@@ -177,15 +177,18 @@ function bestPlaces(numbers: Float64Array, count: number): Uint32Array {
   if (count === 0) return heap;
   for (let at = 0; at < count; at += 1) heap[at] = at;
   for (let at = (count >> 1) - 1; at >= 0; at -= 1) sink(heap, count, numbers, at);
+  let worst = numbers[heap[0] ?? 0] ?? 0;
   for (let next = count; next < numbers.length; next += 1) {
-    if (!isBetter(numbers, next, heap[0] ?? 0)) continue;
+    // Of equal ones those that came first are better.
+    if (!((numbers[next] ?? 0) > worst)) continue;
     heap[0] = next;
     sink(heap, count, numbers, 0);
+    worst = numbers[heap[0] ?? 0] ?? 0;
   }
   for (let left = count - 1; left > 0; left -= 1) {
-    const worst = heap[0] ?? 0;
+    const last = heap[0] ?? 0;
     heap[0] = heap[left] ?? 0;
-    heap[left] = worst;
+    heap[left] = last;
     sink(heap, left, numbers, 0);
   }
   return heap;

@@ -1,8 +1,9 @@
+import type { Instant } from '../../base/instant.ts';
 import type { IrExpr } from '../../ir/expr.ts';
 import type { IrPlacement } from '../../ir/program.ts';
 import { factKey, factOf, factText } from '../inventory/fact.ts';
 import { type ClusterFacts, isTerminating } from '../inventory/facts.ts';
-import type { Scope } from '../predicate/scope.ts';
+import type { Compat } from '../predicate/scope.ts';
 import { type Conjunct, conjunctsOf } from './conjuncts.ts';
 import type { PipelineInput } from './input.ts';
 import { mentionsOf } from './mentions.ts';
@@ -14,24 +15,34 @@ export interface ClusterChange {
   /** It came into a set, or left one, or is going. Whether a set has clusters is said in a condition, whoever is chosen. */
   readonly members: boolean;
   readonly taints: boolean;
-  /** Is a fact, by its `factKey`, another than before? */
-  readonly differs: (fact: string) => boolean;
+  /** Facts, by `factKey`, and whether they differ: each is compared once for all placements. */
+  readonly compared: Map<string, boolean>;
+  /** Conditions that were looked at: placements share them. */
+  readonly sides: Map<Conjunct, Sides>;
 }
 
-/** What is different between two states of one cluster, for all placements: each fact is compared once. */
+/** What is different between two states of one cluster, for all placements. */
 export function changeOf(before: ClusterFacts, now: ClusterFacts): ClusterChange {
-  const known = new Map<string, boolean>();
-  const differs = (key: string): boolean => {
-    const compared = known.get(key);
-    if (compared !== undefined) return compared;
-    const fact = factOf(key);
-    const differs = factText(fact, before) !== factText(fact, now);
-    known.set(key, differs);
-    return differs;
+  const change = {
+    before,
+    now,
+    members: false,
+    taints: false,
+    compared: new Map(),
+    sides: new Map(),
   };
-  const goes = isTerminating(before) !== isTerminating(now);
-  const members = goes || differs(factKey({ from: 'sets' }));
-  return { before, now, members, taints: differs(factKey({ from: 'taints' })), differs };
+  const members =
+    isTerminating(before) !== isTerminating(now) || differs(factKey({ from: 'sets' }), change);
+  return { ...change, members, taints: differs(factKey({ from: 'taints' }), change) };
+}
+
+function differs(key: string, { before, now, compared }: ClusterChange): boolean {
+  const known = compared.get(key);
+  if (known !== undefined) return known;
+  const fact = factOf(key);
+  const found = factText(fact, before) !== factText(fact, now);
+  compared.set(key, found);
+  return found;
 }
 
 /**
@@ -47,44 +58,67 @@ export function concerns(
   change: ClusterChange,
 ): boolean {
   if (change.members) return true;
-  const { placement, boundSets, decided = [], compat } = input;
-  const conjuncts = conjunctsOf(placement.where, compat);
-  const ranks = change.taints || ranksBy(placement).some(change.differs);
-  if (!ranks && !conjuncts.some(({ reads }) => reads.some(change.differs))) return false;
+  const { placement, boundSets, decided = [], now, compat } = input;
+  const { conjuncts, ranks } = watchedBy(placement, compat);
+  const reranks = change.taints || ranks.some((fact) => differs(fact, change));
+  let [mentions, could, can] = [reranks, true, true];
+  for (const conjunct of conjuncts) {
+    const sides = sidesOf(conjunct, change, now);
+    mentions ||= sides.differs;
+    could &&= sides.before;
+    can &&= sides.after;
+  }
+  if (!mentions) return false;
   // Upstream looks when tolerations end on whatever is decided, also where it is chosen no more.
   if (compat === 'upstream' && decided.includes(change.now.name)) return true;
   const { clusterSets } = placement;
   const isEligible = change.now.sets.some(
     (set) => boundSets.includes(set) && (clusterSets.length === 0 || clusterSets.includes(set)),
   );
-  return isEligible && mayMove(conjuncts, change, { now: input.now, ranks });
+  return isEligible && (could !== can || (can && reranks));
 }
 
-/** Is the cluster among those a placement can choose from on one side of a change only, or on both in another place? */
-function mayMove(
-  conjuncts: readonly Conjunct[],
-  { before, now: after, differs }: ClusterChange,
-  { now, ranks }: { readonly now: Scope['now']; readonly ranks: boolean },
-): boolean {
-  let [could, can] = [true, true];
-  for (const { reads, holds } of conjuncts) {
-    if (!reads.some(differs)) continue;
-    could &&= holds(before, now);
-    can &&= holds(after, now);
-  }
-  if (could === can && !(can && ranks)) return false;
-  // What else it asks for is the same on both sides.
-  return conjuncts.every(({ reads, holds }) => reads.some(differs) || holds(after, now));
+/** What a condition is on both sides of a change. */
+interface Sides {
+  /** The time it was looked at for. */
+  readonly at: Instant;
+  /** It reads something that is different. */
+  readonly differs: boolean;
+  readonly before: boolean;
+  readonly after: boolean;
 }
 
-const known = new WeakMap<IrPlacement, readonly string[]>();
+function sidesOf(conjunct: Conjunct, change: ClusterChange, at: Instant): Sides {
+  const known = change.sides.get(conjunct);
+  if (known?.at === at) return known;
+  const isOther = conjunct.reads.some((fact) => differs(fact, change));
+  const after = conjunct.holds(change.now, at);
+  const before = isOther ? conjunct.holds(change.before, at) : after;
+  const sides = { at, differs: isOther, before, after };
+  change.sides.set(conjunct, sides);
+  return sides;
+}
 
-/** What a placement scores, spreads and groups clusters by. */
-function ranksBy(placement: IrPlacement): readonly string[] {
-  const before = known.get(placement);
+/** What a placement asks of clusters, and what it scores, spreads and groups them by. */
+interface Watched {
+  readonly conjuncts: readonly Conjunct[];
+  /** By `factKey`. */
+  readonly ranks: readonly string[];
+}
+
+function watchedBy(placement: IrPlacement, compat: Compat): Watched {
+  const before = watched[compat].get(placement);
   if (before !== undefined) return before;
   const where: IrExpr = { op: 'const', type: 'bool', value: true };
-  const facts = mentionsOf({ ...placement, where }).facts.map(factKey);
-  known.set(placement, facts);
-  return facts;
+  const found = {
+    conjuncts: conjunctsOf(placement.where, compat),
+    ranks: mentionsOf({ ...placement, where }).facts.map(factKey),
+  };
+  watched[compat].set(placement, found);
+  return found;
 }
+
+const watched: Readonly<Record<Compat, WeakMap<IrPlacement, Watched>>> = {
+  native: new WeakMap(),
+  upstream: new WeakMap(),
+};

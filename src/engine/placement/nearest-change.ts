@@ -1,3 +1,4 @@
+import { compareText } from '../../base/json.ts';
 import type { ClusterTaint } from '../../kube/ocm/cluster.ts';
 import type { ClusterFacts } from '../inventory/facts.ts';
 import { isTerminating } from '../inventory/facts.ts';
@@ -6,7 +7,7 @@ import { nearestTurn, type Turn } from '../predicate/nearest.ts';
 import { untoleratedTaints } from './filters/taint-toleration.ts';
 import type { PipelineInput } from './input.ts';
 import type { Trace } from './pipeline.ts';
-import { isSpread } from './spread.ts';
+import { isSpread, spreadTurn } from './spread.ts';
 
 /** Something that would have to be otherwise for a cluster to be selected, or no longer to be. */
 export type Change =
@@ -23,6 +24,15 @@ export type Change =
       readonly take: number;
       readonly score: number;
       readonly other: number;
+    }
+  /** Clusters are chosen one by one, spread: its turn, from 1, and how many are taken. */
+  | { readonly change: 'turn'; readonly turn: number; readonly take: number }
+  /** It would be so far ahead of the least of a label or claim, where so much may be; null: it has none. */
+  | {
+      readonly change: 'skew';
+      readonly over: string;
+      readonly ahead: number | null;
+      readonly skew: number;
     };
 
 /**
@@ -74,10 +84,10 @@ function turnsOf(
   return turns?.map((turn) => ({ change: 'fact', ...turn }) as const) ?? null;
 }
 
-// How clusters are spread is no matter of ranks.
 function rankOf(input: PipelineInput, name: string, trace: Trace): readonly Change[] | null {
+  if (isSpread(input)) return turnOf(input, name, trace);
   const take = input.placement.numberOfClusters;
-  if (take === null || isSpread(input)) return null;
+  if (take === null) return null;
   const { scores, selected } = trace;
   const score = scores.get(name);
   if (score === undefined) return null;
@@ -92,4 +102,22 @@ function rankOf(input: PipelineInput, name: string, trace: Trace): readonly Chan
     ([of, value]) => value > score || (value === score && of < name),
   );
   return [{ change: 'rank', rank: better.length + 1, take, score, other }];
+}
+
+// Who is chosen first does not depend on how many are.
+function turnOf(
+  { placement, inventory }: PipelineInput,
+  name: string,
+  { scores }: Trace,
+): readonly Change[] | null {
+  const order = [...scores].sort(([a, x], [b, y]) => y - x || compareText(a, b));
+  const ranked = order.flatMap(([of]) => clusterFacts(inventory, of) ?? []);
+  const found = spreadTurn(ranked, placement, name);
+  if (found === null) return null;
+  if ('turn' in found) {
+    const { numberOfClusters: take } = placement;
+    return take === null ? null : [{ change: 'turn', turn: found.turn, take }];
+  }
+  const { topologyKey: over, maxSkew: skew = 1 } = found.blocked;
+  return [{ change: 'skew', over, ahead: found.ahead, skew }];
 }

@@ -40,15 +40,48 @@ export function spreadOver(
   if (most === ranked.length && !spread.some(isHard)) {
     return { chosen: ranked, why: [], problem: null };
   }
-  const axes = spread.map((constraint) => new Axis(constraint));
-  const topologies = topologiesOf(ranked, axes);
+  const { topologies, axes, places } = pick(ranked, spread, most);
   if (topologies.length > mostTopologies) {
     const keys = spread.map(({ topologyKey }) => topologyKey).join(', ');
     const problem = `clusters have ${topologies.length} combinations of ${keys}; at most ${mostTopologies} can be spread over`;
     return { chosen: [], why: [], problem };
   }
+  const chosen = places.toSorted((a, b) => a - b).map((place) => ranked[place] as ClusterFacts);
+  return { chosen, why: whyNot(ranked, topologies, axes), problem: null };
+}
+
+/** Where a cluster comes among those that are chosen one by one. */
+export type SpreadTurn =
+  /** From 1: with as large a number it is chosen. */
+  | { readonly turn: number }
+  /** Never: of this label or claim it has no value (null), or one that would be so far ahead of the least. */
+  | { readonly blocked: IrSpread; readonly ahead: number | null };
+
+/** When a cluster is chosen, whatever the number of clusters; null where it is none of these. */
+export function spreadTurn(
+  ranked: readonly ClusterFacts[],
+  { spread = [] }: Pick<IrPlacement, 'spread'>,
+  name: string,
+): SpreadTurn | null {
+  const { topologies, axes, places } = pick(ranked, spread, ranked.length);
+  const place = ranked.findIndex((one) => one.name === name);
+  const turn = places.indexOf(place) + 1;
+  if (turn > 0) return { turn };
+  const own = topologies.find((one) => one.places.includes(place));
+  const axis = own === undefined ? undefined : blocking(own, axes);
+  if (own === undefined || axis === undefined) return null;
+  const excess = axis.excess(own.values[axes.indexOf(axis)] ?? -1);
+  const { constraint } = axis;
+  const ahead = Number.isFinite(excess) ? excess + (constraint.maxSkew ?? 1) : null;
+  return { blocked: constraint, ahead };
+}
+
+/** Places in the ranking of those that are chosen, in the order in which they are. */
+function pick(ranked: readonly ClusterFacts[], spread: readonly IrSpread[], most: number) {
+  const axes = spread.map((constraint) => new Axis(constraint));
+  const topologies = topologiesOf(ranked, axes);
   const places: number[] = [];
-  while (places.length < most) {
+  while (places.length < most && topologies.length <= mostTopologies) {
     const next = nextOf(topologies, axes);
     if (next === null) break;
     places.push(next.places[next.taken] ?? 0);
@@ -57,8 +90,7 @@ export function spreadOver(
       axes[at]?.add(value);
     });
   }
-  const chosen = places.sort((a, b) => a - b).map((place) => ranked[place] as ClusterFacts);
-  return { chosen, why: whyNot(ranked, topologies, axes), problem: null };
+  return { topologies, axes, places };
 }
 
 /** The values of one label or claim, and how many chosen clusters have each. */
