@@ -747,6 +747,69 @@ export function apiSuite(start: () => Promise<ServerUnderTest>): void {
     });
   });
 
+  describe('a custom kind of two versions', () => {
+    const gears = (version: string) =>
+      `/apis/parts.example.com/${version}/namespaces/${space}/gears`;
+    const gear = (version: string, name: string, spec: object) => ({
+      apiVersion: `parts.example.com/${version}`,
+      kind: 'Gear',
+      metadata: { name },
+      spec,
+    });
+    beforeAll(async () => {
+      await admin.post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', gearDefinition);
+      await until(async () => {
+        const answers = await Promise.all(['v1', 'v1beta1'].map((of) => admin.get(gears(of))));
+        return answers.every(({ status }) => status === 200);
+      });
+    });
+
+    test('is one object, told in the version that is asked for', async () => {
+      const made = await admin.post(gears('v1beta1'), gear('v1beta1', 'g', { teeth: 8 }));
+      expect(made.body).toMatchObject({
+        apiVersion: 'parts.example.com/v1beta1',
+        spec: { teeth: 8, finish: 'plain' },
+      });
+      const { body } = await admin.get(`${gears('v1')}/g`);
+      expect(body.apiVersion).toBe('parts.example.com/v1');
+      expect(body.spec).toEqual({ teeth: 8, finish: 'plain' });
+      expect(body.metadata.uid).toBe(made.body.metadata.uid);
+      const list = await admin.get(gears('v1beta1'));
+      expect(list.body.apiVersion).toBe('parts.example.com/v1beta1');
+      expect(list.body.items[0].apiVersion).toBe('parts.example.com/v1beta1');
+    });
+
+    test('is patched and applied in either, and watched in the one that is asked for', async () => {
+      const { body: before } = await admin.get(gears('v1'));
+      const query = `watch=true&resourceVersion=${before.metadata.resourceVersion}`;
+      const watching = await admin.watch(`${gears('v1')}?${query}`);
+      await admin.post(gears('v1beta1'), gear('v1beta1', 'h', { teeth: 8 }));
+      const path = `${gears('v1beta1')}/h`;
+      const patched = await admin.patch(path, 'merge', { spec: { teeth: 9 } });
+      expect([patched.status, patched.body.metadata.generation]).toEqual([200, 2]);
+      const applied = await admin.patch(
+        `${gears('v1')}/h?fieldManager=one&force=true`,
+        'apply',
+        gear('v1', 'h', { teeth: 10 }),
+      );
+      expect([applied.status, applied.body.apiVersion]).toEqual([200, 'parts.example.com/v1']);
+      for (const teeth of [8, 9, 10]) {
+        expect((await watching.next())?.object).toMatchObject({
+          apiVersion: 'parts.example.com/v1',
+          spec: { teeth, finish: 'plain' },
+        });
+      }
+      watching.close();
+    });
+
+    test('is validated by the schema of the version it comes in', async () => {
+      const old = await admin.post(gears('v1beta1'), gear('v1beta1', 'i', { teeth: 3 }));
+      expect(old.status).toBe(201);
+      const refused = await admin.post(gears('v1'), gear('v1', 'j', { teeth: 3 }));
+      expect([refused.status, refused.body.reason]).toEqual([422, 'Invalid']);
+    });
+  });
+
   describe('discovery', () => {
     test('lists versions, groups and resources', async () => {
       expect((await admin.get('/api')).body).toMatchObject({
@@ -896,6 +959,32 @@ export function apiSuite(start: () => Promise<ServerUnderTest>): void {
 }
 
 /** A kind of a test's own. */
+function gearVersion(name: string, storage: boolean, spec: object): object {
+  const schema = { type: 'object', properties: { spec: { type: 'object', properties: spec } } };
+  return { name, served: true, storage, schema: { openAPIV3Schema: schema } };
+}
+
+const gearDefinition = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'gears.parts.example.com' },
+  spec: {
+    group: 'parts.example.com',
+    scope: 'Namespaced',
+    names: { plural: 'gears', singular: 'gear', kind: 'Gear' },
+    versions: [
+      gearVersion('v1', true, {
+        teeth: { type: 'integer', minimum: 5 },
+        finish: { type: 'string', default: 'plain' },
+      }),
+      gearVersion('v1beta1', false, {
+        teeth: { type: 'integer' },
+        finish: { type: 'string', default: 'plain' },
+      }),
+    ],
+  },
+};
+
 export const widgets = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',

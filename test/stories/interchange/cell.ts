@@ -4,6 +4,7 @@ import { acceptCluster } from '../../../src/cli/local/accept.ts';
 import { configMapKind, leaseKind } from '../../../src/kube/core.ts';
 import type { Condition, Kind, KubeObject } from '../../../src/kube/object.ts';
 import {
+  clusterSetLabel,
   managedClusterKind,
   type PlacementDecision,
   placementDecisionKind,
@@ -80,7 +81,9 @@ export async function playCell(
     await tell('a placement decides it, by a label', async () => {
       for (const object of placing()) required(await hub.create(object));
       await eventually(async () => deepStrictEqual(await decided(hub), []));
-      await patch(hub, managedClusterKind, '', { metadata: { labels: { env: 'prod' } } });
+      // the set is what upstream's webhook would write, which no kube-apiserver here calls
+      const labels = { env: 'prod', [clusterSetLabel]: 'default' };
+      await patch(hub, managedClusterKind, '', { metadata: { labels } });
       await eventually(async () => deepStrictEqual(await decided(hub), [name]));
     });
 
