@@ -1,4 +1,5 @@
 import type { IrExpr, IrItem } from '../../ir/expr.ts';
+import { findValue } from '../bind/lookup.ts';
 import { problem } from '../diagnostics.ts';
 import { isList, type List, type Value } from '../fold/value.ts';
 import type { CallNode, LambdaNode } from '../syntax/ast.ts';
@@ -25,7 +26,10 @@ export function callLambda(call: LambdaCall, context: Context, session: Session)
   const [arg, ...more] = node.args;
   if (arg === undefined || arg.value.kind !== 'lambda' || more.length > 0) {
     const params = { expected: `a lambda: \`.${name}(x => …)\``, found: 'something else' };
-    return complain(session, context, problem('OCM2004', node.span, params));
+    const { value } = arg ?? {};
+    const isNamed = value?.kind === 'name' && findValue(value.name.text, context.file) !== null;
+    const help = isNamed ? [`write \`.${name}(x => ${value.name.text}(x))\``] : [];
+    return complain(session, context, problem('OCM2004', node.span, params, { help }));
   }
   checkLocalName(arg.value.formal, context, session);
   const item = elementOf(receiver.type);

@@ -3,6 +3,7 @@ import { type Problem, problem } from '../diagnostics.ts';
 import type { DeclNode, Expr, TypeNode } from './ast.ts';
 import type { Gap, Grammar, Rule, Run } from './grammar.ts';
 import { asName, keywordAsName } from './keywords.ts';
+import { misplacedLambda } from './lambdas.ts';
 import { tokenize } from './lexer.ts';
 import { limits } from './limits.ts';
 import { missing, type PendingString, spanOf } from './nodes.ts';
@@ -140,13 +141,23 @@ function parseTokens<T>(
   return { node, problems: [...repaired.problems, ...problems] };
 }
 
-// Keywords that stand where a name should are read as that name, and said to be keywords.
+// Keywords that stand where a name should are read as that name, and said to be keywords; of a lambda that is no argument
+// its body is read.
 function parseBalanced<T>(
-  { text, tokens }: Pick<Input, 'text' | 'tokens'>,
+  { text, tokens: all }: Pick<Input, 'text' | 'tokens'>,
   rule: (rules: Rules) => Rule<T>,
 ): Parsed<T> {
+  let tokens = all;
   const misused: Problem[] = [];
   let run = runOver(rule, tokens);
+  for (let left = maxMisused; left > 0 && run.gaps.length > 0; left--) {
+    const at = misplacedLambda(run.gaps, tokens);
+    const [formal, arrow] = tokens.slice(at, at + 2);
+    if (at < 0 || formal === undefined || arrow === undefined) break;
+    misused.push(lambdaProblem(formal, arrow));
+    tokens = [...tokens.slice(0, at), ...tokens.slice(at + 2)];
+    run = runOver(rule, tokens);
+  }
   for (let left = maxMisused; left > 0 && run.gaps.length > 0; left--) {
     const at = keywordAsName(run.gaps, text, tokens);
     const token = tokens[at];
@@ -162,7 +173,7 @@ function parseBalanced<T>(
   };
 }
 
-/** How many keywords in the place of a name one declaration is read past. */
+/** How many keywords in the place of a name, and lambdas, one declaration is read past. */
 const maxMisused = 8;
 
 function runOver<T>(rule: (rules: Rules) => Rule<T>, tokens: Token[]): Run<T> {
@@ -179,6 +190,14 @@ function keywordProblem(token: Token): Problem {
   const help = [`in backquotes it is a name: \`${word}\``];
   const fixes = [{ title: 'put it in backquotes', edits: [{ span, text: `\`${word}\`` }] }];
   return problem('OCM1009', span, { word }, { help, fixes });
+}
+
+function lambdaProblem(formal: Token, arrow: Token): Problem {
+  const span = { start: formal.startOffset, end: spanOf(arrow).end };
+  const help = [
+    'a lambda is an argument: `list.any(x => …)`; a function with a name is `fun name(x: type) = …`',
+  ];
+  return problem('OCM1002', span, { text: `${formal.image} =>` }, { help });
 }
 
 function gapProblem({ what, at }: Gap): Problem {
