@@ -48,7 +48,7 @@ export async function e2e1k1k(): Promise<Row> {
     cpuSeconds: significant(ours.cpuSeconds),
     rssMB: ours.rssMB,
     peerVersion: peer === null ? null : 'open-cluster-management.io/ocm v1.2.0',
-    note: `${placements.length} placements x ${clusters} clusters, created at once, until every status and decision is right, each controller alone with a fresh kube-apiserver and etcd on the same cores; kube-apiserver and etcd took ${significant(ours.serverSeconds)} s of CPU with ours; the least writes there can be (the placements, a decision and two statuses each), with nobody deciding, take ${significant(floor)} s; ${peer === null ? noPeer : `the peer took ${significant(peer.cpuSeconds)} s of CPU and ${peer.rssMB} MB, and kube-apiserver and etcd ${significant(peer.serverSeconds)} s with it`}; the client that creates and watches took ${usage(started).cpuSeconds} s over all`,
+    note: `${placements.length} placements x ${clusters} clusters, created at once, until every status and decision is right, each controller alone with a fresh kube-apiserver and etcd on the same cores; kube-apiserver and etcd took ${significant(ours.serverSeconds)} s of CPU with ours; the least writes there can be (the placements, a decision and two statuses each), with nobody deciding, take ${significant(floor)} s${peer === null ? '' : `, so that no controller can be more than ${significant(peer.seconds / floor)} times as fast as the peer on this machine`}; ${peer === null ? noPeer : `the peer took ${significant(peer.cpuSeconds)} s of CPU and ${peer.rssMB} MB, and kube-apiserver and etcd ${significant(peer.serverSeconds)} s with it`}; the client that creates and watches took ${usage(started).cpuSeconds} s over all`,
   };
 }
 

