@@ -1,11 +1,11 @@
 import type { AddCommand } from './command.ts';
 import { outputOption } from './connection.ts';
+import type { InventoryOptions } from './inventory.ts';
 import { CommandFailure, type ExitCode, exit, type Io } from './io.ts';
 import { type ModuleOptions, withInventory, withModule } from './program/options.ts';
 import { jsonText } from './terminal/escape.ts';
 
-export interface EvalOptions extends ModuleOptions {
-  readonly inventory: string;
+export interface EvalOptions extends ModuleOptions, InventoryOptions {
   readonly compat?: string;
 }
 interface Options extends EvalOptions {
@@ -25,7 +25,7 @@ export const addEval: AddCommand = ({ program, io, ended }) => {
 
 async function evaluate(files: string[], options: Options, io: Io): Promise<ExitCode> {
   const { loadQuestion } = await import('./program/question.ts');
-  const question = loadQuestion(files, options, io);
+  const question = await loadQuestion(files, options, io);
   if (question === null) return exit.no;
   const [{ decide, whyDecided }, { decisionsJson, decisionsText }] = await Promise.all([
     import('./program/decide.ts'),

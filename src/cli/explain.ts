@@ -1,11 +1,11 @@
 import type { AddCommand } from './command.ts';
 import { outputOption } from './connection.ts';
+import type { InventoryOptions } from './inventory.ts';
 import { CommandFailure, type ExitCode, exit, type Io } from './io.ts';
 import { type ModuleOptions, withInventory, withModule } from './program/options.ts';
 import { jsonText } from './terminal/escape.ts';
 
-interface ExplainOptions extends ModuleOptions {
-  readonly inventory: string;
+interface ExplainOptions extends ModuleOptions, InventoryOptions {
   readonly cluster?: string;
   readonly compat?: string;
   readonly output: 'text' | 'json';
@@ -37,7 +37,7 @@ async function explainPlacement(
     import('./program/question.ts'),
     import('./terminal/suggest.ts'),
   ]);
-  const question = loadQuestion(files, options, io);
+  const question = await loadQuestion(files, options, io);
   if (question === null) return exit.no;
   const placement = question.placements.find(
     (one) => one.name === name || `${one.namespace}/${one.name}` === name,
@@ -58,7 +58,10 @@ async function explainPlacement(
   const { cluster } = options;
   if (cluster !== undefined && clusterFacts(question.inventory, cluster) === undefined) {
     const meant = didYouMeanOneOf(cluster, clusterNames(question.inventory));
-    throw new CommandFailure(exit.no, `no cluster ${cluster} in ${options.inventory}${meant}`);
+    throw new CommandFailure(
+      exit.no,
+      `no cluster ${cluster} in ${options.inventory ?? 'the hub'}${meant}`,
+    );
   }
   const explanation = decideWithReasons(question, placement, cluster);
   io.out(

@@ -9,8 +9,10 @@ import type {
   ManagedCluster,
   ManagedClusterSet,
   ManagedClusterSetBinding,
+  PlacementDecision,
 } from '../kube/ocm/cluster.ts';
 import { parseYaml } from '../kube/yaml.ts';
+import { type ConnectionOptions, connected } from './connection.ts';
 import { CommandFailure, exit, type Io } from './io.ts';
 import { readText, shown, WorkspaceReader } from './workspace.ts';
 
@@ -21,9 +23,35 @@ export interface Recorded {
   readonly bindings: readonly ManagedClusterSetBinding[];
   readonly scores: readonly AddOnPlacementScore[];
   readonly addons: readonly ManagedClusterAddOn[];
+  /** What was decided when it was recorded. */
+  readonly decisions: readonly PlacementDecision[];
   /** Everything, also what is none of these. */
   readonly objects: readonly KubeObject[];
 }
+
+/** Where a command has its clusters from. */
+export interface InventoryOptions extends ConnectionOptions {
+  readonly inventory?: string;
+  readonly live?: boolean;
+}
+
+/** The inventory a command is given: recorded, or that of the hub as it is now. */
+export async function inventoryGiven(options: InventoryOptions, io: Io): Promise<Recorded> {
+  const { inventory, live = false } = options;
+  if (live === (inventory !== undefined)) {
+    throw new CommandFailure(exit.usage, `give --inventory FILE or --live; ${howToRecord}`);
+  }
+  if (inventory !== undefined) return readInventory(inventory, io);
+  const { takeSnapshot } = await import('./snapshot/take.ts');
+  const hub = await connected(options, io);
+  const taken = await takeSnapshot(hub, false);
+  hub.close();
+  if (!taken.ok) throw new CommandFailure(exit.environment, taken.message);
+  return sortObjects(taken.objects);
+}
+
+const howToRecord =
+  '`ocm inventory snapshot > inventory.yaml` records the clusters of a hub, `--live` asks it now';
 
 /** Reads recorded objects from files or folders of YAML or JSON. Refuses what is no object, and an inventory without clusters. */
 export function readInventory(path: string, io: Io): Recorded {
@@ -62,6 +90,7 @@ export function sortObjects(objects: readonly KubeObject[]): Recorded {
     bindings: of('ManagedClusterSetBinding'),
     scores: of('AddOnPlacementScore'),
     addons: of('ManagedClusterAddOn'),
+    decisions: of('PlacementDecision'),
     objects,
   };
 }

@@ -10,7 +10,9 @@ interface SnapshotOptions extends ConnectionOptions {
 export const addSnapshot: AddCommand = ({ program, io, ended }) => {
   const inventory = program.command('inventory').description('recorded clusters');
   withConnection(inventory.command('snapshot'))
-    .description('print the clusters of a hub, their sets, add-ons and scores, as an inventory')
+    .description(
+      'print the clusters of a hub, their sets, add-ons, scores and decisions, as an inventory',
+    )
     .option(
       '--redact',
       'without names, addresses and messages: what placements ask for stays',
@@ -38,8 +40,8 @@ through them before you hand the file on.`,
       const { count } = await import('./terminal/count.ts');
       const others = count(
         taken.others,
-        'set, binding, add-on or score',
-        'sets, bindings, add-ons and scores',
+        'set, binding, add-on, score or decision',
+        'sets, bindings, add-ons, scores and decisions',
       );
       io.err(`${count(taken.clusters, 'cluster')}, ${others}\n`);
       ended(exit.ok);

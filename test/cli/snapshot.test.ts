@@ -54,6 +54,15 @@ beforeAll(async () => {
     cluster('berlin-secret', 'prod'),
     cluster('athens-secret', 'prod'),
     cluster('zagreb-secret', 'dev'),
+    {
+      apiVersion: `${of}/v1beta1`,
+      kind: 'PlacementDecision',
+      metadata: {
+        name: 'one-decision-1',
+        namespace: 'team',
+        labels: { [`${of}/placement`]: 'one', [`${of}/decision-group-name`]: 'first' },
+      },
+    },
   ];
   for (const object of objects) {
     const made = await server.cluster.create(object as KubeObject);
@@ -64,6 +73,17 @@ beforeAll(async () => {
     const written = await server.cluster.mergePatch(ref, status(name), { subresource: 'status' });
     if (!written.ok) throw new Error(written.message);
   }
+  const decision = {
+    ...{ group: of, version: 'v1beta1', kind: 'PlacementDecision' },
+    ...{ namespace: 'team', name: 'one-decision-1' },
+  };
+  const decisions = [{ clusterName: 'berlin-secret', reason: '' }];
+  const kept = await server.cluster.mergePatch(
+    decision,
+    { status: { decisions } },
+    { subresource: 'status' },
+  );
+  if (!kept.ok) throw new Error(kept.message);
   folder.write(
     'main.ocm',
     `namespace team
@@ -94,18 +114,19 @@ test('what a hub knows of its clusters is an inventory for the other commands', 
   const { code, out, err } = await snapshot();
   expect({ code, err }).toEqual({
     code: 0,
-    err: '3 clusters, 2 sets, bindings, add-ons and scores\n',
+    err: '3 clusters, 3 sets, bindings, add-ons, scores and decisions\n',
   });
   expect(out).not.toMatch(/managedFields|resourceVersion|uid:/);
-  expect(await decide(out)).toEqual(['athens-secret']);
+  // athens comes first by name, but berlin is decided
+  expect(await decide(out)).toEqual(['berlin-secret']);
 });
 
 test('redacted, nothing says which clusters these are, and placements decide as before', async () => {
   const { out } = await snapshot('--redact');
   expect(out).not.toMatch(/secret|https:|c2VjcmV0|is fine|created-via/);
   expect(out).toContain('region.example.com');
-  // athens is the first by name, as before
-  expect(await decide(out)).toEqual(['cluster-1']);
+  expect(out).toContain('decision-group-name: first');
+  expect(await decide(out)).toEqual(['cluster-2']);
 });
 
 test('a hub that cannot be reached is said', async () => {

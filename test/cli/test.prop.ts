@@ -73,6 +73,7 @@ ${clusters.map((each, at) => `  cluster c${at} {\n    ${body(each)}\n  }`).join(
         addons: written.flatMap((each) => each.addons),
         sets: [],
         bindings: [],
+        decisions: [],
         objects: [],
       };
       if (compiled.program === null) throw new Error('it does not compile');

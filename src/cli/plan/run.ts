@@ -3,12 +3,13 @@ import { type Change, compareWorlds, isChange } from '../../engine/simulate/chan
 import { type Model, modelOf, type World, worldOf } from '../../engine/simulate/world.ts';
 import type { IrProgram } from '../../ir/program.ts';
 import type { TestCluster } from '../../ir/test-plan.ts';
-import { type Recorded, readInventory } from '../inventory.ts';
+import { inventoryGiven, type Recorded } from '../inventory.ts';
 import { CommandFailure, type ExitCode, exit, type Io } from '../io.ts';
 import type { PlanOptions } from '../plan.ts';
 import { type LoadedModule, loadModule, reportDiagnostics } from '../program/load.ts';
 import { jsonText } from '../terminal/escape.ts';
 import { moduleAt } from './git.ts';
+import { programOnHub } from './live.ts';
 import { changeMarkdown } from './markdown.ts';
 import { changeText } from './text.ts';
 import { whatIf } from './what-if.ts';
@@ -22,17 +23,21 @@ const denied: Readonly<Record<string, (change: Change) => boolean>> = {
 };
 
 /** Compares two programs over a fleet, or one program over a fleet as it is and as it might be. */
-export function planModule(files: readonly string[], options: PlanOptions, io: Io): ExitCode {
+export async function planModule(
+  files: readonly string[],
+  options: PlanOptions,
+  io: Io,
+): Promise<ExitCode> {
   const unknown = options.deny.find((what) => !Object.hasOwn(denied, what));
   if (unknown !== undefined) {
     const known = Object.keys(denied).join(', ');
     throw new CommandFailure(exit.usage, `--deny takes ${known}; not ${unknown}`);
   }
-  const recorded = readInventory(options.inventory, io);
+  const recorded = await inventoryGiven(options, io);
   const after = sound(loadModule(files, options, io), io);
   if (after === null) return exit.no;
   const supposed = whatIf(recorded, after.tests?.attributes ?? [], options);
-  const base = baseOf(files, options, { after, supposes: supposed !== recorded }, io);
+  const base = await baseOf(files, options, { after, supposes: supposed !== recorded }, io);
   if (base === null) return exit.no;
   const before = worldOn(modelOf(base, recorded), recorded);
   const change = compareWorlds(before, worldOn(modelOf(after.program, recorded), supposed, before));
@@ -50,14 +55,14 @@ function sound(loaded: LoadedModule, io: Io): Sound | null {
   return errors > 0 || loaded.program === null ? null : (loaded as Sound);
 }
 
-/** What is there now: another module, the module of an older revision, the module itself, or nothing. */
-function baseOf(
+/** What is there now: another module, the module of an older revision, the module itself, what the hub has, or nothing. */
+async function baseOf(
   files: readonly string[],
   options: PlanOptions,
   { after, supposes }: { readonly after: Sound; readonly supposes: boolean },
   io: Io,
-): IrProgram | null {
-  const { base, baseRef } = options;
+): Promise<IrProgram | null> {
+  const { base, baseRef, live = false } = options;
   if (base !== undefined && baseRef !== undefined) {
     throw new CommandFailure(exit.usage, 'give --base or --base-ref, but not both');
   }
@@ -67,7 +72,8 @@ function baseOf(
       return sound(loadModule(then.files, options, { ...io, cwd: then.cwd }), io)?.program ?? null;
     });
   }
-  return supposes ? after.program : { ...after.program, decls: [] };
+  if (supposes) return after.program;
+  return live ? programOnHub(after, options, io) : { ...after.program, decls: [] };
 }
 
 function worldOn(model: Model, recorded: Recorded, before?: World): World {

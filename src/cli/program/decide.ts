@@ -5,6 +5,7 @@ import { type ExplainInput, type Explanation, explain } from '../../engine/place
 import type { Reason } from '../../engine/placement/reason.ts';
 import { reasonsOf } from '../../engine/placement/reasons.ts';
 import { type ScheduleOutcome, schedule } from '../../engine/placement/schedule.ts';
+import { type Standing, standingOf } from '../../engine/placement/standing.ts';
 import { liftPlacement } from '../../ir/lift/placement.ts';
 import { lower } from '../../ir/lower/lower.ts';
 import type { IrFile, IrPlacement, IrProgram } from '../../ir/program.ts';
@@ -19,6 +20,8 @@ export interface Question {
   readonly inventory: Inventory;
   /** Sets by the namespace that is bound to them. */
   readonly bound: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What is decided already, as the inventory says. */
+  readonly standing: (placement: IrPlacement) => Standing;
   readonly compat: 'native' | 'upstream';
   /** What origins point into; empty for upstream objects. */
   readonly files: readonly IrFile[];
@@ -45,7 +48,7 @@ export function questionOfObjects(
   return { ...surroundings(objects, recorded), placements, compat, files: [] };
 }
 
-/** One placement decided. Earlier decisions are not known offline: nothing is steady. */
+/** One placement decided, on what the inventory says is decided already. */
 export function decide(question: Question, placement: IrPlacement): ScheduleOutcome {
   return schedule(inputOf(question, placement));
 }
@@ -64,13 +67,15 @@ export function decideWithReasons(
   return explain({ ...inputOf(question, placement), ...(cluster !== undefined && { cluster }) });
 }
 
-function inputOf({ inventory, bound, compat }: Question, placement: IrPlacement): ExplainInput {
+function inputOf(
+  { inventory, bound, standing, compat }: Question,
+  placement: IrPlacement,
+): ExplainInput {
   return {
     placement,
     inventory,
     boundSets: [...(bound.get(placement.namespace) ?? [])].sort(compareText),
-    decided: [],
-    othersDecided: new Map(),
+    ...standing(placement),
     now: instant(Date.now()),
     compat,
   };
@@ -92,5 +97,6 @@ function surroundings(objects: readonly KubeObject[], recorded: Recorded) {
     const namespace = metadata.namespace ?? '';
     bound.set(namespace, (bound.get(namespace) ?? new Set()).add(metadata.name));
   }
-  return { inventory: inventoryOf(recorded, [...sets.values()]), bound };
+  const standing = standingOf(recorded.decisions);
+  return { inventory: inventoryOf(recorded, [...sets.values()]), bound, standing };
 }

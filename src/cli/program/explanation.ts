@@ -1,5 +1,5 @@
 import type { Json } from '../../base/json.ts';
-import type { Dropped, Explanation } from '../../engine/placement/explain.ts';
+import type { Dropped, Explanation, Step } from '../../engine/placement/explain.ts';
 import type { Change } from '../../engine/placement/nearest-change.ts';
 import { originText } from '../../ir/origin.ts';
 import type { IrFile } from '../../ir/program.ts';
@@ -12,27 +12,31 @@ export function explanationText(
   cluster?: string,
 ): string {
   const { outcome, sets, steps, scores } = explanation;
-  const placed = ({ origin }: Dropped) => (origin ? `  ${originText(files, origin)}` : '');
   const lines: string[] = [];
   if (cluster !== undefined) {
     lines.push(verdict(explanation, cluster), ...nearestLines(explanation, files, cluster), '');
   } else lines.push(`selected: ${outcome.selected.join(', ') || 'none'}`, '');
   lines.push(`sets: ${sets.join(', ') || 'none'}`);
-  for (const step of steps) {
-    if (step.step === 'filter') {
-      const dropped = step.dropped.map((one) => `  ${one.cluster}: ${one.why}${placed(one)}`);
-      lines.push(`${step.by}: keeps ${step.kept.length}, drops ${dropped.length}`, ...dropped);
-    } else {
-      const values = [...step.scores].map(([name, score]) => `${name}=${score}`).join(' ');
-      lines.push(`${step.by} (weight ${step.weight}): ${values || 'every cluster scores 0'}`);
-    }
-  }
+  // Who is dropped before has no scores.
+  const isScored = cluster === undefined || scores.has(cluster);
+  const shown = steps.filter(({ step }) => step === 'filter' || isScored);
+  for (const step of shown) lines.push(...stepLines(step, files));
   const ranked = [...scores].sort(([, a], [, b]) => b - a);
   if (ranked.length > 0)
     lines.push(`total: ${ranked.map(([name, n]) => `${name}=${n}`).join(' ')}`);
   for (const { message } of outcome.conditions) lines.push(message);
   if (outcome.error !== null) lines.push(outcome.error);
   return printable(`${lines.join('\n')}\n`);
+}
+
+function stepLines(step: Step, files: readonly IrFile[]): readonly string[] {
+  if (step.step === 'filter') {
+    const placed = ({ origin }: Dropped) => (origin ? `  ${originText(files, origin)}` : '');
+    const dropped = step.dropped.map((one) => `  ${one.cluster}: ${one.why}${placed(one)}`);
+    return [`${step.by}: keeps ${step.kept.length}, drops ${dropped.length}`, ...dropped];
+  }
+  const values = [...step.scores].map(([name, score]) => `${name}=${score}`).join(' ');
+  return [`${step.by} (weight ${step.weight}): ${values || 'every cluster scores 0'}`];
 }
 
 /** An explanation for machines. */
@@ -86,10 +90,8 @@ function nearestLines(
   if (nearest === null || first === undefined) return [];
   const lines = nearest.map((change) => `  ${changeText(change, files)}`);
   if (outcome.selected.includes(cluster)) return ['it would be dropped if', ...lines];
-  return [
-    first.change === 'rank' ? 'it would be selected if' : 'it would pass the filters if',
-    ...lines,
-  ];
+  const passes = first.change === 'rank' || first.change === 'turn' || first.change === 'skew';
+  return [passes ? 'it would be selected if' : 'it would pass the filters if', ...lines];
 }
 
 function changeText(change: Change, files: readonly IrFile[]): string {
@@ -115,10 +117,23 @@ function changeText(change: Change, files: readonly IrFile[]): string {
         ? `its score ${score} passes ${other}, the lowest that is taken, or \`take: ${rank}\` (it is ${take})`
         : `its score ${score} falls behind ${other}, the highest that is not taken`;
     }
+    case 'turn': {
+      const { turn, take } = change;
+      return turn > take
+        ? `\`take: ${turn}\` (it is ${take}): it is number ${turn} of those that are chosen one by one, spread`
+        : `\`take: ${turn - 1}\` (it is ${take}): it is number ${turn} of those that are chosen one by one, spread`;
+    }
+    case 'skew': {
+      const { over, ahead, skew } = change;
+      return ahead === null
+        ? `it has ${over}, over which clusters are spread`
+        : `\`skew: ${ahead}\` (it is ${skew}) over ${over}: it would be ${ahead} ahead of the least`;
+    }
   }
 }
 
-function verdict({ outcome, steps, scores }: Explanation, cluster: string): string {
+function verdict(explanation: Explanation, cluster: string): string {
+  const { outcome, steps, scores } = explanation;
   if (outcome.selected.includes(cluster)) {
     const group = outcome.groups?.find(({ clusters }) => clusters.includes(cluster));
     const where = group?.name ? ` in group ${group.name}` : '';
@@ -130,6 +145,10 @@ function verdict({ outcome, steps, scores }: Explanation, cluster: string): stri
     if (dropped !== undefined) return `${cluster} is not selected: ${step.by}: ${dropped.why}`;
   }
   if (scores.has(cluster)) {
+    const { nearest } = explanation;
+    if (nearest?.some(({ change }) => change === 'skew')) {
+      return `${cluster} is not selected: clusters are spread, and it would be too far ahead, or has no value`;
+    }
     return `${cluster} is not selected: it ranks below the first ${outcome.selected.length}`;
   }
   return `${cluster} is not selected: it is in none of the sets the placement may choose from`;

@@ -120,7 +120,7 @@ function worldOn(model: Model, recorded: Recorded, before?: World): World {
 }
 
 /** What has no namespace is in the Program's. */
-function inNamespace(program: IrProgram, { metadata }: ProgramObject): IrProgram {
+export function inNamespace(program: IrProgram, { metadata }: ProgramObject): IrProgram {
   const namespace = metadata.namespace ?? '';
   const placed = new Set(['placement', 'app', 'binding']);
   const decls = program.decls.map((decl) =>

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { withConnection } from '../connection.ts';
 
 /** The options of commands that read a module. */
 export interface ModuleOptions {
@@ -9,20 +10,14 @@ export interface ModuleOptions {
   readonly plainTemplates?: boolean;
 }
 
-/** Adds `--inventory`, which the command cannot do without; who has none is told how to come by one. */
+/** Adds `--inventory` and `--live`; the command cannot do without one of them (`inventoryGiven`). */
 export function withInventory(command: Command): Command {
-  return command
-    .requiredOption('--inventory <path>', 'file or folder of ManagedClusters as YAML')
-    .configureOutput({
-      outputError: (text, write) => {
-        const lacks = text.includes("option '--inventory <path>' not specified");
-        write(lacks ? `${text}${howToRecord}` : text);
-      },
-    });
+  return withConnection(
+    command
+      .option('--inventory <path>', 'file or folder of ManagedClusters as YAML')
+      .option('--live', 'the clusters of a hub as they are now, and what it has decided'),
+  );
 }
-
-const howToRecord =
-  '`ocm inventory snapshot > inventory.yaml` records the clusters of a hub; then give `--inventory inventory.yaml`\n';
 
 /** Adds the files of a module, `--param`, `--params` and `--namespace`. */
 export function withModule(command: Command): Command {

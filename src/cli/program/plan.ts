@@ -162,7 +162,8 @@ async function worksOf(hub: Cluster, labelSelector: string): Promise<readonly Ma
 }
 
 /** The program as the hub has it; null where it cannot be read. */
-async function programOf(hub: Cluster, { metadata, spec }: ProgramObject) {
+/** What a stored Program says; null where not all of it is there. */
+export async function programOf(hub: Cluster, { metadata, spec }: ProgramObject) {
   const refs = spec?.parts ?? [];
   const { namespace = '' } = metadata;
   const answers = await Promise.all(

@@ -1,6 +1,6 @@
 import { compareText } from '../../base/json.ts';
 import type { Condition, KubeObject } from '../../kube/object.ts';
-import type { ManagedCluster } from '../../kube/ocm/cluster.ts';
+import type { ManagedCluster, PlacementDecision } from '../../kube/ocm/cluster.ts';
 
 /** Pseudonyms of the clusters of one snapshot. */
 export interface Redaction {
@@ -29,14 +29,31 @@ export function redacted(object: KubeObject, redaction: Redaction): KubeObject {
   const pseudonym = (name: string) => redaction.names.get(name) ?? name;
   const { namespace } = metadata;
   return {
-    ...(isCluster ? withoutAddresses(object as ManagedCluster) : withoutMessages(object)),
+    ...withoutWords(object, pseudonym),
     metadata: {
       ...metadata,
       name: isCluster ? pseudonym(metadata.name) : metadata.name,
       ...(namespace !== undefined && { namespace: pseudonym(namespace) }),
-      ...(metadata.labels !== undefined && { labels: without(metadata.labels, metadata.name) }),
+      ...(metadata.labels !== undefined && { labels: labelsOf(object) }),
     },
   };
+}
+
+function withoutWords(object: KubeObject, pseudonym: (name: string) => string): KubeObject {
+  if (object.kind === 'ManagedCluster') return withoutAddresses(object as ManagedCluster);
+  if (object.kind !== 'PlacementDecision') return withoutMessages(object);
+  const { status, ...decision } = object as PlacementDecision;
+  const decisions = (status?.decisions ?? []).map((one) => ({
+    ...one,
+    clusterName: pseudonym(one.clusterName),
+  }));
+  return { ...decision, status: { decisions } } as PlacementDecision;
+}
+
+// Those of a decision are names of placements and groups.
+function labelsOf({ kind, metadata }: KubeObject): Readonly<Record<string, string>> {
+  const { labels = {}, name } = metadata;
+  return kind === 'PlacementDecision' ? labels : without(labels, name);
 }
 
 function without(

@@ -5,6 +5,7 @@ import {
   managedClusterKind,
   managedClusterSetBindingKind,
   managedClusterSetKind,
+  placementDecisionKind,
 } from '../../kube/ocm/cluster.ts';
 import type { Cluster } from '../../runtime/client/cluster.ts';
 import { listAll } from '../../runtime/control/list-all.ts';
@@ -26,6 +27,7 @@ const kinds: readonly Kind[] = [
   managedClusterKind,
   managedClusterAddOnKind,
   addOnPlacementScoreKind,
+  placementDecisionKind,
 ];
 
 /** Reads everything a placement may look at; kinds the hub does not have are left out. */

@@ -72,8 +72,9 @@ export function spreadTurn(
   if (own === undefined || axis === undefined) return null;
   const excess = axis.excess(own.values[axes.indexOf(axis)] ?? -1);
   const { constraint } = axis;
-  const ahead = Number.isFinite(excess) ? excess + (constraint.maxSkew ?? 1) : null;
-  return { blocked: constraint, ahead };
+  if (!Number.isFinite(excess)) return { blocked: constraint, ahead: null };
+  const better = own.places.indexOf(place) - own.taken;
+  return { blocked: constraint, ahead: excess + (constraint.maxSkew ?? 1) + better };
 }
 
 /** Places in the ranking of those that are chosen, in the order in which they are. */

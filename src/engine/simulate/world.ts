@@ -4,7 +4,11 @@ import { lower } from '../../ir/lower/lower.ts';
 import type { IrOf, IrPlacement, IrProgram, IrRegoTemplate } from '../../ir/program.ts';
 import type { TestCluster } from '../../ir/test-plan.ts';
 import type { KubeObject } from '../../kube/object.ts';
-import type { ManagedClusterSet, ManagedClusterSetBinding } from '../../kube/ocm/cluster.ts';
+import type {
+  ManagedClusterSet,
+  ManagedClusterSetBinding,
+  PlacementDecision,
+} from '../../kube/ocm/cluster.ts';
 import { standardSets } from '../../kube/ocm/standard-sets.ts';
 import type { ClusterFacts } from '../inventory/facts.ts';
 import { fromRows, type Inventory } from '../inventory/inventory.ts';
@@ -12,6 +16,7 @@ import { isMember, type Membership, membershipOf } from '../inventory/membership
 import { type Explanation, explain } from '../placement/explain.ts';
 import { guard, type Hold } from '../placement/guard.ts';
 import { type ScheduleInput, type ScheduleOutcome, schedule } from '../placement/schedule.ts';
+import { type Standing, standingOf } from '../placement/standing.ts';
 import type { RegoModule } from '../policy/check.ts';
 import type { Lookups } from '../predicate/lookup.ts';
 import type { Scope } from '../predicate/scope.ts';
@@ -28,6 +33,8 @@ export interface Model {
   readonly policySets: readonly IrOf<'policyset'>[];
   readonly apps: ReadonlyMap<string, IrOf<'app'>>;
   readonly addons: ReadonlyMap<string, IrOf<'addon'>>;
+  /** What is decided already, without a world before. */
+  readonly standing: (placement: Name) => Standing;
   readonly rego: LoadRego;
   /** What lookups find: objects of the program, and those around it. */
   readonly hubObjects: HubObjects;
@@ -62,6 +69,8 @@ const everyHub: ReadonlyMap<string, Membership> = new Map(
 export interface Surroundings {
   readonly sets: readonly ManagedClusterSet[];
   readonly bindings: readonly ManagedClusterSetBinding[];
+  /** What placements have decided already; nothing where absent. */
+  readonly decisions?: readonly PlacementDecision[];
   /** Without it checks in Rego cannot be judged. */
   readonly rego?: LoadRego;
   /** Objects that lookups may find; others than those they ask for do no harm. */
@@ -95,6 +104,7 @@ export function modelOf(program: IrProgram, around: Surroundings = nothing): Mod
     policySets: program.decls.filter((decl) => decl.kind === 'policyset'),
     apps: named(program.decls.filter((decl) => decl.kind === 'app')),
     addons: named(program.decls.filter((decl) => decl.kind === 'addon')),
+    standing: standingOf(around.decisions ?? []),
     rego: around.rego ?? (() => undefined),
     hubObjects: hubObjectsOf([...(around.objects ?? []), ...ownObjects(program)]),
   };
@@ -134,9 +144,8 @@ export function worldOf(
     placement,
     inventory,
     boundSets: [...(model.bound.get(placement.namespace) ?? [])].sort(compareText),
-    decided: before?.decide(placement)?.selected ?? [],
-    decidedGroups: (before?.decide(placement)?.groups ?? []).map(({ clusters: of }) => of),
-    othersDecided: new Map(),
+    ...model.standing(placement),
+    ...decidedIn(before, placement),
     now,
     compat: 'native',
   });
@@ -165,6 +174,16 @@ export function worldOf(
       return explain({ ...inputOf(placement), ...(cluster !== undefined && { cluster }) });
     },
   };
+}
+
+function decidedIn(
+  before: World | undefined,
+  placement: IrPlacement,
+): Pick<ScheduleInput, 'decided' | 'decidedGroups'> | null {
+  const outcome = before?.decide(placement);
+  if (outcome === undefined) return null;
+  const { selected, groups } = outcome;
+  return { decided: selected, decidedGroups: (groups ?? []).map(({ clusters }) => clusters) };
 }
 
 /** The key of a declaration in the maps of a model. */

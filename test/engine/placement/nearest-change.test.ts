@@ -66,8 +66,71 @@ describe('what would admit or drop a cluster', () => {
     expect(nearest('gone')).toBeNull();
     expect(nearest('nobody')).toBeNull();
     expect(nearest('a', { where: everywhere, numberOfClusters: null })).toBeNull();
-    const spread = [{ topologyKey: 'env', topologyKeyType: 'Label' as const }];
-    expect(nearest('c', { spread })).toBeNull();
+  });
+});
+
+describe('where clusters are spread', () => {
+  const over = (topologyKey: string, whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway') => ({
+    spread: [{ topologyKey, topologyKeyType: 'Label' as const, whenUnsatisfiable }],
+    where: everywhere,
+  });
+
+  test('its turn', () => {
+    const spread = over('env', 'ScheduleAnyway');
+    // a of prod, then one of dev, then b
+    expect(nearest('b', spread)).toEqual([{ change: 'turn', turn: 3, take: 2 }]);
+    expect(nearest('a', spread)).toEqual([{ change: 'turn', turn: 1, take: 2 }]);
+  });
+
+  test('how far ahead it would be, or that it has no value', () => {
+    const spread = { ...over('env', 'DoNotSchedule'), numberOfClusters: null };
+    // tainted is not there to choose from: one of dev, two of prod
+    const blocked = { change: 'skew', over: 'env', ahead: 2, skew: 1 };
+    expect(nearest('c', spread)).toEqual([blocked]);
+    const unknown = { ...over('region', 'DoNotSchedule'), numberOfClusters: null };
+    expect(nearest('c', unknown)).toEqual([{ ...blocked, over: 'region', ahead: null }]);
+  });
+
+  test('to take as many as its turn, or to allow the skew, admits the cluster', () => {
+    const region = fc.constantFrom('eu', 'us', 'ap', undefined);
+    const fleetOf = fc.array(region, { minLength: 1, maxLength: 12 });
+    const constraint = fc.record({
+      topologyKey: fc.constant('region'),
+      topologyKeyType: fc.constant('Label' as const),
+      maxSkew: fc.integer({ min: 1, max: 3 }),
+      whenUnsatisfiable: fc.constantFrom('DoNotSchedule' as const, 'ScheduleAnyway' as const),
+    });
+    let seen = 0;
+    fc.assert(
+      fc.property(fleetOf, constraint, fc.nat(12), fc.nat(11), (of, spread, take, at) => {
+        const clusters = of.map((region, n) =>
+          cluster(`c${n}`, region === undefined ? {} : { labels: { region } }),
+        );
+        const name = `c${at % of.length}`;
+        const input = (changes: Partial<IrPlacement>) =>
+          inputOf(clusters, { spread: [spread], numberOfClusters: take, ...changes });
+        const [change] = explain({ ...input({}), cluster: name }).nearest ?? [];
+        const chosen = (changes: Partial<IrPlacement>) =>
+          schedule(input(changes)).selected.includes(name);
+        if (change?.change === 'turn') {
+          seen += 1;
+          expect(chosen({})).toBe(change.turn <= take);
+          expect(chosen({ numberOfClusters: change.turn })).toBe(true);
+          expect(chosen({ numberOfClusters: change.turn - 1 })).toBe(false);
+        }
+        if (change?.change === 'skew' && change.ahead !== null) {
+          seen += 1;
+          const allowed = {
+            numberOfClusters: null,
+            spread: [{ ...spread, maxSkew: change.ahead }],
+          };
+          expect(chosen(allowed)).toBe(true);
+          const less = { ...allowed, spread: [{ ...spread, maxSkew: change.ahead - 1 }] };
+          expect(chosen(less)).toBe(false);
+        }
+      }),
+    );
+    expect(seen).toBeGreaterThan(20);
   });
 });
 
