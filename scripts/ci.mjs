@@ -12,6 +12,7 @@ await stage('setup', ['node', 'scripts/setup.mjs'], { counts: false });
 await stage('check', ['npm', 'run', '-s', 'check']);
 await stage('real parts', ['node', 'scripts/real-parts.mjs'], { counts: false });
 await stage('tests with real parts', ['npm', 'run', '-s', 'test:real']);
+await stage('story interchange', ['npm', 'run', '-s', 'story', '--', 'interchange']);
 if (existsSync(`${root}../shared/conformance/check.mjs`)) {
   await stage('conformance rollout', [
     'node',

@@ -155,6 +155,24 @@ metadata: { name: warned, namespace: demo }
 dataa: { a: b }
 YAML
 
+### apply and prune
+cat > pruned.yaml <<'YAML'
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: stays, namespace: demo, labels: { set: pruned } }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: goes, namespace: demo, labels: { set: pruned } }
+YAML
+prune() { kubectl apply -n demo --prune -l set=pruned --prune-allowlist=core/v1/ConfigMap -f pruned.yaml "$@"; }
+prune
+sed -i '/^---/,$d' pruned.yaml
+prune --dry-run=server
+prune
+kubectl get cm -n demo -l set=pruned -o name
+kubectl delete cm stays -n demo
+
 ### apply a deployment and change its lists
 cat > web.yaml <<'YAML'
 apiVersion: apps/v1
@@ -297,6 +315,17 @@ kubectl wait cm/missing -n demo --for=condition=Ready --timeout=1s
 kubectl wait deployment/web -n demo --for=condition=Available --timeout=1s
 (sleep 1; kubectl create configmap later -n demo) >/dev/null 2>&1 & kubectl wait cm/later -n demo --for=create --timeout=20s; wait
 (sleep 1; kubectl delete configmap later -n demo) >/dev/null 2>&1 & kubectl wait cm/later -n demo --for=delete --timeout=20s; wait
+
+### watch
+kubectl create configmap watched -n demo
+columns=EVENT:.type,NAME:.object.metadata.name,LABELS:.object.metadata.labels
+env kubectl get cm -n demo --field-selector metadata.name=watched --watch --output-watch-events -o custom-columns=$columns --request-timeout=120s > watched.txt 2>&1 &
+until grep -q ADDED watched.txt; do sleep 0.1; done
+kubectl label cm watched -n demo seen=yes
+kubectl delete cm watched -n demo
+until grep -q DELETED watched.txt; do sleep 0.1; done
+kill $!
+cat watched.txt
 
 ### explain
 fields() { kubectl explain "$@" 2>&1 | sed -n '/^error/p; /^[A-Z]*: /p; /^exit/p; s/ *-required-//; s/^ *\([A-Za-z]*\)\t</\1 </p'; }

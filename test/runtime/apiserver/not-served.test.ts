@@ -62,6 +62,34 @@ describe('what the embedded hub does not serve', () => {
     expect((await admin.post('/api/v1/namespaces/default/configmaps', map)).status).toBe(201);
   });
 
+  test('defaults of custom kinds are filled in when an object is written, not when it is read', async () => {
+    const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+    const plugs = '/apis/parts.example.com/v1/namespaces/default/plugs';
+    const versions = (of: object) => {
+      const openAPIV3Schema = { type: 'object', properties: { size: { type: 'integer', ...of } } };
+      return [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }];
+    };
+    await admin.post(definitions, {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'plugs.parts.example.com' },
+      spec: {
+        group: 'parts.example.com',
+        scope: 'Namespaced',
+        names: { plural: 'plugs', singular: 'plug', kind: 'Plug' },
+        versions: versions({}),
+      },
+    });
+    await expect.poll(async () => (await admin.get(plugs)).status).toBe(200);
+    const plug = { apiVersion: 'parts.example.com/v1', kind: 'Plug', metadata: { name: 'old' } };
+    await admin.post(plugs, plug);
+    const change = { spec: { versions: versions({ default: 3 }) } };
+    await admin.patch(`${definitions}/plugs.parts.example.com`, 'merge', change);
+    const fresh = { ...plug, metadata: { name: 'new' } };
+    expect((await admin.post(plugs, fresh)).body.size).toBe(3);
+    expect((await admin.get(`${plugs}/old`)).body).not.toHaveProperty('size');
+  });
+
   test('all Namespaces at once are not deleted', async () => {
     expect((await admin.delete('/api/v1/namespaces')).status).toBe(405);
   });
