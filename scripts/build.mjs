@@ -14,7 +14,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { builtinModules } from 'node:module';
+import { isBuiltin } from 'node:module';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -42,7 +42,7 @@ const settings = {
   logLevel: 'warning',
   // packages that are still CommonJS ask for `require` in a bundle of ES modules
   banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    js: "const require = process.getBuiltinModule('module').createRequire(import.meta.url);",
   },
 };
 /**
@@ -65,7 +65,11 @@ const builds = [
   {
     entryPoints: ['src/cli/main.ts', ...globSync('src/**/*-worker.ts', { cwd: root }).sort()],
     splitting: true,
-    plugins: [named, { name: 'quick', setup: leaveQuick }],
+    plugins: [
+      named,
+      { name: 'quick', setup: leaveQuick },
+      { name: 'builtins', setup: takeBuiltins },
+    ],
   },
   // one file each without the rest of the product: finding and linking dozens of files would be most of its start
   ...quick.map((entry) => ({
@@ -166,10 +170,22 @@ function leaveQuick({ onResolve }) {
   }));
 }
 
+/** Importing a module of Node by name runs all its getters: those of http alone load what fetch is made of. */
+function takeBuiltins({ onResolve, onLoad }) {
+  onResolve({ filter: /./ }, ({ path, kind }) =>
+    kind === 'import-statement' && isBuiltin(path)
+      ? { path, namespace: 'builtin', sideEffects: false }
+      : null,
+  );
+  onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
+    contents: constants(namesOf(path), builtin(path)),
+  }));
+}
+
 function takeLate({ onResolve, onLoad, resolve }, { isOneFile = false } = {}) {
   onResolve({ filter: /./ }, ({ path, kind }) => {
     const name = path.replace('node:', '');
-    if (kind === 'entry-point' || !builtinModules.includes(name)) return null;
+    if (kind === 'entry-point' || !isBuiltin(name)) return null;
     const isWhole = kind === 'require-call' || wholeBuiltins.has(name);
     if (!loadedBuiltins.has(name)) return { path: name, namespace: 'late builtin' };
     return { path: name, namespace: isWhole ? 'whole builtin' : 'builtin' };
@@ -183,8 +199,6 @@ function takeLate({ onResolve, onLoad, resolve }, { isOneFile = false } = {}) {
   onResolve({ filter: /^[a-z]/ }, ({ path, kind }) =>
     kind !== 'require-call' && latePackages.includes(path) ? { path, namespace: 'package' } : null,
   );
-  const builtin = (name) => `process.getBuiltinModule(${JSON.stringify(name)})`;
-  const namesOf = (name) => Object.keys(process.getBuiltinModule(name));
   onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
     contents: constants(namesOf(path), builtin(path)),
   }));
@@ -205,10 +219,18 @@ function takeLate({ onResolve, onLoad, resolve }, { isOneFile = false } = {}) {
   });
 }
 
+function builtin(name) {
+  return `process.getBuiltinModule(${JSON.stringify(name)})`;
+}
+
+function namesOf(name) {
+  return Object.keys(process.getBuiltinModule(name));
+}
+
 /** As an ES module, of which the bundle holds only what is used. */
 function constants(names, whole) {
   const each = names.map((name) => `export const ${name} = /* @__PURE__ */ (() => it.${name})();`);
-  return `const it = ${whole};\nexport default it;\n${each.join('\n')}`;
+  return `const it = /* @__PURE__ */ (() => ${whole})();\nexport default it;\n${each.join('\n')}`;
 }
 
 function getters(names, whole) {

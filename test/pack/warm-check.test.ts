@@ -16,7 +16,7 @@ describe('the state that ocm check starts from', () => {
     symlinkSync(process.execPath, join(tree.path, 'node_modules/.bin/node'));
     const built = tree.run('scripts/build.mjs');
     expect(built, built.out).toMatchObject({ status: 0 });
-  }, 120_000);
+  }, 240_000);
   afterAll(() => tree.remove());
 
   const run = (command: string, args: readonly string[]) => {

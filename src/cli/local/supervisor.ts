@@ -84,7 +84,7 @@ export class Supervisor {
       end.status = status;
     });
     const probe = async () => (end.status !== undefined || (await exists(file)) ? true : undefined);
-    const wait = { signal: this.#options.signal, timeoutMillis: readyMillis, everyMillis: 20 };
+    const wait = { signal: this.#options.signal, timeoutMillis: readyMillis, everyMillis: 5 };
     const answered = await until(probe, wait);
     if (end.status !== undefined) throw unready(process, `ended (${end.status})`);
     if (!answered) throw unready(process, 'is not ready after 30 s');

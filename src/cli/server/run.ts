@@ -32,8 +32,7 @@ export async function runServer(options: ServerOptions, io: Io): Promise<ExitCod
   // it appears when the server is ready: one of an earlier life would say so too soon
   if (out !== undefined)
     attempt(`write ${options.kubeconfigOut}`, () => rmSync(out, { force: true }));
-  const keys = await keysIn(data, options.host);
-  const store = await openStore(data, options.memory);
+  const { keys, store } = await opened(data, options);
   try {
     const server = await start(store, keys, options, io);
     const text = kubeconfig(server.url, keys);
@@ -48,6 +47,17 @@ export async function runServer(options: ServerOptions, io: Io): Promise<ExitCod
   } finally {
     await store.close();
   }
+}
+
+/** The keys and the store, made at the same time where they are missing. */
+async function opened(data: string, { host, memory }: ServerOptions) {
+  const [keys, store] = await Promise.allSettled([keysIn(data, host), openStore(data, memory)]);
+  if (keys.status === 'rejected') {
+    if (store.status === 'fulfilled') await store.value.close();
+    throw keys.reason;
+  }
+  if (store.status === 'rejected') throw store.reason;
+  return { keys: keys.value, store: store.value };
 }
 
 async function keysIn(data: string, host: string): Promise<ServerKeys> {
