@@ -4,7 +4,7 @@ import type { Cluster } from '../../../src/runtime/client/cluster.ts';
 
 export const namespace = 'default';
 /** Fat, so that the history of the server goes by in seconds. */
-const padding = 'x'.repeat(4000);
+const padding = 'x'.repeat(40_000);
 const names = 20;
 
 /** What a writer's object holds: its lane, and a number that grows with each write of the lane. */
