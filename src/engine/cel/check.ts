@@ -158,6 +158,7 @@ class Checker {
     const { type: target, wrapped } = unwrapOptional(operandType);
     let result: CelType = dyn;
     if (target.kind === 'map') result = target.params[1];
+    else if (target.kind === 'object') result = this.fieldType(expr, target);
     else if (target.kind === 'param') this.assign(dyn, target);
     else if (target.kind === 'opaque' && target.name.startsWith('kubernetes.')) {
       // Upstream declares these as messages without any fields.
@@ -167,6 +168,14 @@ class Checker {
       this.report(expr.at, `type '${formatType(target)}' does not support field selection`);
     }
     return wrapped || optional ? optionalOf(result) : result;
+  }
+
+  private fieldType(expr: Expr, { fields }: CelType & { readonly kind: 'object' }): CelType {
+    const name = selectedField(expr);
+    const type = fields.get(name);
+    if (type !== undefined) return type;
+    this.report(expr.at, `undefined field '${name}'`);
+    return errorType;
   }
 
   private checkCall(expr: Call): CelType {
@@ -361,6 +370,13 @@ function qualifiedName(expr: Expr): string | null {
   if (expr.kind !== 'select' || expr.test) return null;
   const prefix = qualifiedName(expr.operand);
   return prefix === null ? null : `${prefix}.${expr.field}`;
+}
+
+/** The field that `a.b` and `a.?b` name. */
+function selectedField(expr: Expr): string {
+  if (expr.kind === 'select') return expr.field;
+  const [, name] = expr.kind === 'call' ? expr.args : [];
+  return name?.kind === 'literal' && typeof name.value === 'string' ? name.value : '';
 }
 
 function unwrapOptional(type: CelType): { type: CelType; wrapped: boolean } {

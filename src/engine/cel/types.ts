@@ -6,6 +6,12 @@ export type CelType =
   | { readonly kind: 'list'; readonly params: readonly [CelType] }
   | { readonly kind: 'map'; readonly params: readonly [CelType, CelType] }
   | { readonly kind: 'type'; readonly params: readonly CelType[] }
+  /** Of known fields, and no others. */
+  | {
+      readonly kind: 'object';
+      readonly name: string;
+      readonly fields: ReadonlyMap<string, CelType>;
+    }
   | { readonly kind: 'param'; readonly name: string };
 
 const simple = [
@@ -43,6 +49,11 @@ export function optionalOf(of: CelType): CelType {
   return { kind: 'opaque', name: 'optional_type', params: [of] };
 }
 
+/** The type of objects with these fields; objects of the same name are of the same type. */
+export function objectOf(name: string, fields: ReadonlyMap<string, CelType>): CelType {
+  return { kind: 'object', name, fields };
+}
+
 /** The parts of a type made of others. */
 export function paramsOf(type: CelType): readonly CelType[] {
   return 'params' in type ? type.params : [];
@@ -54,6 +65,7 @@ export function formatType(type: CelType): string {
     case 'error':
       return '!error!';
     case 'param':
+    case 'object':
       return type.name;
     case 'opaque':
       return withParams(type.name, type.params);

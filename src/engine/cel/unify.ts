@@ -76,6 +76,7 @@ function fits(found: Map<string, CelType>, a: CelType, b: CelType): boolean {
   if (a.kind !== b.kind) return false;
   if (a.kind === 'type') return true;
   if (a.kind === 'opaque' && b.kind === 'opaque' && a.name !== b.name) return false;
+  if (a.kind === 'object' && b.kind === 'object') return a.name === b.name;
   return allFit(found, paramsOf(a), paramsOf(b));
 }
 
@@ -88,7 +89,13 @@ function allFit(
 }
 
 function isNullable({ kind }: CelType): boolean {
-  return kind === 'null' || kind === 'opaque' || kind === 'timestamp' || kind === 'duration';
+  return (
+    kind === 'null' ||
+    kind === 'opaque' ||
+    kind === 'object' ||
+    kind === 'timestamp' ||
+    kind === 'duration'
+  );
 }
 
 // Makes a parameter stand for a type, unless it stands for another already or occurs in it.

@@ -16,6 +16,12 @@ export type CompiledPattern =
   | { readonly ok: true; readonly pattern: Pattern }
   | { readonly ok: false; readonly message: string };
 
+/** Whether a text matches a pattern that a user wrote; undefined where the pattern is none. */
+export function matchesPattern(source: string, text: string): boolean | undefined {
+  const compiled = compilePattern(source);
+  return compiled.ok ? compiled.pattern.test(text) : undefined;
+}
+
 const maxSource = 10_000;
 const maxCached = 512;
 const cached = new Map<string, CompiledPattern>();

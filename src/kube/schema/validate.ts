@@ -54,6 +54,7 @@ function checkValue(schema: Schema, value: unknown, path: string, check: Check):
   if (!fits) return;
   if (typeof value === 'string') checkText(schema, value, path, check);
   else if (typeof value === 'number') checkNumber(schema, value, path, check);
+  else if (typeof value === 'bigint') checkNumber(schema, Number(value), path, check);
   else if (Array.isArray(value)) checkList(schema, value, path, check);
   else if (isJsonObject(value)) checkObject(schema, value, path, check);
   checkJunctors(schema, value, path, check);

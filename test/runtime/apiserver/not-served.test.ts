@@ -90,6 +90,36 @@ describe('what the embedded hub does not serve', () => {
     expect((await admin.get(`${plugs}/old`)).body).not.toHaveProperty('size');
   });
 
+  test('conversion webhooks are not called, and that is said', async () => {
+    const version = (name: string, storage: boolean) => ({
+      ...{ name, storage, served: true },
+      schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+    });
+    const made = await admin.post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+      ...{ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' },
+      metadata: { name: 'things.example.com' },
+      spec: {
+        ...{ group: 'example.com', scope: 'Cluster', names: { plural: 'things', kind: 'Thing' } },
+        versions: [version('v1', true), version('v2', false)],
+        conversion: {
+          strategy: 'Webhook',
+          webhook: {
+            conversionReviewVersions: ['v1'],
+            clientConfig: { url: 'https://127.0.0.1:1/' },
+          },
+        },
+      },
+    });
+    expect([made.status, made.headers['warning']]).toEqual([
+      201,
+      expect.stringContaining('webhooks are not called'),
+    ]);
+    const thing = { apiVersion: 'example.com/v1', kind: 'Thing', metadata: { name: 'x' }, a: 1 };
+    expect((await admin.post('/apis/example.com/v1/things', thing)).status).toBe(201);
+    const { body } = await admin.get('/apis/example.com/v2/things/x');
+    expect(body).toMatchObject({ apiVersion: 'example.com/v2', a: 1 });
+  });
+
   test('all Namespaces at once are not deleted', async () => {
     expect((await admin.delete('/api/v1/namespaces')).status).toBe(405);
   });

@@ -23,7 +23,7 @@ function faults(spec: object, now: Json, before?: Json): readonly string[] {
 
 const withRules = (...rules: readonly object[]) => ({
   type: 'object',
-  properties: { size: { type: 'integer' } },
+  properties: { size: { type: 'integer' }, absent: { type: 'integer' } },
   'x-kubernetes-validations': rules,
 });
 

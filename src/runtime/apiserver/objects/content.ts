@@ -1,4 +1,5 @@
 import { jsonEqual } from '../../../base/json.ts';
+import { matchesPattern } from '../../../engine/pattern/pattern.ts';
 import { quoteGo } from '../../../kube/go-text.ts';
 import type { KubeObject, ObjectMeta } from '../../../kube/object.ts';
 import { applyDefaults } from '../../../kube/schema/defaults.ts';
@@ -27,7 +28,7 @@ export function schemaErrors(
   old: KubeObject | null,
 ): readonly FieldError[] {
   if (schema === null) return [];
-  const errors = validate(schema, object);
+  const errors = validate(schema, object, { matches: matchesPattern });
   return [...errors, ...ruleErrors(schema, object, old, errors)];
 }
 

@@ -3,6 +3,7 @@ import { customResourceDefinitionKind } from '../../../kube/core.ts';
 import { quoteGo } from '../../../kube/go-text.ts';
 import { apiVersionOf, type KubeObject } from '../../../kube/object.ts';
 import { badRequest, invalid, Refusal } from '../refusal.ts';
+import { readDefinition } from '../resources/builtin/definition/fields.ts';
 import type { Resource } from '../resources/resource.ts';
 import { typedObject } from '../types/typed.ts';
 import { readMetadata } from './metadata.ts';
@@ -44,12 +45,14 @@ export function decodeObject(resource: Resource, body: unknown): Decoded | Refus
   const head = { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: read.metadata };
   if (resource.kind === customResourceDefinitionKind.kind && !resource.custom) {
     const { spec, status, ...others } = rest;
+    const definition = readDefinition(spec);
+    if ('misfit' in definition) return misfit(resource, definition.misfit);
     const object = {
       ...head,
       ...(spec !== undefined && { spec }),
       ...(status !== undefined && { status }),
     };
-    return { object, unknown: [...read.unknown, ...Object.keys(others)] };
+    return { object, unknown: [...read.unknown, ...definition.unknown, ...Object.keys(others)] };
   }
   const typed = resource.custom ? null : typedObject(resource, rest);
   if (typed === null) return { object: { ...head, ...rest }, unknown: read.unknown };

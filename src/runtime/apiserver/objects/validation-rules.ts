@@ -1,10 +1,11 @@
 import { isJsonObject, type Json, type JsonObject, jsonEqual } from '../../../base/json.ts';
 import { type CelProgram, compileCel } from '../../../engine/cel/cel.ts';
-import { type Environment, environment } from '../../../engine/cel/environment.ts';
+import { type Environment, environment, type Validator } from '../../../engine/cel/environment.ts';
 import { baseLibraries, namedTypes } from '../../../engine/cel/libraries.ts';
-import { fromJson } from '../../../engine/cel/map.ts';
-import { type CelType, dyn } from '../../../engine/cel/types.ts';
-import { isError } from '../../../engine/cel/value.ts';
+import { sets } from '../../../engine/cel/library/sets.ts';
+import { type CelType, dyn, optionalOf } from '../../../engine/cel/types.ts';
+import { type CelValue, isError } from '../../../engine/cel/value.ts';
+import { compilePattern } from '../../../engine/pattern/pattern.ts';
 import type { KubeObject } from '../../../kube/object.ts';
 import {
   duplicate,
@@ -15,36 +16,49 @@ import {
 } from '../../../kube/schema/field-error.ts';
 import type { Schema } from '../../../kube/schema/schema.ts';
 import { textOf } from '../resources/builtin/fields.ts';
+import { celTypeOf, celValueOf } from './cel-schema.ts';
 
 /** What the rules of one write may cost, in CEL's units (apiextensions `RuntimeCELCostBudget`). */
 const budget = 10_000_000;
 /** Faults of one write that are told; more would only make the answer large. */
 const mostErrors = 100;
 
-const variables = (names: readonly string[]) =>
-  new Map<string, CelType>(names.map((name) => [name, dyn]));
-const ofObject: Environment = environment(variables(['self']), namedTypes, baseLibraries);
-const ofChange: Environment = environment(
-  variables(['self', 'oldSelf']),
-  namedTypes,
-  baseLibraries,
-);
+/** Patterns that are written out are looked at when the rule is made (cel-go `ValidateRegexLiterals`). */
+const patternLiterals: Validator = (expr) => {
+  if (expr.kind !== 'call' || expr.name !== 'matches') return [];
+  const pattern = expr.args.at(-1);
+  if (pattern?.kind !== 'literal' || typeof pattern.value !== 'string') return [];
+  const compiled = compilePattern(pattern.value);
+  return compiled.ok ? [] : [{ at: pattern.at, message: `invalid matches argument` }];
+};
 
-interface Rule {
+const base: Environment = environment(new Map(), namedTypes, [
+  ...baseLibraries,
+  sets,
+  { functions: new Map(), validators: [patternLiterals] },
+]);
+
+/** A rule of a schema, compiled. */
+export interface Rule {
   readonly text: string;
   readonly message: string;
   readonly messageOf: CelProgram | null;
   readonly reason: string;
   readonly fieldPath: string;
-  /** Compares with the object before, and so holds of changes only. */
-  readonly isOfChange: boolean;
+  /** Looks at the object before. */
+  readonly usesOld: boolean;
+  /** Takes it for an optional value, and so holds of new objects too. */
+  readonly oldIsOptional: boolean;
   /** null where `problem` says why it cannot be judged. */
   readonly program: CelProgram | null;
   readonly problem: string;
+  /** The same of what makes its message. */
+  readonly messageProblem: string;
 }
 
 /** A schema reduced to the places that have rules; null: there are none in it. */
 interface Ruled {
+  readonly schema: Schema;
   readonly rules: readonly Rule[];
   readonly properties: readonly (readonly [string, Ruled])[];
   readonly values: Ruled | null;
@@ -74,7 +88,7 @@ export function ruleErrors(
   old: KubeObject | null,
   found: readonly FieldError[],
 ): readonly FieldError[] {
-  const node = ruledOf(schema);
+  const node = ruledOf(schema, true);
   if (node === null) return [];
   if (found.some(({ reason }) => blocking.has(reason))) return [unjudged];
   const judging: Judging = { errors: [], left: budget };
@@ -108,7 +122,7 @@ interface Place {
 
 function judge(node: Ruled, place: Place, judging: Judging): void {
   if (place.value === null || judging.errors.length >= mostErrors) return;
-  for (const rule of node.rules) judgeRule(rule, place, judging);
+  for (const rule of node.rules) judgeRule(rule, node.schema, place, judging);
   if (Array.isArray(place.value)) judgeItems(node, place, place.value, judging);
   else if (isJsonObject(place.value)) judgeFields(node, place, place.value, judging);
 }
@@ -153,8 +167,14 @@ function sameItem(
   );
 }
 
-function judgeRule(rule: Rule, { value, old, path }: Place, judging: Judging): void {
-  if (rule.isOfChange && old === undefined) return;
+function judgeRule(
+  rule: Rule,
+  schema: Schema,
+  { value, old, path }: Place,
+  judging: Judging,
+): void {
+  const { usesOld, oldIsOptional } = rule;
+  if (usesOld && !oldIsOptional && old === undefined) return;
   const tell = (message: string) =>
     judging.errors.push(told(rule, `${path}${rule.fieldPath}`, message));
   if (rule.program === null) {
@@ -163,8 +183,8 @@ function judgeRule(rule: Rule, { value, old, path }: Place, judging: Judging): v
   }
   if (judging.left <= 0) return;
   const bound = new Map([
-    ['self', fromJson(value, 'int')],
-    ...(rule.isOfChange ? [['oldSelf', fromJson(old, 'int')] as const] : []),
+    ['self', celValueOf(schema, value)],
+    ...(usesOld ? [['oldSelf', oldValue(rule, schema, old)] as const] : []),
   ]);
   const { value: holds, cost } = rule.program.run({ variables: bound });
   judging.left -= cost;
@@ -175,7 +195,7 @@ function judgeRule(rule: Rule, { value, old, path }: Place, judging: Judging): v
     return;
   }
   // What an update left alone is not its fault.
-  if (holds === true || (!rule.isOfChange && old !== undefined && jsonEqual(value, old))) return;
+  if (holds === true || (!usesOld && old !== undefined && jsonEqual(value, old))) return;
   if (isError(holds)) tell(`${holds.message} evaluating rule: ${rule.message || rule.text}`);
   else tell(messageOf(rule, bound));
 }
@@ -199,48 +219,74 @@ function told(rule: Rule, field: string, message: string): FieldError {
   }
 }
 
-function ruledOf(schema: Schema): Ruled | null {
+function oldValue({ oldIsOptional }: Rule, schema: Schema, old: Json | undefined): CelValue {
+  if (!oldIsOptional) return celValueOf(schema, old);
+  return { cel: 'optional', value: old === undefined ? undefined : celValueOf(schema, old) };
+}
+
+function ruledOf(schema: Schema, isResource: boolean): Ruled | null {
   const known = ruled.get(schema);
   if (known !== undefined) return known.of;
-  const of = reduce(schema);
+  const of = reduce(schema, isResource || schema['x-kubernetes-embedded-resource'] === true);
   ruled.set(schema, { of });
   return of;
 }
 
-function reduce(schema: Schema): Ruled | null {
-  const rules = (schema['x-kubernetes-validations'] ?? []).map((rule) =>
-    ruleOf(rule as unknown as JsonObject),
-  );
+function reduce(schema: Schema, isResource: boolean): Ruled | null {
+  const given = schema['x-kubernetes-validations'] ?? [];
+  const type = given.length === 0 ? null : (celTypeOf(schema, isResource) ?? dyn);
+  const rules =
+    type === null ? [] : given.map((rule) => compileRule(rule as unknown as JsonObject, type));
   const properties = Object.entries(schema.properties ?? {}).flatMap(([key, of]) => {
-    const below = ruledOf(of);
+    const below = ruledOf(of, false);
     return below === null ? [] : [[key, below] as const];
   });
   const { additionalProperties } = schema;
-  const values = typeof additionalProperties === 'object' ? ruledOf(additionalProperties) : null;
-  const items = schema.items === undefined ? null : ruledOf(schema.items);
+  const values =
+    typeof additionalProperties === 'object' ? ruledOf(additionalProperties, false) : null;
+  const items = schema.items === undefined ? null : ruledOf(schema.items, false);
   if (rules.length === 0 && properties.length === 0 && values === null && items === null) {
     return null;
   }
   const isMap = schema['x-kubernetes-list-type'] === 'map';
   const itemKeys = isMap ? (schema['x-kubernetes-list-map-keys'] ?? null) : null;
-  return { rules, properties, values, items, itemKeys };
+  return { schema, rules, properties, values, items, itemKeys };
 }
 
-function ruleOf(rule: JsonObject): Rule {
+/** A rule ready to be judged of values of a type; what is wrong with it is in its `problem`s. */
+export function compileRule(rule: JsonObject, type: CelType): Rule {
   const text = textOf(rule['rule']).trim();
-  const isOfChange = /\boldSelf\b/.test(text);
-  const env = isOfChange ? ofChange : ofObject;
+  const usesOld = /\boldSelf\b/.test(text);
+  const oldIsOptional = rule['optionalOldSelf'] === true;
+  const old = oldIsOptional ? optionalOf(type) : type;
+  const known: readonly (readonly [string, CelType])[] = [
+    ['self', type],
+    ...(usesOld ? [['oldSelf', old] as const] : []),
+  ];
+  const env = { ...base, variables: new Map(known) };
   const compiled = compileCel(text, env);
+  const problem = compiled.ok
+    ? unlike('bool', 'cel expression must evaluate to a bool', compiled.program.type)
+    : compiled.message;
   const expression = textOf(rule['messageExpression']);
-  const message = expression === '' ? null : compileCel(expression, env);
+  const message = expression.trim() === '' ? null : compileCel(expression, env);
+  const messageProblem = message?.ok
+    ? unlike('string', 'messageExpression must evaluate to a string', message.program.type)
+    : (message?.message ?? '');
   return {
     text,
     message: textOf(rule['message']).trim(),
-    messageOf: message?.ok === true ? message.program : null,
+    messageOf: message?.ok && messageProblem === '' ? message.program : null,
+    messageProblem,
     reason: textOf(rule['reason']),
     fieldPath: textOf(rule['fieldPath']),
-    isOfChange,
-    program: compiled.ok ? compiled.program : null,
-    problem: compiled.ok ? '' : compiled.message,
+    usesOld,
+    oldIsOptional,
+    program: compiled.ok && problem === '' ? compiled.program : null,
+    problem,
   };
+}
+
+function unlike(wanted: 'bool' | 'string', message: string, { kind }: CelType): string {
+  return kind === wanted || kind === 'dyn' ? '' : message;
 }

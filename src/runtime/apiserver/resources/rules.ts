@@ -28,6 +28,8 @@ export interface Rules {
     context: RuleContext,
   ) => KubeObject;
   readonly validate?: (object: KubeObject, old: KubeObject | null) => readonly FieldError[];
+  /** What a writer should know of an object that is taken all the same. */
+  readonly warnings?: (object: KubeObject) => readonly string[];
   /** What deleting sets before anything is decided, where something does. */
   readonly prepareDelete?: (object: KubeObject, context: RuleContext) => KubeObject;
   /** Whether something beside `metadata.finalizers` keeps a deleted object. */

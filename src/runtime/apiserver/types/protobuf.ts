@@ -39,7 +39,8 @@ function unpack(bytes: Uint8Array): Unpacked {
   const table = builtInTypes();
   const group = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
   // options come in the version of the group they are for
-  const known = table.kinds.get(`${group}/${kind}`);
+  const key = `${group}/${kind}`;
+  const known = table.kinds.get(key) ?? table.packed.get(key);
   const type = kind === 'DeleteOptions' ? 'meta.v1.DeleteOptions' : known;
   if (type === undefined) {
     return { ok: false, why: `no kind "${kind}" is registered for version "${apiVersion}"` };
@@ -107,8 +108,10 @@ function fieldValue(table: TypeTable, field: Field, value: Wire, depth: number):
 
 function single(table: TypeTable, what: What, value: Wire, depth: number): Json {
   switch (what.of) {
-    case 'type':
-      return struct(table, what.name, bytesOf(value), depth + 1);
+    case 'type': {
+      const read = struct(table, what.name, bytesOf(value), depth + 1);
+      return Object.hasOwn(unions, what.name) ? (unions[what.name]?.(read) ?? null) : read;
+    }
     case 'scalar':
       return scalar(what.scalar, value);
     default:
@@ -118,6 +121,13 @@ function single(table: TypeTable, what: What, value: Wire, depth: number): Json 
       );
   }
 }
+
+/** Types that are, in JSON, one of the things they hold (apiextensions/v1/marshal.go). */
+const unions: Readonly<Record<string, (of: JsonObject) => Json | undefined>> = {
+  'apiextensions.v1.JSONSchemaPropsOrArray': (of) => of['JSONSchemas'] ?? of['Schema'],
+  'apiextensions.v1.JSONSchemaPropsOrBool': (of) => of['Schema'] ?? of['Allows'] ?? false,
+  'apiextensions.v1.JSONSchemaPropsOrStringArray': (of) => of['Property'] ?? of['Schema'],
+};
 
 function isVarint(of: Scalar): boolean {
   return of === 'integer' || of === 'boolean';

@@ -38,6 +38,8 @@ export interface Field {
 export interface TypeTable {
   /** The type of a kind, by `group/version/Kind`. */
   readonly kinds: ReadonlyMap<string, string>;
+  /** The same of kinds that have a type for reading their protobuf only: their JSON is another's to judge. */
+  readonly packed: ReadonlyMap<string, string>;
   readonly fields: (type: string) => readonly Field[];
 }
 
@@ -52,15 +54,18 @@ export function builtInTypes(): TypeTable {
 /** Reads the lines that scripts/kube-types prints. */
 export function parseTypes(text: string): TypeTable {
   const kinds = new Map<string, string>();
+  const packed = new Map<string, string>();
   const lines = new Map<string, string>();
   for (const line of text.split('\n')) {
     const [word, name = '', ...rest] = line.split(' ');
     if (word === 'kind') kinds.set(name, rest[0] ?? '');
+    else if (word === 'packed') packed.set(name, rest[0] ?? '');
     else if (word === 'type') lines.set(name, rest.join(' '));
   }
   const parsed = new Map<string, readonly Field[]>();
   return {
     kinds,
+    packed,
     fields: (type) => {
       const done = parsed.get(type);
       if (done !== undefined) return done;

@@ -81,6 +81,7 @@ export function prepareCreate(api: Api, call: WriteCall, decoded: Decoded): Kube
   );
   if (!(admitted instanceof Refusal)) {
     call.warnings.push(...finalizerWarnings(resource, admitted.metadata));
+    call.warnings.push(...(resource.rules.warnings?.(admitted) ?? []));
   }
   return admitted;
 }

@@ -139,6 +139,7 @@ function prepareUpdate(
   const tracked = decoded.tracked ? part : trackFields(call, old, part, api.now());
   const admitted = admit(api, call, grown(call, tracked, old), old);
   if (admitted instanceof Refusal) return admitted;
+  call.warnings.push(...(call.resource.rules.warnings?.(admitted) ?? []));
   const { finalizers } = admitted.metadata;
   if (!jsonEqual(finalizers ?? [], old.metadata.finalizers ?? [])) {
     call.warnings.push(...finalizerWarnings(call.resource, admitted.metadata));

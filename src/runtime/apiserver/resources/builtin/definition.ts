@@ -1,15 +1,9 @@
-import { isJsonObject, type Json, type JsonObject } from '../../../../base/json.ts';
+import { isJsonObject, type JsonObject } from '../../../../base/json.ts';
 import type { CustomResourceDefinition } from '../../../../kube/core.ts';
-import { dnsLabelFaults, dnsSubdomainFaults } from '../../../../kube/names.ts';
 import type { KubeObject } from '../../../../kube/object.ts';
-import {
-  type FieldError,
-  forbidden,
-  invalid,
-  notSupported,
-  required,
-} from '../../../../kube/schema/field-error.ts';
+import { type FieldError, forbidden, invalid } from '../../../../kube/schema/field-error.ts';
 import type { Rules } from '../rules.ts';
+import { definitionErrors } from './definition/definition-errors.ts';
 import { field, struct, structs, textOf, texts, withFields } from './fields.ts';
 
 /** Keeps a deleted definition until its objects are gone. */
@@ -51,8 +45,17 @@ export function definitionRules(others: OtherDefinitions): Partial<Rules> {
       const marked = { ...object, metadata: { ...metadata, finalizers: [...finalizers] } };
       return withFields(marked, { status });
     },
-    validate: (object, old) => [...definitionErrors(object), ...fixedErrors(object, old)],
+    warnings: conversionWarnings,
+    validate: (object, old) => [...definitionErrors(object, old), ...fixedErrors(object, old)],
   };
+}
+
+function conversionWarnings(object: KubeObject): readonly string[] {
+  const { conversion } = struct(object, 'spec');
+  if (!isJsonObject(conversion) || conversion['strategy'] !== 'Webhook') return [];
+  return [
+    'spec.conversion.strategy: webhooks are not called here: objects are given in every version with another apiVersion and nothing else changed',
+  ];
 }
 
 function withDefaults(spec: JsonObject): JsonObject {
@@ -161,71 +164,6 @@ function withCondition(
   const since = same ? (before?.['lastTransitionTime'] ?? now) : now;
   const rest = conditions.filter(({ type }) => type !== condition['type']);
   return { ...status, conditions: [...rest, { ...condition, lastTransitionTime: since }] };
-}
-
-function definitionErrors(object: KubeObject): readonly FieldError[] {
-  const spec = struct(object, 'spec');
-  const names = isJsonObject(spec['names']) ? spec['names'] : {};
-  const [group, plural] = [textOf(spec['group']), textOf(names['plural'])];
-  const errors: FieldError[] = [];
-  if (object.metadata.name !== `${plural}.${group}`) {
-    const why = 'must be spec.names.plural+"."+spec.group';
-    errors.push(invalid('metadata.name', object.metadata.name, why));
-  }
-  if (group === '') errors.push(required('spec.group'));
-  else {
-    errors.push(...dnsSubdomainFaults(group).map((why) => invalid('spec.group', group, why)));
-    if (!group.includes('.')) {
-      errors.push(invalid('spec.group', group, 'should be a domain with at least one dot'));
-    }
-  }
-  const scopes = ['Cluster', 'Namespaced'];
-  const scope = textOf(spec['scope']);
-  if (scope === '') errors.push(required('spec.scope'));
-  else if (!scopes.includes(scope)) errors.push(notSupported('spec.scope', scope, scopes));
-  for (const name of ['plural', 'kind']) {
-    if (textOf(names[name]) === '') errors.push(required(`spec.names.${name}`));
-  }
-  if (plural !== '') {
-    errors.push(...dnsLabelFaults(plural).map((why) => invalid('spec.names.plural', plural, why)));
-  }
-  return [...errors, ...versionErrors(spec)];
-}
-
-function versionErrors(spec: JsonObject): readonly FieldError[] {
-  const versions = structs(spec['versions']);
-  const errors: FieldError[] = [];
-  versions.forEach((version, index) => {
-    const path = `spec.versions[${index}]`;
-    const name = textOf(version['name']);
-    errors.push(...dnsLabelFaults(name).map((why) => invalid(`${path}.name`, name, why)));
-    if (versions.findIndex((other) => other['name'] === name) < index) {
-      errors.push(invalid(path, name, 'must be unique'));
-    }
-    errors.push(...schemaErrors(version['schema'], `${path}.schema`));
-  });
-  if (versions.filter(({ storage }) => storage === true).length !== 1) {
-    const why = 'must have exactly one version marked as storage version';
-    errors.push(
-      invalid(
-        'spec.versions',
-        versions.map(({ name }) => name),
-        why,
-      ),
-    );
-  }
-  return errors;
-}
-
-function schemaErrors(schema: Json | undefined, path: string): readonly FieldError[] {
-  const root = isJsonObject(schema) ? schema['openAPIV3Schema'] : undefined;
-  if (!isJsonObject(root)) return [required(`${path}.openAPIV3Schema`, 'schemas are required')];
-  if (root['type'] === 'object') return [];
-  const at = `${path}.openAPIV3Schema.type`;
-  if (root['type'] === undefined) {
-    return [required(at, 'must not be empty at the root')];
-  }
-  return [invalid(at, root['type'], 'must be object at the root')];
 }
 
 function fixedErrors(object: KubeObject, old: KubeObject | null): readonly FieldError[] {

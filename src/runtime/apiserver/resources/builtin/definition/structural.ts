@@ -1,0 +1,298 @@
+import { isJsonObject, type Json, type JsonObject } from '../../../../../base/json.ts';
+import { compilePattern, matchesPattern } from '../../../../../engine/pattern/pattern.ts';
+import {
+  type FieldError,
+  forbidden,
+  invalid,
+  notSupported,
+  required,
+} from '../../../../../kube/schema/field-error.ts';
+import { prune } from '../../../../../kube/schema/prune.ts';
+import { readSchema } from '../../../../../kube/schema/read-schema.ts';
+import { validate } from '../../../../../kube/schema/validate.ts';
+import { textOf, texts } from '../fields.ts';
+
+const types = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
+const scalars = ['boolean', 'integer', 'number', 'string'];
+/** Of OpenAPI, and not of structural schemas. */
+const neverThere = ['$ref', 'definitions', 'dependencies', 'patternProperties', 'additionalItems'];
+/** What only a structural place may say, and nothing below `anyOf` and the like. */
+const structuralOnly = [
+  ...['type', 'default', 'nullable', 'title', 'description', 'additionalProperties'],
+  ...['x-kubernetes-preserve-unknown-fields', 'x-kubernetes-embedded-resource'],
+  ...['x-kubernetes-int-or-string', 'x-kubernetes-list-type', 'x-kubernetes-map-type'],
+];
+/** Deeper schemas are read as objects with any fields (read-schema.ts). */
+const deepest = 64;
+
+/** Called for every structural place of a schema; `followed`: the value before is known, so that changes can be told. */
+export type Visit = (schema: JsonObject, path: string, followed: boolean) => void;
+
+/**
+ * What makes a schema of a CustomResourceDefinition none that is structural, in kube-apiserver's words (apiextensions
+ * `pkg/apiserver/schema/validation.go` and `pkg/apis/apiextensions/validation`). `visit` is told of every place.
+ */
+export function structuralErrors(
+  root: JsonObject,
+  path: string,
+  visit: Visit,
+): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  const walk = (schema: JsonObject, at: string, depth: number, followed: boolean): void => {
+    if (depth > deepest) return;
+    visit(schema, at, followed);
+    errors.push(...placeErrors(schema, at, depth === 0));
+    const keepsItems = schema['x-kubernetes-list-type'] === 'map';
+    for (const [below, where] of structuralParts(schema, at)) {
+      walk(below, where, depth + 1, followed && (keepsItems || below !== schema['items']));
+    }
+    for (const [below, where] of junctors(schema, at)) nested(below, where, depth + 1);
+  };
+  const nested = (schema: JsonObject, at: string, depth: number): void => {
+    if (depth > deepest) return;
+    errors.push(...nestedErrors(schema, at));
+    const parts = [...structuralParts(schema, at), ...junctors(schema, at)];
+    for (const [below, where] of parts) nested(below, where, depth + 1);
+  };
+  walk(root, path, 0, true);
+  return errors;
+}
+
+/** A schema within another one, and its path. */
+type Part = readonly [JsonObject, string];
+
+function partOf(schema: Json | undefined, path: string): readonly Part[] {
+  return isJsonObject(schema) ? [[schema, path]] : [];
+}
+
+function structuralParts(schema: JsonObject, at: string): readonly Part[] {
+  const { properties, items, additionalProperties } = schema;
+  const fields = isJsonObject(properties) ? Object.entries(properties) : [];
+  return [
+    ...fields.flatMap(([name, of]) => partOf(of, `${at}.properties[${name}]`)),
+    ...partOf(items, `${at}.items`),
+    ...partOf(additionalProperties, `${at}.additionalProperties`),
+  ];
+}
+
+function junctors(schema: JsonObject, at: string): readonly Part[] {
+  const lists = ['allOf', 'anyOf', 'oneOf'].flatMap((name) => {
+    const list = schema[name];
+    // how an integer or a text is written out
+    if (!Array.isArray(list) || schema['x-kubernetes-int-or-string'] === true) return [];
+    return (list as readonly Json[]).flatMap((each, index) =>
+      partOf(each, `${at}.${name}[${index}]`),
+    );
+  });
+  return [...lists, ...partOf(schema['not'], `${at}.not`)];
+}
+
+function nestedErrors(schema: JsonObject, at: string): readonly FieldError[] {
+  return structuralOnly
+    .filter((name) => schema[name] !== undefined && schema[name] !== false && schema[name] !== '')
+    .map((name) => forbidden(`${at}.${name}`, 'must be empty to be structural'));
+}
+
+function placeErrors(schema: JsonObject, at: string, isRoot: boolean): readonly FieldError[] {
+  return [
+    ...typeErrors(schema, at, isRoot),
+    ...neverThere
+      .filter((name) => schema[name] !== undefined)
+      .map((name) => forbidden(`${at}.${name}`, `${name} is not supported`)),
+    ...shapeErrors(schema, at),
+    ...listErrors(schema, at),
+    ...patternErrors(schema, at),
+    ...defaultErrors(schema, at),
+    ...(isRoot ? rootErrors(schema, at) : []),
+  ];
+}
+
+function typeErrors(schema: JsonObject, at: string, isRoot: boolean): readonly FieldError[] {
+  const type = textOf(schema['type']);
+  if (isRoot) {
+    if (type === '') return [required(`${at}.type`, 'must not be empty at the root')];
+    if (type !== 'object') return [invalid(`${at}.type`, type, 'must be object at the root')];
+    if (schema['nullable'] !== true) return [];
+    return [forbidden(`${at}.nullable`, 'nullable cannot be true at the root')];
+  }
+  if (type !== '') {
+    return types.includes(type) ? [] : [notSupported(`${at}.type`, type, types)];
+  }
+  const free =
+    schema['$ref'] !== undefined ||
+    schema['x-kubernetes-int-or-string'] === true ||
+    schema['x-kubernetes-preserve-unknown-fields'] === true;
+  if (free) return [];
+  const what = at.endsWith('.items') ? 'specified array items' : 'specified object fields';
+  return [required(`${at}.type`, `must not be empty for ${what}`)];
+}
+
+function shapeErrors(schema: JsonObject, at: string): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  const { type, items, properties, additionalProperties } = schema;
+  if (type === 'array' && items === undefined) {
+    errors.push(required(`${at}.items`, 'must be specified'));
+  }
+  if (Array.isArray(items)) {
+    errors.push(forbidden(`${at}.items`, 'items must be a schema object and not an array'));
+  }
+  if (isJsonObject(properties) && isJsonObject(additionalProperties)) {
+    const why = 'additionalProperties and properties are mutual exclusive';
+    errors.push(forbidden(`${at}.additionalProperties`, why));
+  }
+  if (schema['uniqueItems'] === true) {
+    const why = 'uniqueItems cannot be set to true since the runtime complexity becomes quadratic';
+    errors.push(forbidden(`${at}.uniqueItems`, why));
+  }
+  const preserve = 'x-kubernetes-preserve-unknown-fields';
+  if (schema[preserve] === false) {
+    errors.push(invalid(`${at}.${preserve}`, false, 'must be true or undefined'));
+  }
+  if (schema['x-kubernetes-embedded-resource'] === true) {
+    if (type !== 'object') {
+      const why = 'must be object if x-kubernetes-embedded-resource is true';
+      errors.push(type ? invalid(`${at}.type`, type, why) : required(`${at}.type`, why));
+    }
+    if (schema[preserve] !== true && properties === undefined) {
+      const why = `must not be empty if x-kubernetes-embedded-resource is true without ${preserve}`;
+      errors.push(required(`${at}.properties`, why));
+    }
+  }
+  return errors;
+}
+
+function listErrors(schema: JsonObject, at: string): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  const listType = schema['x-kubernetes-list-type'];
+  const mapType = schema['x-kubernetes-map-type'];
+  const keys = texts(schema['x-kubernetes-list-map-keys']);
+  const items = isJsonObject(schema['items']) ? schema['items'] : {};
+  const { type } = schema;
+  if (mapType !== undefined) {
+    const field = `${at}.x-kubernetes-map-type`;
+    const known = ['atomic', 'granular'];
+    if (!known.includes(textOf(mapType))) errors.push(notSupported(field, mapType, known));
+    else if (type !== 'object') {
+      errors.push(
+        invalid(`${at}.type`, type ?? '', 'must be object if x-kubernetes-map-type is specified'),
+      );
+    }
+  }
+  if (listType !== undefined) {
+    const field = `${at}.x-kubernetes-list-type`;
+    const known = ['atomic', 'map', 'set'];
+    if (!known.includes(textOf(listType))) errors.push(notSupported(field, listType, known));
+    else if (type !== 'array') {
+      errors.push(
+        invalid(`${at}.type`, type ?? '', 'must be array if x-kubernetes-list-type is specified'),
+      );
+    } else if (listType === 'set') errors.push(...setErrors(items, at));
+  }
+  if (listType !== 'map') {
+    if (keys.length > 0) {
+      const why = 'must be map if x-kubernetes-list-map-keys is non-empty';
+      errors.push(invalid(`${at}.x-kubernetes-list-type`, listType ?? '', why));
+    }
+    return errors;
+  }
+  return [...errors, ...keyErrors(items, keys, at)];
+}
+
+function setErrors(items: JsonObject, at: string): readonly FieldError[] {
+  const atomic = (name: string, kind: string) =>
+    items[name] === 'atomic'
+      ? []
+      : [
+          invalid(
+            `${at}.items.${name}`,
+            items[name] ?? null,
+            `must be set as "atomic" as items of type ${kind} when x-kubernetes-list-type is "set"`,
+          ),
+        ];
+  if (items['nullable'] === true) {
+    return [
+      forbidden(`${at}.items.nullable`, 'cannot be nullable when x-kubernetes-list-type is "set"'),
+    ];
+  }
+  if (items['type'] === 'object') return atomic('x-kubernetes-map-type', 'object');
+  return items['type'] === 'array' ? atomic('x-kubernetes-list-type', 'array') : [];
+}
+
+function keyErrors(items: JsonObject, keys: readonly string[], at: string): readonly FieldError[] {
+  const field = `${at}.x-kubernetes-list-map-keys`;
+  if (items['type'] !== 'object') {
+    return [
+      invalid(
+        `${at}.items.type`,
+        items['type'] ?? '',
+        'must be object if parent array’s x-kubernetes-list-type is map',
+      ),
+    ];
+  }
+  if (keys.length === 0) {
+    return [required(field, 'must not be empty if x-kubernetes-list-type is map')];
+  }
+  const properties = isJsonObject(items['properties']) ? items['properties'] : {};
+  const needed = texts(items['required']);
+  return keys.flatMap((key, index): readonly FieldError[] => {
+    const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
+    if (!isJsonObject(property)) {
+      return [invalid(field, key, 'entries must all be names of item properties')];
+    }
+    const place = `${at}.items.properties[${key}]`;
+    const errors: FieldError[] = [];
+    if (keys.indexOf(key) < index)
+      errors.push(invalid(`${field}[${index}]`, key, 'must be unique'));
+    if (!scalars.includes(textOf(property['type']))) {
+      errors.push(
+        invalid(
+          `${place}.type`,
+          property['type'] ?? '',
+          'must be a scalar type if parent array’s x-kubernetes-list-type is map',
+        ),
+      );
+    }
+    if (!needed.includes(key) && property['default'] === undefined) {
+      const why =
+        'this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property';
+      errors.push(required(`${place}.default`, why));
+    }
+    return errors;
+  });
+}
+
+function patternErrors(schema: JsonObject, at: string): readonly FieldError[] {
+  const pattern = textOf(schema['pattern']);
+  if (pattern === '') return [];
+  const compiled = compilePattern(pattern);
+  if (compiled.ok) return [];
+  const why = `must be a valid regular expression, but isn't: ${compiled.message}`;
+  return [invalid(`${at}.pattern`, pattern, why)];
+}
+
+function defaultErrors(schema: JsonObject, at: string): readonly FieldError[] {
+  const value: Json | undefined = schema['default'];
+  if (value === undefined || value === null) return [];
+  const field = `${at}.default`;
+  const read = readSchema(schema);
+  // wrapped, because what is read from the root is always kept
+  const around = readSchema({ type: 'object', properties: { default: schema } });
+  const pruned = prune(around, { default: value });
+  if (pruned.unknown.length > 0) return [invalid(field, value, 'must not have unknown fields')];
+  return validate(read, value, { matches: matchesPattern }).map((error) => ({
+    ...error,
+    field: `${field}${error.field === '' ? '' : `.${error.field}`}`,
+  }));
+}
+
+function rootErrors(schema: JsonObject, at: string): readonly FieldError[] {
+  const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
+  const metadata = Object.hasOwn(properties, 'metadata') ? properties['metadata'] : undefined;
+  if (!isJsonObject(metadata)) return [];
+  const fields = isJsonObject(metadata['properties']) ? Object.keys(metadata['properties']) : [];
+  const other = fields.some((name) => name !== 'name' && name !== 'generateName');
+  if (!other) return [];
+  const why =
+    'must not specify anything other than name and generateName, but metadata is implicitly specified';
+  return [forbidden(`${at}.properties[metadata]`, why)];
+}
