@@ -21,6 +21,12 @@ export function deleteOptionsOfBody(body: unknown): DeleteOptions | Refusal {
   if (kind !== undefined && kind !== '' && kind !== 'DeleteOptions') {
     return badRequest('decoded object cannot be converted to DeleteOptions');
   }
+  for (const [name, types] of Object.entries(fieldTypes)) {
+    const value = body[name];
+    if (value === undefined || value === null || types.includes(typeOf(value))) continue;
+    const why = `json: cannot unmarshal ${typeOf(value)} into Go struct field DeleteOptions.${name}`;
+    return badRequest(`${why} of type ${types[0]}`);
+  }
   const preconditions = isJsonObject(body['preconditions']) ? body['preconditions'] : {};
   const dryRun = Array.isArray(body['dryRun']) ? body['dryRun'].map(String) : [];
   return check(dryRun, {
@@ -48,6 +54,19 @@ export function deleteOptionsOfQuery(query: URLSearchParams): DeleteOptions | Re
   });
 }
 
+const fieldTypes: Readonly<Record<string, readonly string[]>> = {
+  gracePeriodSeconds: ['number'],
+  orphanDependents: ['bool'],
+  propagationPolicy: ['string'],
+  dryRun: ['array'],
+  preconditions: ['object'],
+};
+
+function typeOf(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
 function check(
   dryRun: readonly string[],
   given: {
@@ -61,7 +80,7 @@ function check(
   const { policy, ...rest } = given;
   const causes: Cause[] = dryRunCauses(dryRun);
   const propagationPolicy = policies.find((known) => known === policy) ?? null;
-  if (policy !== null && policy !== '' && propagationPolicy === null) {
+  if (policy !== null && propagationPolicy === null) {
     const values = policies.map((known) => JSON.stringify(known)).sort();
     causes.push({
       reason: 'FieldValueNotSupported',

@@ -350,6 +350,9 @@ async function deleteOptions(exchange: Exchange): Promise<DeleteOptions | Refusa
   if (body.length === 0) return deleteOptionsOfQuery(exchange.query);
   const parsed = decodeBody(body, exchange.header('content-type'), 'DeleteOptions');
   if (parsed instanceof Refusal) return parsed;
+  if (parsed !== null && !isJsonObject(parsed)) {
+    return badRequest("couldn't get version/kind; json parse error: the options are no object");
+  }
   // `{}` says nothing: what the query says counts
   const said = isJsonObject(parsed) && Object.keys(parsed).length > 0;
   return said ? deleteOptionsOfBody(parsed) : deleteOptionsOfQuery(exchange.query);

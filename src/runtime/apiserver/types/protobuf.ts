@@ -172,7 +172,9 @@ function compound(of: 'time' | 'microtime' | 'duration' | 'intorstring', bytes: 
   // the zero time of Go is no time
   if (parts.size === 0 || number(1) < 0) return '';
   const at = instant(number(1) * 1000 + Math.floor(number(2) / 1e6));
-  return of === 'time' ? formatInstant(at) : formatMicroTime(at);
+  if (of === 'time') return formatInstant(at);
+  const micros = String(Math.floor(number(2) / 1000)).padStart(6, '0');
+  return formatMicroTime(at).replace(/\.\d+Z$/, `.${micros}Z`);
 }
 
 function json(bytes: Wire): Json {

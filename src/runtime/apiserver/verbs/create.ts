@@ -42,8 +42,21 @@ export async function createObject(
         created: true,
       };
     }
-    if (!generates || attempt === attempts) return alreadyExists(resourceName(call.resource), name);
+    if (!generates || attempt === attempts) return taken(api, call, name);
   }
+}
+
+/** Says too where what has the name is about to leave it (registry/generic/registry/store.go). */
+function taken(api: Api, call: WriteCall, name: string): Refusal {
+  const { code, reason, message, details } = alreadyExists(resourceName(call.resource), name);
+  const found = api.store.get(keyOf(call, name))?.object();
+  const leaving = found?.metadata.deletionTimestamp !== undefined;
+  return new Refusal(
+    code,
+    reason,
+    leaving ? `object is being deleted: ${message}` : message,
+    details,
+  );
 }
 
 /** The object as it would be written, or why not. */
@@ -128,8 +141,6 @@ function admit(api: Api, call: WriteCall, object: KubeObject): KubeObject | Refu
 
 function dryRun(api: Api, call: WriteCall, object: KubeObject): WriteOutcome | Refusal {
   const { name } = object.metadata;
-  if (api.store.get(keyOf(call, name)) !== undefined) {
-    return alreadyExists(resourceName(call.resource), name);
-  }
+  if (api.store.get(keyOf(call, name)) !== undefined) return taken(api, call, name);
   return { object, text: printJson(object), created: true };
 }

@@ -171,11 +171,19 @@ function applied(api: Api, call: WriteCall, config: unknown): Change | Refusal {
   const { object, unknown } = decoded;
   const undeclared = [...unknown, ...shaped(call.resource, object).unknown];
   if (undeclared.length > 0) return undeclaredFields(call, object, undeclared);
-  const { managedFields, resourceVersion } = object.metadata;
-  if (managedFields !== undefined) return badRequest('metadata.managedFields must be nil');
+  const { uid, resourceVersion } = object.metadata;
+  const { metadata } = config as { readonly metadata?: unknown };
+  if (isJsonObject(metadata) && Array.isArray(metadata['managedFields'])) {
+    return badRequest('metadata.managedFields must be nil');
+  }
   const over = (live: KubeObject | null): Decoded | Refusal => {
     if (resourceVersion !== undefined && resourceVersion !== live?.metadata.resourceVersion) {
       return staleVersion(resourceName(call.resource), call.name);
+    }
+    if (uid !== undefined && live !== null && uid !== live.metadata.uid) {
+      const message = `Invalid value: ${quoteGo(uid)}: field is immutable`;
+      const causes = [{ reason: 'FieldValueInvalid', message, field: 'metadata.uid' }];
+      return invalid(kindName(call.resource), call.name, causes);
     }
     const merged = applyFields(call, live, object, api.now());
     return merged instanceof Refusal ? merged : { object: merged, unknown, tracked: true };

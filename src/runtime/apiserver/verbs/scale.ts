@@ -96,6 +96,8 @@ function selectorOf(object: KubeObject, { labelSelectorPath }: ScalePaths): stri
 function replicasOf(call: WriteCall, wanted: unknown, current: KubeObject): number | Refusal {
   if (!isJsonObject(wanted)) return badRequest('the object provided is no Scale');
   const { metadata, spec } = wanted;
+  const mismatch = otherScale(wanted, call.name);
+  if (mismatch !== null) return mismatch;
   const version = isJsonObject(metadata) ? metadata['resourceVersion'] : undefined;
   if (version && version !== current.metadata.resourceVersion) {
     return staleVersion(resourceName(call.resource), call.name);
@@ -105,6 +107,22 @@ function replicasOf(call: WriteCall, wanted: unknown, current: KubeObject): numb
   const message = `Invalid value: ${JSON.stringify(replicas)}: should be a non-negative integer`;
   const causes = [{ reason: 'FieldValueInvalid', message, field: 'spec.replicas' }];
   return invalid({ group: 'autoscaling', name: 'Scale' }, call.name, causes);
+}
+
+/** Whether it is the Scale of this object. */
+function otherScale({ kind, apiVersion, metadata }: JsonObject, name: string): Refusal | null {
+  if ((kind ?? 'Scale') !== 'Scale' || (apiVersion ?? 'autoscaling/v1') !== 'autoscaling/v1') {
+    const version = String(apiVersion).split('/').at(-1);
+    const why = `converting (${version}.${kind}) to (autoscaling.Scale): unknown conversion`;
+    return badRequest(`${kind} in version "${version}" cannot be handled as a Scale: ${why}`);
+  }
+  const given = isJsonObject(metadata) ? metadata['name'] : undefined;
+  if (given === name) return null;
+  return badRequest(
+    given === undefined || given === ''
+      ? `the name of the object (${name} based on URL) was undeterminable: name must be provided`
+      : `the name of the object (${given}) does not match the name on the URL (${name})`,
+  );
 }
 
 function pathOf(text: string): readonly string[] {
