@@ -86,7 +86,9 @@ export interface IrPrioritizerPolicy {
 export interface IrPrioritizer {
   readonly by:
     | { readonly type: 'BuiltIn'; readonly name: string }
-    | { readonly type: 'AddOn'; readonly resource: string; readonly score: string };
+    | { readonly type: 'AddOn'; readonly resource: string; readonly score: string }
+    /** A number, or a condition that counts 100, of each cluster; only with `via: engine`. */
+    | { readonly type: 'Expr'; readonly expr: IrExpr };
   readonly weight: number;
 }
 export interface IrToleration {

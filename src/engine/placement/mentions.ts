@@ -71,6 +71,7 @@ const resources: ReadonlyMap<string, string> = new Map([
 ]);
 
 function factsOf(by: IrPrioritizer['by']): readonly Fact[] {
+  if (by.type === 'Expr') return factsIn(by.expr);
   if (by.type === 'AddOn') return [{ from: 'scores', resource: by.resource }];
   const resource = resources.get(by.name);
   if (resource === undefined) return [];

@@ -4,6 +4,7 @@ import {
   type PlacementSpec,
   type PrioritizerPolicy,
   placementKind,
+  type ScoreCoordinate,
   type TaintEffect,
   type Toleration,
 } from '../../kube/ocm/cluster.ts';
@@ -29,6 +30,9 @@ export function lowerPlacement(decl: IrPlacement): LoweredDecl {
   const refused = [
     ...(predicates.ok ? [] : [remark('OCM3001', predicates.refusal)]),
     ...groups.flatMap(({ selector }) => (selector.ok ? [] : [remark('OCM3102', selector.refusal)])),
+    ...(decl.prioritizerPolicy?.configurations ?? []).flatMap(({ by }) =>
+      by.type === 'Expr' ? [remark('OCM3001', { what: 'a computed score', origin: null })] : [],
+    ),
   ];
   if (refused.length > 0 && !byEngine) return { objects: [], refused, remarks: [] };
   const decisionGroups = groups.flatMap(({ group, selector }): DecisionGroup[] =>
@@ -103,20 +107,19 @@ function groupStrategy(
   return { decisionStrategy: { groupStrategy: strategy } };
 }
 
+// A score that only our engine computes is in the program alone.
 function policyOf({ mode, configurations }: IrPrioritizerPolicy): PrioritizerPolicy {
+  const written = configurations.flatMap(({ by, weight }) => {
+    if (by.type === 'Expr') return [];
+    const scoreCoordinate: ScoreCoordinate =
+      by.type === 'BuiltIn'
+        ? { type: by.type, builtIn: by.name }
+        : { type: by.type, addOn: { resourceName: by.resource, scoreName: by.score } };
+    return [{ scoreCoordinate, weight }];
+  });
   return {
     ...(mode === null ? {} : { mode }),
-    ...(configurations.length > 0
-      ? {
-          configurations: configurations.map(({ by, weight }) => ({
-            scoreCoordinate:
-              by.type === 'BuiltIn'
-                ? { type: by.type, builtIn: by.name }
-                : { type: by.type, addOn: { resourceName: by.resource, scoreName: by.score } },
-            weight,
-          })),
-        }
-      : {}),
+    ...(written.length > 0 ? { configurations: written } : {}),
   };
 }
 

@@ -49,6 +49,7 @@ const prioritizer = object<IrPrioritizer>({
   by: tagged({ name: 'IrPrioritizerBy', by: 'type' }, () => [
     object<By<'BuiltIn'>>({ type: literal('BuiltIn'), name: text }),
     object<By<'AddOn'>>({ type: literal('AddOn'), resource: text, score: text }),
+    object<By<'Expr'>>({ type: literal('Expr'), expr }),
   ]),
   weight: integer(),
 });

@@ -1,5 +1,6 @@
+import type { Json } from '../../base/json.ts';
 import { problem } from '../diagnostics.ts';
-import type { Fields, List, Value } from '../fold/value.ts';
+import { type Fields, fromJson, type List, type Value } from '../fold/value.ts';
 import type { Expr } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
 import { complain, type Session } from './session.ts';
@@ -16,7 +17,14 @@ export const scores: ReadonlyMap<string, string> = new Map([
   ['scatter', 'Scatter'],
 ]);
 
+/** What of a term upstream has no name for: computed by our engine. */
+interface Computed {
+  readonly expr: Value;
+  readonly weight: bigint;
+}
+
 interface Sum {
+  readonly computed: Computed[];
   /** Weights by `BuiltIn/name` or `AddOn/resource/score`. */
   readonly weights: Map<string, bigint>;
   hasDefault: boolean;
@@ -24,10 +32,10 @@ interface Sum {
 
 /**
  * `default + 3 * cluster.cpuFree`: a sum of scores with whole weights (Rule 39). Its value is a record: `default`,
- * and `terms`, a list of `{ score, weight }`.
+ * and `terms`, a list of `{ score, weight }`, or for what is computed `{ expr, weight }`, the expression as JSON.
  */
 export function elaborateScoring(expr: Expr, context: Context, session: Session): Typed {
-  const sum: Sum = { weights: new Map(), hasDefault: false };
+  const sum: Sum = { weights: new Map(), computed: [], hasDefault: false };
   if (!addTerms(expr, 1n, sum, context, session)) return broken;
   for (const [score, weight] of sum.weights) {
     // With less than nothing for what is decided already, the choice would flip for ever.
@@ -39,7 +47,15 @@ export function elaborateScoring(expr: Expr, context: Context, session: Session)
     };
     return complain(session, context, problem('OCM2013', expr.span, params));
   }
-  const terms: List = [...sum.weights].map(([score, weight]): Fields => fields({ score, weight }));
+  const heavy = sum.computed.find(({ weight }) => weight < -10n || weight > 10n);
+  if (heavy !== undefined) {
+    const params = { what: `the weight ${heavy.weight}`, range: 'from -10 to 10' };
+    return complain(session, context, problem('OCM2013', expr.span, params));
+  }
+  const terms: List = [
+    ...[...sum.weights].map(([score, weight]): Fields => fields({ score, weight })),
+    ...sum.computed.map(({ expr: computed, weight }) => fields({ expr: computed, weight })),
+  ];
   return known({ is: 'scoring' }, fields({ default: sum.hasDefault, terms }));
 }
 
@@ -113,9 +129,17 @@ function addScore(
   if (isBroken(typed)) return false;
   const source = !typed.known && typed.ir.op === 'attribute' ? typed.ir.source : null;
   if (source?.from === 'score') return add(`AddOn/${source.resource}/${source.score}`, weight);
-  const found = isScalar(required(typed.type), 'score')
-    ? 'something computed'
-    : typeText(typed.type);
+  if (!typed.known && computes.some((type) => isScalar(required(typed.type), type))) {
+    const ir = fromJson(typed.ir as unknown as Json);
+    if (ir !== undefined) {
+      sum.computed.push({ expr: ir, weight });
+      return true;
+    }
+  }
+  const found = typeText(typed.type);
   complain(session, context, problem('OCM2004', expr.span, { expected: 'a score', found }));
   return false;
 }
+
+/** Types of what our engine counts: a number as it is, a condition that holds as 100. */
+const computes = ['bool', 'condition', 'int', 'float', 'score'] as const;

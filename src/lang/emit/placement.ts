@@ -13,7 +13,7 @@ import { blocksOf, type Checked } from '../check/checked.ts';
 import { fieldsOf, knownValue, listOf, referredName, textOf } from '../check/known.ts';
 import { isImported } from '../check/note.ts';
 import { known, type Typed } from '../check/typed.ts';
-import { type Fields, isUnit, unitText, type Value } from '../fold/value.ts';
+import { type Fields, isUnit, toJson, unitText, type Value } from '../fold/value.ts';
 import { taintKeys } from '../schema/types.ts';
 import type { PropertyNode } from '../syntax/ast.ts';
 import { metaOf } from './meta.ts';
@@ -86,8 +86,12 @@ function prioritizersOf(scoring: Fields | undefined): IrPrioritizerPolicy | null
   const isAdditive = scoring.get('default') === true;
   const terms = (scoring.get('terms') ?? []) as readonly Fields[];
   const configurations = terms.flatMap((term): readonly IrPrioritizer[] => {
-    const score = term.get('score') as string;
     const weight = Number(term.get('weight') as bigint);
+    const computed = term.get('expr');
+    if (computed !== undefined) {
+      return [{ by: { type: 'Expr', expr: toJson(computed) as unknown as IrExpr }, weight }];
+    }
+    const score = term.get('score') as string;
     const given = isAdditive ? (defaults[score] ?? 0) : 0;
     return weight === given ? [] : [{ by: scoreOf(score), weight }];
   });

@@ -94,6 +94,11 @@ const prioritizer: fc.Arbitrary<IrPrioritizer> = fc
   )
   .map(([name, score, weight]) => (score === '' ? builtIn(name, weight) : addOn(score, weight)));
 
+const computed: fc.Arbitrary<IrPrioritizer> = fc.record({
+  by: fc.record({ type: fc.constant('Expr' as const), expr: predicate }),
+  weight: fc.integer({ min: -10, max: 10 }),
+});
+
 /** What a placement may change of one that takes every cluster. */
 export const changes: fc.Arbitrary<Partial<IrPlacement>> = fc.record(
   {
@@ -109,7 +114,9 @@ export const changes: fc.Arbitrary<Partial<IrPlacement>> = fc.record(
     numberOfClusters: rarely(4, fc.option(fc.integer({ min: -1, max: 12 }))),
     prioritizerPolicy: fc.record({
       mode: rarely('Exact', fc.constantFrom(null, 'Additive', 'Other')),
-      configurations: fc.array(prioritizer, { maxLength: 3 }),
+      configurations: fc.array(fc.oneof({ arbitrary: prioritizer, weight: 4 }, computed), {
+        maxLength: 3,
+      }),
     }),
     sortBy: fc.constantFrom(null, 'ClusterName', 'Score'),
     spread: rarely<readonly IrSpread[]>(

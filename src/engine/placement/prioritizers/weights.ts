@@ -1,8 +1,11 @@
 import type { IrPlacement, IrPrioritizer } from '../../../ir/program.ts';
+import { isDeep } from '../../inventory/expr-key.ts';
+import { describe } from '../../predicate/describe.ts';
 import type { Compat } from '../../predicate/scope.ts';
 import { misconfigured, type ScheduleStatus } from '../status.ts';
 import { addOn } from './add-on.ts';
 import { balance } from './balance.ts';
+import { expression } from './expression.ts';
 import { preferNoSelect } from './prefer-no-select.ts';
 import type { Prioritizer } from './prioritizer.ts';
 import { resource } from './resource.ts';
@@ -32,6 +35,7 @@ const defaults = ['Balance', 'Steady'] as const;
 
 /** The weights of a placement: defaults, overridden or extended, or exactly those written (ocm `schedule.go` getWeights). */
 export function weightsOf(placement: IrPlacement, compat: Compat): Weights {
+  if (placement.prioritizerPolicy === null) return usual[compat];
   const known = weights[compat].get(placement);
   if (known !== undefined) return known;
   const found = findWeights(placement, compat);
@@ -44,7 +48,10 @@ const weights: Readonly<Record<Compat, WeakMap<IrPlacement, Weights>>> = {
   upstream: new WeakMap(),
 };
 
-function findWeights({ prioritizerPolicy }: IrPlacement, compat: Compat): Weights {
+function findWeights(
+  { prioritizerPolicy }: Pick<IrPlacement, 'prioritizerPolicy'>,
+  compat: Compat,
+): Weights {
   const mode = prioritizerPolicy?.mode ?? '';
   if (!['', 'Additive', 'Exact'].includes(mode)) {
     return refused(`incorrect prioritizer policy mode: ${mode}`);
@@ -66,6 +73,7 @@ function findWeights({ prioritizerPolicy }: IrPlacement, compat: Compat): Weight
 // The same add-on score written twice counts twice upstream: its key holds a pointer.
 function keyOf(by: IrPrioritizer['by'], compat: Compat, at: number): string {
   if (by.type === 'BuiltIn') return by.name;
+  if (by.type === 'Expr') return `Expr ${at}`;
   return compat === 'upstream' ? `${nameOf(by)} ${at}` : nameOf(by);
 }
 
@@ -78,14 +86,18 @@ function resolve(
     if (weight === 0) continue;
     const problem = problemOf(by, weight, compat);
     if (problem !== null) return refused(problem);
-    const prioritizer =
-      by.type === 'AddOn' ? addOn(by.resource, by.score) : builtIn(by.name, compat);
+    const prioritizer = prioritizerOf(by, compat);
     if (prioritizer !== undefined) weighted.push({ name: nameOf(by), weight, prioritizer });
   }
   if (compat === 'native') {
     weighted.push({ name: 'PreferNoSelect', weight: 1, prioritizer: preferNoSelect });
   }
   return { ok: true, weighted };
+}
+
+function prioritizerOf(by: IrPrioritizer['by'], compat: Compat): Prioritizer | undefined {
+  if (by.type === 'AddOn') return addOn(by.resource, by.score);
+  return by.type === 'Expr' ? expression(by.expr) : builtIn(by.name, compat);
 }
 
 function builtIn(name: string, compat: Compat): Prioritizer | undefined {
@@ -96,6 +108,7 @@ function problemOf(by: IrPrioritizer['by'], weight: number, compat: Compat): str
   if (by.type === 'AddOn') {
     return by.resource === '' && by.score === '' ? 'addOn should not be empty' : null;
   }
+  if (by.type === 'Expr') return isDeep(by.expr) ? 'a score is nested too deeply' : null;
   if (builtIn(by.name, compat) === undefined) return `incorrect builtin prioritizer: ${by.name}`;
   // The selection would flip with every pass, for ever.
   const flips = by.name === 'Steady' && weight < 0 && compat === 'native';
@@ -103,9 +116,16 @@ function problemOf(by: IrPrioritizer['by'], weight: number, compat: Compat): str
 }
 
 function nameOf(by: IrPrioritizer['by']): string {
+  if (by.type === 'Expr') return describe(by.expr);
   return by.type === 'BuiltIn' ? by.name : `AddOn/${by.resource}/${by.score}`;
 }
 
 function refused(message: string): Weights {
   return { ok: false, status: misconfigured('', message) };
 }
+
+/** Of placements that say nothing of it. */
+const usual: Readonly<Record<Compat, Weights>> = {
+  native: findWeights({ prioritizerPolicy: null }, 'native'),
+  upstream: findWeights({ prioritizerPolicy: null }, 'upstream'),
+};

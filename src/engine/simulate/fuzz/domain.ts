@@ -50,6 +50,7 @@ export function domainOf({ model, plan, test }: DomainInput): Domain {
     for (const { where } of placement.groups) literals.read(where);
     for (const { key } of placement.tolerations) if (key !== undefined) literals.taints.add(key);
     for (const { by } of placement.prioritizerPolicy?.configurations ?? []) {
+      if (by.type === 'Expr') literals.read(by.expr);
       if (by.type === 'AddOn') {
         literals.add({ from: 'score', resource: by.resource, score: by.score }, 'score');
       }

@@ -9,8 +9,10 @@ export const engineOnlyScores: BlockRule<'placement'> = (placement, session) => 
   const { prefer, via } = placement.values;
   if (textOf(via) === 'engine') return;
   const terms = (fieldsOf(knownValue(prefer))?.get('terms') ?? []) as readonly Fields[];
-  if (!terms.some((term) => term.get('score') === 'BuiltIn/Scatter')) return;
+  const scatters = terms.some((term) => term.get('score') === 'BuiltIn/Scatter');
+  if (!scatters && !terms.some((term) => term.has('expr'))) return;
   const span = valueSpan(placement, 'prefer');
-  const found = problem('OCM3001', span, { atom: 'scatter' }, throughEngine(placement, 'prefer'));
+  const atom = scatters ? 'scatter' : 'a computed score';
+  const found = problem('OCM3001', span, { atom }, throughEngine(placement, 'prefer'));
   reportOn(placement, found, session);
 };

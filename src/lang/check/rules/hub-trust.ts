@@ -3,7 +3,7 @@ import type { IrExpr } from '../../../ir/expr.ts';
 import { operandsOf } from '../../../ir/operands.ts';
 import { assertedBy } from '../../../ir/trust.ts';
 import { problem } from '../../diagnostics.ts';
-import type { Fields } from '../../fold/value.ts';
+import { type Fields, toJson } from '../../fold/value.ts';
 import { type Around, blocksOf, type Checked } from '../checked.ts';
 import { fieldsOf, knownValue, listOf, textOf } from '../known.ts';
 import type { Session } from '../session.ts';
@@ -66,6 +66,11 @@ const resources: ReadonlyMap<string, string> = new Map([
 function claimedScores({ values }: Checked<'placement'>): readonly Claimed[] {
   const terms = fieldsOf(knownValue(values.prefer))?.get('terms') ?? [];
   return (terms as readonly Fields[]).flatMap((term): Claimed[] => {
+    const computed = term.get('expr');
+    if (computed !== undefined) {
+      const isAgents = isClaimed(toJson(computed) as unknown as IrExpr);
+      return isAgents ? [{ key: 'prefer', said: 'what `prefer` computes' }] : [];
+    }
     const score = String(term.get('score'));
     const said = score.startsWith('AddOn/') ? score.slice('AddOn/'.length) : resources.get(score);
     return said === undefined ? [] : [{ key: 'prefer', said: `the score \`${said}\`` }];

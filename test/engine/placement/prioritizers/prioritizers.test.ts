@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { explain } from '../../../../src/engine/placement/explain.ts';
 import { runPipeline } from '../../../../src/engine/placement/pipeline.ts';
+import { schedule } from '../../../../src/engine/placement/schedule.ts';
+import type { IrExpr } from '../../../../src/ir/expr.ts';
 import { cluster, scoreOn } from '../../inventory/builders.ts';
 import { addOn, builtIn, exactly, fleet, inputOf } from '../builders.ts';
 
@@ -75,6 +78,58 @@ describe('what each prioritizer gives', () => {
     const changes = { ...exactly(), tolerations: [{ key: 'x', operator: 'Exists' }] };
     expect(scores(clusters, changes)).toEqual({ a: -100, b: 0 });
     expect(scores(clusters, changes, { compat: 'upstream' })).toEqual({ a: 0, b: 0 });
+  });
+});
+
+describe('what an author computes', () => {
+  const attribute = (name: string, type: 'int' | 'float' | 'string'): IrExpr => ({
+    op: 'attribute',
+    name,
+    source: { from: 'label', key: name },
+    type,
+  });
+  const computed = (expr: IrExpr, weight = 1) => exactly({ by: { type: 'Expr', expr }, weight });
+  const nodes = ['3', '40', undefined, 'many', '-7', '9000000000000'].map((of, at) =>
+    cluster(`c${at + 1}`, of === undefined ? {} : { labels: { nodes: of } }),
+  );
+  const sums = (...changes: Parameters<typeof computed>) =>
+    Object.fromEntries(runPipeline(inputOf(nodes, computed(...changes))).scores);
+
+  test('numbers count as they are, times the weight, up to a million; 0 where there is none', () => {
+    const none = { c3: 0, c4: 0 };
+    expect(sums(attribute('nodes', 'int'), 2)).toEqual({
+      ...{ c1: 6, c2: 80, ...none },
+      ...{ c5: -14, c6: 2_000_000 },
+    });
+  });
+
+  test('a condition counts 100 where it holds', () => {
+    const many: IrExpr = {
+      op: 'compare',
+      by: '>',
+      left: attribute('nodes', 'int'),
+      right: { op: 'const', type: 'int', value: 10 },
+    };
+    const none = { c1: 0, c3: 0, c4: 0, c5: 0 };
+    expect(sums(many)).toEqual({ c2: 100, c6: 100, ...none });
+    expect(sums(many, -3)).toEqual({ c2: -300, c6: -300, ...none });
+  });
+
+  test('the best are taken, and explain says by what', () => {
+    const changes = { ...computed(attribute('nodes', 'int')), numberOfClusters: 2 };
+    const { steps, outcome } = explain(inputOf(nodes, changes));
+    expect(outcome.selected).toEqual(['c6', 'c2']);
+    expect(steps.map(({ by }) => by)).toContain('cluster.nodes');
+  });
+
+  test('text is no score, and what is nested too deeply is a mistake', () => {
+    expect(new Set(Object.values(sums(attribute('nodes', 'string'))))).toEqual(new Set([0]));
+    let deep: IrExpr = attribute('nodes', 'int');
+    for (let at = 0; at < 10_000; at += 1) deep = { op: 'negate', arg: deep };
+    expect(schedule(inputOf(nodes, computed(deep))).status).toMatchObject({
+      code: 'Misconfigured',
+      message: 'a score is nested too deeply',
+    });
   });
 });
 
