@@ -4,7 +4,7 @@
 //
 // what: s text, i integer, f number, b boolean, y bytes, time, microtime, duration, quantity, intorstring, raw, fields,
 // [what] a list, {what} a map, or a type. Flags: * pointer, ! written even when empty, ^ its fields are those of the
-// type around it. Facts are read from the Go types by reflection; src/runtime/apiserver/types/built-in.txt is this.
+// type around it. A kind that is "packed" has a type here for reading its protobuf only. Facts are read from the Go types by reflection; src/runtime/apiserver/types/built-in.txt is this.
 package main
 
 import (
@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	autoscalingv1 "k8s.io/api/autoscaling/v1"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/kubernetes/scheme"
@@ -29,16 +30,18 @@ var versions = []string{
 }
 
 var special = map[string]string{
-	"k8s.io/apimachinery/pkg/apis/meta/v1.Time":           "time",
-	"k8s.io/apimachinery/pkg/apis/meta/v1.MicroTime":      "microtime",
-	"k8s.io/apimachinery/pkg/apis/meta/v1.Duration":       "duration",
-	"k8s.io/apimachinery/pkg/apis/meta/v1.FieldsV1":       "fields",
-	"k8s.io/apimachinery/pkg/api/resource.Quantity":       "quantity",
-	"k8s.io/apimachinery/pkg/util/intstr.IntOrString":     "intorstring",
-	"k8s.io/apimachinery/pkg/runtime.RawExtension":        "raw",
-	"k8s.io/api/authentication/v1.ExtraValue":             "extra",
-	"k8s.io/api/authorization/v1.ExtraValue":              "extra",
-	"k8s.io/api/certificates/v1.ExtraValue":               "extra",
+	"k8s.io/apimachinery/pkg/apis/meta/v1.Time":       "time",
+	"k8s.io/apimachinery/pkg/apis/meta/v1.MicroTime":  "microtime",
+	"k8s.io/apimachinery/pkg/apis/meta/v1.Duration":   "duration",
+	"k8s.io/apimachinery/pkg/apis/meta/v1.FieldsV1":   "fields",
+	"k8s.io/apimachinery/pkg/api/resource.Quantity":   "quantity",
+	"k8s.io/apimachinery/pkg/util/intstr.IntOrString": "intorstring",
+	"k8s.io/apimachinery/pkg/runtime.RawExtension":    "raw",
+	"k8s.io/api/authentication/v1.ExtraValue":         "extra",
+	"k8s.io/api/authorization/v1.ExtraValue":          "extra",
+	"k8s.io/api/certificates/v1.ExtraValue":           "extra",
+
+	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.JSON": "raw",
 }
 
 var lines = map[string]string{}
@@ -70,6 +73,9 @@ func main() {
 	}
 	root("autoscaling", "v1", reflect.TypeOf(autoscalingv1.Scale{}))
 	root("meta.k8s.io", "v1", reflect.TypeOf(metav1.DeleteOptions{}))
+	definition := reflect.TypeOf(apiextensionsv1.CustomResourceDefinition{})
+	roots = append(roots, "packed apiextensions.k8s.io/v1/CustomResourceDefinition "+name(definition))
+	describe(definition)
 	for name, line := range lines {
 		roots = append(roots, fmt.Sprintf("type %s%s", name, line))
 	}
@@ -83,7 +89,9 @@ func main() {
 
 func name(t reflect.Type) string {
 	path := strings.TrimPrefix(t.PkgPath(), "k8s.io/")
-	path = strings.TrimPrefix(strings.TrimPrefix(path, "api/"), "apimachinery/pkg/apis/")
+	for _, prefix := range []string{"api/", "apimachinery/pkg/apis/", "apiextensions-apiserver/pkg/apis/"} {
+		path = strings.TrimPrefix(path, prefix)
+	}
 	return strings.ReplaceAll(path, "/", ".") + "." + t.Name()
 }
 
@@ -111,6 +119,9 @@ func describe(t reflect.Type) {
 		for _, part := range parts[1:] {
 			omitempty = omitempty || part == "omitempty"
 			inline = inline || part == "inline"
+		}
+		if _, named := field.Tag.Lookup("json"); !named {
+			inline, parts[0] = false, field.Name // a type that writes its JSON itself
 		}
 		if inline {
 			flags += "^"

@@ -468,6 +468,19 @@ export function apiSuite(start: () => Promise<ServerUnderTest>): void {
       expect((await admin.delete(`${maps}/gone`)).status).toBe(404);
     });
 
+    test('says of a name that what has it is about to leave', async () => {
+      await admin.post(maps, map('leaving', {}, { finalizers: ['example.com/hold'] }));
+      await admin.delete(`${maps}/leaving`);
+      const again = await admin.post(maps, map('leaving'));
+      expect([again.status, again.body.reason, again.body.message]).toEqual([
+        409,
+        'AlreadyExists',
+        'object is being deleted: configmaps "leaving" already exists',
+      ]);
+      const dry = await admin.post(`${maps}?dryRun=All`, map('leaving'));
+      expect(dry.body.message).toBe(again.body.message);
+    });
+
     test('waits for finalizers', async () => {
       await admin.post(maps, map('held', {}, { finalizers: ['example.com/hold'] }));
       const deleted = await admin.delete(`${maps}/held`);
