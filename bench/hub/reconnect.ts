@@ -12,7 +12,7 @@ import type { Server } from './server.ts';
 const agents = 10_000;
 /** One agent in twenty has missed something. */
 const every = 20;
-const patienceMillis = 300_000;
+const patienceMillis = 900_000;
 
 /** Ten thousand agents come back at once, each by a connection of its own, and get what they missed. */
 export async function reconnect10k(): Promise<Row> {
