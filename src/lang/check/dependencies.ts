@@ -31,7 +31,11 @@ export function elaborateDependencies(expr: Expr, context: Context, session: Ses
 function areNamed(typed: Typed, span: Span, context: Context, session: Session): boolean {
   const records = (listOf(typed) ?? []).flatMap((value) => fieldsOf(value) ?? []);
   return records.every((record) => {
-    const [kind, ...more] = [...record.keys()].filter((key) => !fieldNames.has(key));
+    const kinds = [...record.keys()].filter((key) => !fieldNames.has(key));
+    if (record.has('namespace') && kinds.some((kind) => isTemplate(kind))) {
+      return refuseNamespace(kinds[0] ?? '', span, context, session);
+    }
+    const [kind, ...more] = kinds;
     if (kind === undefined || more.length > 0) {
       const params = {
         expected: 'one kind with a name',
@@ -82,8 +86,24 @@ function checkRecord(record: BodyNode, context: Context, session: Session): bool
     const help = ['one dependency is one object'];
     complain(session, context, problem('OCM2002', other.key.span, params, { help }));
   }
+  const namespace = properties.find((item) => wordOf(item) === 'namespace');
+  if (namespace !== undefined && isTemplate(wordOf(kind))) {
+    return refuseNamespace(wordOf(kind), namespace.key.span, context, session);
+  }
   const found = resolveKind(wordOf(kind), kind.key.span, context, session);
   return found !== null && more.length === 0;
+}
+
+// On a cluster templates share one namespace, and the API takes no other.
+function isTemplate(kind: string): boolean {
+  return kind === 'ConfigurationPolicy' || kind === 'CertificatePolicy';
+}
+
+function refuseNamespace(kind: string, span: Span, context: Context, session: Session): false {
+  const params = { word: 'namespace', where: `a dependency on a ${kind}` };
+  const help = ['templates are in the namespace of their cluster: leave it out'];
+  complain(session, context, problem('OCM2002', span, params, { help }));
+  return false;
 }
 
 /** The kind a dependency names; null where there is none of that name. */

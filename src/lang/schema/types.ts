@@ -12,8 +12,8 @@ export const schemaTypes = {
   LabelSelector:
     '{ matchLabels?: { *: string }, matchExpressions?: [{ key: string, operator: string, values?: [string] }] }',
   RemovalBehavior:
-    '{ operatorGroups?: Removal, subscriptions?: Removal, clusterServiceVersions?: Removal, customResourceDefinitions?: Removal }',
-  Removal: 'Keep | Delete | DeleteIfUnused',
+    '{ operatorGroups?: Keep | DeleteIfUnused, subscriptions?: Removal, clusterServiceVersions?: Removal, customResourceDefinitions?: Removal }',
+  Removal: 'Keep | Delete',
   OperatorCompliance:
     '{ catalogSourceUnhealthy?: Tolerance, deploymentsUnavailable?: Tolerance, upgradesAvailable?: Tolerance, deprecationsPresent?: Tolerance, minorChannelUpgradeAvailable?: Tolerance }',
   Tolerance: 'Compliant | NonCompliant',

@@ -29,8 +29,8 @@ export const placementLimits: BlockRule<'placement'> = (placement, session) => {
     if (typeof skew === 'bigint' && skew < 1n) refuse('spread', '`skew`', 'at least 1');
   }
   const every = nanosOf(knownValue(rescore));
-  if (every !== null && every % 1_000_000_000n !== 0n) {
-    refuse('rescore', '`rescore`', 'whole seconds');
+  if (every !== null && (every < 0n || every % 1_000_000_000n !== 0n)) {
+    refuse('rescore', '`rescore`', 'whole seconds, from 0s');
   }
   const fields = fieldsOf(knownValue(guard));
   const window = nanosOf(fields?.get('within'));

@@ -15,6 +15,7 @@ import { exclusions } from './exclusions.ts';
 import { firstGroups } from './first-groups.ts';
 import { hubTrust } from './hub-trust.ts';
 import { installs } from './installs.ts';
+import { metadata } from './metadata.ts';
 import { namespaceSelector } from './namespace-selector.ts';
 import { noNamespace } from './no-namespace.ts';
 import { nothingToEnforce } from './nothing-to-enforce.ts';
@@ -44,6 +45,7 @@ import { writtenTwice } from './written-twice.ts';
 /** What holds of a block, whatever it is. */
 const ofEach: readonly BlockRule[] = [
   objectNames,
+  metadata,
   declaredTwiceWithin,
   durations,
   truths,

@@ -1,4 +1,5 @@
 import { problem } from '../../diagnostics.ts';
+import { isList, type Value } from '../../fold/value.ts';
 import { blocksOf, type Checked } from '../checked.ts';
 import { fieldsOf, knownValue, textOf } from '../known.ts';
 import type { Session } from '../session.ts';
@@ -54,11 +55,26 @@ function checkUpdate(track: Checked<'track'>, session: Session): void {
     const params = { what: '`manager`', range: 'it begins with `work-agent`' };
     reportOn(track, problem('OCM2013', valueSpan(track, 'update'), params), session);
   }
+  checkIgnored(update.get('ignore'), track, session);
   if (type === 'ServerSideApply') return;
   for (const key of ['force', 'manager', 'ignore']) {
     if (!update.has(key)) continue;
     const help = ['say `type: ServerSideApply`'];
     const params = { key, other: `\`type: ${String(type)}\`` };
     reportOn(track, problem('OCM2026', keySpan(track, 'update'), params, { help }), session);
+  }
+}
+
+/** The API takes one entry for each moment. */
+function checkIgnored(ignore: Value | undefined, track: Checked<'track'>, session: Session): void {
+  const seen = new Set<string>();
+  for (const entry of ignore !== undefined && isList(ignore) ? ignore : []) {
+    const name = String(fieldsOf(entry)?.get('when') ?? 'OnSpokePresent');
+    if (seen.has(name)) {
+      const help = ['one entry may have several `paths`, `pointers` and `jq`'];
+      const span = valueSpan(track, 'update');
+      reportOn(track, problem('OCM2014', span, { name: `when: ${name}` }, { help }), session);
+    }
+    seen.add(name);
   }
 }
