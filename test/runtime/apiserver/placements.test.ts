@@ -72,6 +72,7 @@ test('what was wrong before hinders no other change', () => {
     const is = placementOf('p', spec);
     const refusal = placementAdmission.validate?.({
       operation: 'UPDATE',
+      isNamed: true,
       resource: { group: 'cluster.open-cluster-management.io', plural: 'placements' } as Resource,
       subresource: '',
       namespace: 'default',

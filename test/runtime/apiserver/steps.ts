@@ -6,7 +6,7 @@ export interface Step {
   readonly ask: (client: Client) => Promise<Reply>;
   /** What of the answer is compared beside its code and reason. */
   readonly show?: (body: Body) => unknown;
-  readonly differs?: string;
+  readonly differs?: string | undefined;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: whatever comes back
@@ -96,7 +96,7 @@ function scaling(): readonly Step[] {
   const at = `${deployments}/s/scale`;
   const scale = (more: object) => ({ apiVersion: 'autoscaling/v1', kind: 'Scale', ...more });
   const named = { metadata: { name: 's' } };
-  const patches: readonly (readonly [object, string?])[] = [
+  const patches: readonly (readonly [object, (string | undefined)?])[] = [
     [{ spec: { replicas: 3 } }],
     [{ spec: { replicas: -1 } }],
     [{ spec: { replicas: 'x' } }, 'the field is told, not the patch'],
@@ -107,7 +107,7 @@ function scaling(): readonly Step[] {
   ];
   const containers = [{ name: 'x', image: 'y' }];
   const show = ({ spec, status }: Body) => [spec?.replicas, status?.replicas ?? 0];
-  const steps: readonly (readonly [string, Step['ask'], string?])[] = [
+  const steps: readonly (readonly [string, Step['ask'], (string | undefined)?])[] = [
     ['make', (c) => c.post(deployments, deployment('s', { containers }, { replicas: 1 }))],
     ...patches.map(
       ([body, differs]) =>
@@ -167,7 +167,7 @@ function applying(): readonly Step[] {
     env: [{ name: 'A', value: '1' }],
     ports: [{ containerPort: 80, protocol: 'TCP' }],
   };
-  const steps: readonly (readonly [string, Step['ask'], string?])[] = [
+  const steps: readonly (readonly [string, Step['ask'], (string | undefined)?])[] = [
     ['makes', apply(a, 'one', of({ name: 'x', image: 'i1', ...full }))],
     ['adds to a list', apply(a, 'two', of({ name: 'y', image: 'i2' }))],
     [

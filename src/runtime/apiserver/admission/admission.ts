@@ -11,6 +11,8 @@ export interface AdmissionInput {
   readonly subresource: string;
   readonly namespace: string;
   readonly name: string;
+  /** Whether the request itself names the object: a POST does not. */
+  readonly isNamed: boolean;
   /** As it would be written; null for DELETE. */
   readonly object: KubeObject | null;
   /** As it is; null for CREATE. */

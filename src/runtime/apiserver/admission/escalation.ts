@@ -51,7 +51,9 @@ function grantsInRole(
   input: AdmissionInput,
   role: ClusterRole,
 ): Refusal | null {
-  const { resource, namespace, requester, name, old } = input;
+  const { resource, namespace, requester, isNamed, old } = input;
+  // a right to escalate one role is none to make it
+  const name = isNamed ? input.name : '';
   const may = authorizer.authorize(requester, {
     verb: 'escalate',
     group: rbacGroup,

@@ -123,6 +123,7 @@ function admit(api: Api, call: WriteCall, object: KubeObject): KubeObject | Refu
     subresource,
     namespace,
     name: object.metadata.name,
+    isNamed: call.name !== '',
     object,
     old: null,
     requester,

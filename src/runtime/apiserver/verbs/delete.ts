@@ -54,6 +54,7 @@ async function tryDelete(
     preconditions(call, options, old.metadata) ??
     validate(api.admission, {
       operation: 'DELETE',
+      isNamed: true,
       resource,
       subresource: '',
       namespace,

@@ -225,7 +225,18 @@ function admit(
   const { dryRun } = options;
   const operation = 'UPDATE' as const;
   const input: AdmissionInput & { readonly object: KubeObject } = {
-    ...{ operation, resource, subresource, namespace, name, requester, dryRun, old, object },
+    ...{
+      operation,
+      isNamed: true,
+      resource,
+      subresource,
+      namespace,
+      name,
+      requester,
+      dryRun,
+      old,
+      object,
+    },
   };
   const mutated = mutate(api.admission, input);
   if (mutated instanceof Refusal) return mutated;
