@@ -11,7 +11,8 @@ export type RealPartName =
   | 'upstream-registration'
   | 'upstream-placement-controller'
   | 'upstream-work'
-  | 'upstream-rights';
+  | 'upstream-rights'
+  | 'kube-clients';
 
 export const realPartPackages: Readonly<Record<RealPartName, string>>;
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -18,7 +18,13 @@ export const realPartPackages = {
   'upstream-placement-controller': 'open-cluster-management.io/ocm/cmd/placement',
   'upstream-work': 'open-cluster-management.io/ocm/cmd/work',
   'upstream-rights': '.',
+  'kube-clients': '.',
 };
+
+/** The scenarios of the program over client-go and controller-runtime, a file a subject. */
+const kubeClients = readdirSync(new URL('clients/', import.meta.url))
+  .filter((name) => name.endsWith('.go'))
+  .sort();
 
 /**
  * Programs that are Go modules of their own: those of the project that call upstream's code, and those that want other
@@ -43,6 +49,7 @@ const ownModules = {
   'upstream-placement-controller': { folder: 'ocm/', sources: [] },
   'upstream-work': { folder: 'ocm/', sources: [] },
   'upstream-rights': { folder: 'ocm/', sources: ['main.go'] },
+  'kube-clients': { folder: 'clients/', sources: kubeClients },
 };
 
 /** The folder of the Go module that a program is built in. */

@@ -34,8 +34,10 @@ export interface RealApiserver {
   readonly adminKubeconfigPath: string;
   /** Holds the kubeconfig, `kube-apiserver.log` and `etcd.log`; removed by `stop`. */
   readonly dir: string;
-  /** Process ids, for measuring. */
+  /** Process ids at the start, for measuring. */
   readonly pids: { readonly kubeApiserver: number; readonly etcd: number };
+  /** Kills kube-apiserver the hard way and starts it again, on the same port and the same etcd. */
+  readonly restart: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -113,12 +115,19 @@ async function start(
       programs.etcd,
       merge(etcdFlags(dir, etcdUrl, `http://127.0.0.1:${peerPort}`), options.etcdFlags ?? []),
     );
-    const kubeApiserver = run(
-      'kube-apiserver',
-      programs.kubeApiserver,
-      merge(apiserverFlags(dir, port, etcdUrl), options.flags ?? []),
-    );
+    const serve = (): Program =>
+      run(
+        'kube-apiserver',
+        programs.kubeApiserver,
+        merge(apiserverFlags(dir, port, etcdUrl), options.flags ?? []),
+      );
+    const kubeApiserver = serve();
     await ready(url, credentials, running, deadline);
+    const restart = async (): Promise<void> => {
+      for (const { child } of running.splice(1)) await kill(child);
+      serve();
+      await ready(url, credentials, running, Date.now() + 120_000);
+    };
     return {
       url,
       caPem: credentials.caPem,
@@ -128,6 +137,7 @@ async function start(
       adminKubeconfigPath,
       dir,
       pids: { kubeApiserver: kubeApiserver.pid, etcd: etcd.pid },
+      restart,
       stop,
     };
   } catch (error) {

@@ -13,6 +13,7 @@ import type { Cluster } from '../../src/runtime/client/cluster.ts';
 import { connect } from '../../src/runtime/client/kube.ts';
 import { formatKubeconfig, loadKubeconfig } from '../../src/runtime/client/kubeconfig.ts';
 import type { RealParts } from './real-parts.ts';
+import { endsWithUs, killed, type ServerProcess, startServerProcess } from './server-process.ts';
 
 /** Upstream's controllers on one of our API servers, and upstream's agents on another. */
 export interface UpstreamFleet {
@@ -35,44 +36,30 @@ export const upstreamCluster = 'c1';
 const hubNamespace = 'open-cluster-management-hub';
 const agentNamespace = 'open-cluster-management-agent';
 
-interface Server {
-  readonly child: ChildProcess;
-  readonly port: number;
-  readonly kubeconfig: string;
-}
-
 /** Starts both servers, gives upstream's programs the rights upstream's operators give them, and runs them. */
 export async function startUpstreamFleet(parts: RealParts): Promise<UpstreamFleet> {
   const dir = mkdtempSync(join(tmpdir(), 'ocm-upstream-'));
   const running = new Map<string, ChildProcess>();
   const run = (name: string, command: string, args: readonly string[]): ChildProcess => {
     const log = openSync(join(dir, `${name}.log`), 'a', 0o600);
-    const child = spawn(command, args, { cwd: dir, stdio: ['ignore', log, log] });
+    const child = endsWithUs(spawn(command, args, { cwd: dir, stdio: ['ignore', log, log] }));
     running.set(name, child);
     return child;
   };
-  const serve = async (name: string, port = 0): Promise<Server> => {
-    const kubeconfig = join(dir, `${name}.kubeconfig`);
-    rmSync(kubeconfig, { force: true });
-    const ocm = join(import.meta.dirname, '../../bin/ocm');
-    const folder = ['--data', join(dir, name), '--kubeconfig-out', kubeconfig, '--local-cluster'];
-    const child = run(name, ocm, ['server', ...folder, '--port', String(port)]);
-    while (!existsSync(kubeconfig)) {
-      if (child.exitCode !== null) throw new Error(`${name}: ocm server ended`);
-      await pause(20);
-    }
-    const text = readFileSync(kubeconfig, 'utf8');
-    const address = /https:\/\/127\.0\.0\.1:(\d+)/.exec(text)?.[1];
-    return { child, port: Number(address), kubeconfig };
-  };
+  const servers: ServerProcess[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all([...running.keys()].map((name) => end(running, name)));
+    await Promise.all(servers.map((server) => server.stop()));
     rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
   };
   const logs = (): string =>
-    [...running.keys()].map((name) => `--- ${name}\n${logOf(join(dir, `${name}.log`))}`).join('\n');
+    ['hub', 'spoke', ...running.keys()]
+      .map((name) => `--- ${name}\n${logOf(join(dir, `${name}.log`))}`)
+      .join('\n');
   try {
+    const serve = (name: string) => startServerProcess(dir, name, ['--local-cluster']);
     const [hubServer, spokeServer] = await Promise.all([serve('hub'), serve('spoke')]);
+    servers.push(hubServer, spokeServer);
     const [hub, spoke] = await Promise.all([reach(hubServer), reach(spokeServer)]);
     await initHub(hub, { programNamespaces: [], definitions: [] });
     const rights = parts.upstreamRights ?? '';
@@ -147,13 +134,10 @@ export async function startUpstreamFleet(parts: RealParts): Promise<UpstreamFlee
       spoke,
       logs,
       complaints: () =>
-        ['hub', 'spoke']
-          .flatMap((name) => readFileSync(join(dir, `${name}.log`), 'utf8').split('\n'))
+        servers
+          .flatMap((server) => server.log().split('\n'))
           .filter((line) => line !== '' && !line.endsWith(' is ready')),
-      killHub: async () => {
-        await end(running, 'hub');
-        await serve('hub', hubServer.port);
-      },
+      killHub: hubServer.restart,
       startAgents,
       stopAgents: async () => {
         await Promise.all(['registration-agent', 'work-agent'].map((name) => end(running, name)));
@@ -173,6 +157,7 @@ export async function startUpstreamFleet(parts: RealParts): Promise<UpstreamFlee
 
 /** The end of a log, without what upstream's programs say over and over where no front proxy is known. */
 function logOf(file: string): string {
+  if (!existsSync(file)) return '';
   const lines = readFileSync(file, 'utf8').split('\n');
   return lines
     .filter((line) => !line.includes('requestheader-client-ca-file'))
@@ -183,13 +168,10 @@ function logOf(file: string): string {
 async function end(running: Map<string, ChildProcess>, name: string): Promise<void> {
   const child = running.get(name);
   running.delete(name);
-  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGKILL');
-  await ended;
+  if (child !== undefined) await killed(child);
 }
 
-async function reach(server: Server): Promise<Cluster> {
+async function reach(server: ServerProcess): Promise<Cluster> {
   const loaded = await loadKubeconfig({ path: server.kubeconfig });
   if (!loaded.ok) throw new Error(loaded.why);
   return connect(loaded.kubeconfig);
@@ -223,7 +205,7 @@ function withoutRemovals(object: KubeObject): KubeObject {
 async function kubeconfigOf(
   dir: string,
   of: Cluster,
-  server: Server,
+  server: ServerProcess,
   namespace: string,
   name: string,
 ): Promise<string> {
@@ -234,7 +216,7 @@ async function kubeconfigOf(
   return write(dir, server, name, (answer.value as { status: { token: string } }).status.token);
 }
 
-function write(dir: string, server: Server, user: string, token: string): string {
+function write(dir: string, server: ServerProcess, user: string, token: string): string {
   const admin = JSON.parse(readFileSync(server.kubeconfig, 'utf8')) as {
     readonly clusters: readonly [
       { readonly cluster: { readonly 'certificate-authority-data': string } },
