@@ -245,7 +245,12 @@ function unknownName(
   const members = expected === null ? [] : choices(expected).flatMap(membersOf);
   const subtraction = splitAtHyphen(name, values);
   const near = didYouMean(name, span, [...members, ...values, ...specialNames.keys()]);
-  const help = subtraction === null ? near.help : [`write \`${subtraction}\` to subtract`];
+  const help =
+    name === 'null'
+      ? [noNull]
+      : subtraction === null
+        ? near.help
+        : [`write \`${subtraction}\` to subtract`];
   const fixes =
     subtraction === null
       ? near.fixes
@@ -254,6 +259,8 @@ function unknownName(
   const params = { word: name, expected: words };
   return complain(session, context, problem('OCM2003', span, params, { help, fixes }));
 }
+
+const noNull = 'there is no null: leave out what has no value; that of JSON is `fromJson("null")`';
 
 /** What the lists may hold that are expected. */
 function elementsOf(expected: Type | null): readonly Type[] {
