@@ -129,8 +129,8 @@ function problemOf({ key, operator, values }: Requirement, allowed: SelectorValu
     if (wrong.length === 0) return;
     problems.push(invalid(`values[${index}][${key}]`, quoteGo(value), wrong.join('; ')));
   });
+  if (problems.length === 0) return null;
   const distinct = [...new Set(problems)];
-  if (distinct.length === 0) return null;
   return distinct.length === 1 ? (distinct[0] ?? null) : `[${distinct.join(', ')}]`;
 }
 
@@ -152,11 +152,14 @@ const dnsShape = '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?
 const dns = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
 const characters =
   "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
+/** A key without a prefix that is right. */
+const plainKey = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const keyExamples = "(e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is";
 const valueExamples = "(e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is";
 
 /** What is wrong with a label key, in apimachinery's words; empty when nothing is. */
 export function labelKeyProblems(key: string): string[] {
+  if (plainKey.test(key)) return [];
   const parts = key.split('/');
   const wrongName = `${characters} ${keyExamples} '${nameShape}')`;
   if (parts.length > 2) {

@@ -55,19 +55,22 @@ export function keepRows(of: Bits, those: Bits): void {
   for (let at = 0; at < of.length; at += 1) of[at] = (of[at] ?? 0) & (those[at] ?? 0);
 }
 
-let anyStore: Bits = noBits(0);
+// In place of sets that are not given, and for what is put together. All zeros but for a moment.
+let spare: Bits = noBits(0);
 
 /** Keeps only rows that are in any of some sets, in one that is still being made. */
 export function keepAny(of: Bits, sets: readonly Bits[]): void {
-  const [only] = sets;
-  if (only !== undefined && sets.length === 1) {
-    keepRows(of, only);
+  if (spare.length !== of.length) spare = new Uint32Array(of.length);
+  const [a = spare, b = spare, c = spare] = sets;
+  if (sets.length <= 3) {
+    for (let at = 0; at < of.length; at += 1) {
+      of[at] = (of[at] ?? 0) & ((a[at] ?? 0) | (b[at] ?? 0) | (c[at] ?? 0));
+    }
     return;
   }
-  if (anyStore.length !== of.length) anyStore = new Uint32Array(of.length);
-  else anyStore.fill(0);
-  for (const those of sets) addRows(anyStore, those);
-  keepRows(of, anyStore);
+  for (const those of sets) addRows(spare, those);
+  keepRows(of, spare);
+  spare.fill(0);
 }
 
 /** Takes rows off a set that is still being made. */

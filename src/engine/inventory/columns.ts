@@ -21,19 +21,12 @@ export interface ColumnValue {
 
 /** The column of a source, made when it is first asked for. */
 export function columnOf(table: Table, source: IrSource): Column {
-  return made(
-    table,
-    nameOf(source),
-    () => buildColumn(table, source),
-    (before, changes) => changes.reduce((column, of) => moved(column, of, table, source), before),
-  );
-}
-
-// Labels and claims are asked for by every placement, so their names are made fast; no other begins like them.
-function nameOf(source: IrSource): string {
-  return source.from === 'label' || source.from === 'claim'
-    ? `column ${source.from} ${source.key}`
-    : `column ${sourceKey(source)}`;
+  const build = () => buildColumn(table, source);
+  const renew = (before: Column, changes: readonly RowChange[]) =>
+    changes.reduce((column, of) => moved(column, of, table, source), before);
+  return 'key' in source
+    ? made(table, source, build, renew)
+    : made(table, `column ${sourceKey(source)}`, build, renew);
 }
 
 /** Of so many values each is looked up; of more, the rows are kept. */
@@ -104,14 +97,16 @@ function moved(column: Column, change: RowChange, table: Table, source: IrSource
 
 function buildColumn(table: Table, source: IrSource): Column {
   const values = new Map<string | undefined, ColumnValue>();
-  table.rows.forEach((facts, row) => {
-    const text = factText(source, facts);
+  const { rows } = table;
+  for (let row = 0; row < rows.length; row += 1) {
+    const facts = rows[row];
+    const text = facts && factText(source, facts);
     let value = values.get(text);
     if (value === undefined) {
       value = { rows: noBits(table.size), example: row };
       values.set(text, value);
     }
     addRow(value.rows, row);
-  });
+  }
   return { values };
 }

@@ -79,6 +79,10 @@ const deep = new WeakMap<IrExpr, boolean>();
 export function isDeep(expr: IrExpr): boolean {
   const known = deep.get(expr);
   if (known !== undefined) return known;
+  if (isSmall(expr, { left: small })) {
+    deep.set(expr, false);
+    return false;
+  }
   const seen: IrExpr[] = [];
   let level: ReadonlySet<IrExpr> = new Set([expr]);
   for (let depth = 0; level.size > 0 && depth < maxExprDepth; depth += 1) {
@@ -89,4 +93,12 @@ export function isDeep(expr: IrExpr): boolean {
   if (level.size === 0) for (const part of seen) deep.set(part, false);
   else deep.set(expr, true);
   return level.size > 0;
+}
+
+/** What has no more nodes than this is not deep. */
+const small = Math.min(maxExprDepth, 50);
+
+function isSmall(expr: IrExpr, nodes: { left: number }): boolean {
+  nodes.left -= 1;
+  return nodes.left >= 0 && operandsOf(expr).every((part) => isSmall(part, nodes));
 }

@@ -43,7 +43,7 @@ export interface Table extends Inventory {
 /** Inventories that came of one another by changed rows: what is made for one is renewed for the next. */
 interface Lineage {
   /** Made on demand, by what they hold. */
-  readonly made: Map<string, Versioned>;
+  readonly made: Shelves;
   /** What is known of predicates, by the expression itself. */
   readonly truths: Readonly<Record<Compat, WeakMap<IrExpr, Versioned>>>;
   /** Numbers of rows, by the object they were computed from. */
@@ -52,6 +52,9 @@ interface Lineage {
   readonly changes: RowChange[];
   forgotten: number;
 }
+/** Labels, claims and annotations, which placements ask for again and again, are found by their keys alone. */
+type Shelves = Readonly<Record<'label' | 'claim' | 'annotation' | 'other', Map<string, Versioned>>>;
+
 interface Versioned {
   value: unknown;
   version: number;
@@ -86,7 +89,7 @@ export function fromRows(
 
 function newLineage(version: number): Lineage {
   return {
-    made: new Map(),
+    made: { label: new Map(), claim: new Map(), other: new Map() },
     truths: { native: new WeakMap(), upstream: new WeakMap() },
     numbers: new WeakMap(),
     changes: [],
@@ -228,12 +231,14 @@ export function bitsOf(of: ClusterSubset): Bits {
  */
 export function made<T>(
   table: Table,
-  key: string,
+  what: string | { readonly from: 'label' | 'claim' | 'annotation'; readonly key: string },
   make: () => T,
   renew?: (before: T, changes: readonly RowChange[]) => T,
 ): T {
   leaveNewer(table);
-  const all = table.lineage.made;
+  const [shelf, key] =
+    typeof what === 'string' ? (['other', what] as const) : ([what.from, what.key] as const);
+  const all = table.lineage.made[shelf];
   const known = all.get(key);
   if (known?.version === table.version) return known.value as T;
   const value = renewed(table, known, make, renew);

@@ -100,7 +100,7 @@ export function numbersNamed(
   });
 }
 
-/** A number per cluster that comes from outside, and changes cluster by cluster. */
+/** A whole number per cluster that comes from outside, and changes cluster by cluster. */
 export interface ChangingNumbers {
   /** Grows with every change. */
   readonly version: number;
@@ -113,18 +113,18 @@ export interface ChangingNumbers {
 const followed = new WeakMap<object, WeakMap<ChangingNumbers, Followed>>();
 interface Followed {
   version: number;
-  readonly numbers: Float64Array;
+  readonly numbers: Int32Array;
 }
 
 /** A number per row that follows the outside: only what has changed is asked for. Good until the next change. */
-export function numbersFollowing(inventory: Inventory, from: ChangingNumbers): Float64Array {
+export function numbersFollowing(inventory: Inventory, from: ChangingNumbers): Int32Array {
   const table = tableOf(inventory);
   const known = followed.get(table.index) ?? new WeakMap<ChangingNumbers, Followed>();
   followed.set(table.index, known);
   const before = known.get(from);
   const changed = before === undefined ? null : from.changedSince(before.version);
   if (before === undefined || changed === null) {
-    const numbers = Float64Array.from(table.rows, ({ name }) => from.count(name));
+    const numbers = Int32Array.from(table.rows, ({ name }) => from.count(name));
     known.set(from, { version: from.version, numbers });
     return numbers;
   }

@@ -104,9 +104,11 @@ function overrunOf(where: IrExpr, input: PipelineInput): string | null {
 
 type Cel = IrExpr & { readonly op: 'cel' };
 
+const none: readonly Cel[] = [];
 const cels = new WeakMap<IrExpr, readonly Cel[]>();
 
 function celIn(where: IrExpr): readonly Cel[] {
+  if (where.op === 'selector') return none;
   const known = cels.get(where);
   if (known !== undefined) return known;
   const found =
@@ -117,6 +119,8 @@ function celIn(where: IrExpr): readonly Cel[] {
 
 /** The first selector or CEL expression that is not valid, in the order they are written; upstream builds all first. */
 export function problemOf(where: IrExpr, compat: Compat): string | null {
+  // A selector is compiled once, and that is all there is to find out.
+  if (where.op === 'selector') return findProblem(where, compat);
   const known = problems[compat].get(where);
   if (known !== undefined) return known;
   const problem = isDeep(where) ? 'the predicate is nested too deeply' : findProblem(where, compat);

@@ -15,7 +15,7 @@ export const balance: Prioritizer = {
       const counts = numbersFrom(inventory, {}, (name) => othersDecided.get(name) ?? 0);
       let most = 0;
       for (const count of othersDecided.values()) if (count > most) most = count;
-      addByCount(to, weight, counts, most);
+      addByCount(to, weight, Int32Array.from(counts), most);
       return null;
     }
     const { all, own } = othersDecided;
@@ -35,22 +35,32 @@ export const balance: Prioritizer = {
   },
 };
 
-// Counts are few and small, so each score is computed once.
 function addByCount(
   { rows, sums }: Ranking,
   weight: number,
-  counts: Float64Array,
+  counts: Int32Array,
   most: number,
 ): void {
-  const scores: number[] = [];
+  const scores = scoresUpTo(most);
   for (let place = 0; place < rows.length; place += 1) {
-    const count = Math.max(0, counts[rows[place] ?? 0] ?? 0);
-    scores[count] ??= scoreOf(count, most);
-    sums[place] = (sums[place] ?? 0) + weight * (scores[count] ?? 0);
+    const score = scores[(counts[rows[place] ?? 0] ?? 0) + 1] ?? 0;
+    sums[place] = (sums[place] ?? 0) + weight * score;
   }
 }
 
+let latest = { most: -1, scores: new Float64Array(0) };
+
+// Counts are few and small, and the most is that of the placement before: each score is computed once. The first is that
+// of a cluster which is in fewer decisions than the placement says it has.
+function scoresUpTo(most: number): Float64Array {
+  if (latest.most !== most) {
+    const scores = Float64Array.from({ length: most + 2 }, (_, at) => scoreOf(at - 1, most));
+    latest = { most, scores };
+  }
+  return latest.scores;
+}
+
 function scoreOf(count: number, most: number): number {
-  if (count === 0 || most === 0) return 100;
+  if (count <= 0 || most === 0) return 100;
   return 2 * Math.trunc(100 * (0.5 - count / most)) + 0;
 }
