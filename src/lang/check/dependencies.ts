@@ -32,7 +32,7 @@ function areNamed(typed: Typed, span: Span, context: Context, session: Session):
   const records = (listOf(typed) ?? []).flatMap((value) => fieldsOf(value) ?? []);
   return records.every((record) => {
     const kinds = [...record.keys()].filter((key) => !fieldNames.has(key));
-    if (record.has('namespace') && kinds.some((kind) => isTemplate(kind))) {
+    if ((record.get('namespace') ?? '') !== '' && kinds.some(isTemplate)) {
       return refuseNamespace(kinds[0] ?? '', span, context, session);
     }
     const [kind, ...more] = kinds;
@@ -87,11 +87,15 @@ function checkRecord(record: BodyNode, context: Context, session: Session): bool
     complain(session, context, problem('OCM2002', other.key.span, params, { help }));
   }
   const namespace = properties.find((item) => wordOf(item) === 'namespace');
-  if (namespace !== undefined && isTemplate(wordOf(kind))) {
+  if (namespace !== undefined && !isEmpty(namespace.value) && isTemplate(wordOf(kind))) {
     return refuseNamespace(wordOf(kind), namespace.key.span, context, session);
   }
   const found = resolveKind(wordOf(kind), kind.key.span, context, session);
   return found !== null && more.length === 0;
+}
+
+function isEmpty(expr: Expr): boolean {
+  return expr.kind === 'string' && expr.parts.every((part) => part === '');
 }
 
 // On a cluster templates share one namespace, and the API takes no other.
