@@ -89,7 +89,7 @@ export function fromRows(
 
 function newLineage(version: number): Lineage {
   return {
-    made: { label: new Map(), claim: new Map(), other: new Map() },
+    made: { label: new Map(), claim: new Map(), annotation: new Map(), other: new Map() },
     truths: { native: new WeakMap(), upstream: new WeakMap() },
     numbers: new WeakMap(),
     changes: [],
