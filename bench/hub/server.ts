@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { bringDefinitions } from '../../src/cli/local/definitions.ts';
 import { Supervisor } from '../../src/cli/local/supervisor.ts';
+import type { Kind } from '../../src/kube/object.ts';
 import { clusterGroup, managedClusterKind } from '../../src/kube/ocm/cluster.ts';
 import { manifestWorkKind, workGroup } from '../../src/kube/ocm/work.ts';
 import { customResourceDefinitions } from '../../src/kube/schema/definitions.ts';
@@ -13,6 +14,8 @@ import { type Kubeconfig, loadKubeconfig } from '../../src/runtime/client/kubeco
 import { startKubeApiserver } from '../../test/support/kube-apiserver.ts';
 import { findRealParts } from '../../test/support/real-parts.ts';
 import { cpuSecondsOf, rssOf } from '../process.ts';
+
+const kinds: readonly Kind[] = [managedClusterKind, manifestWorkKind];
 
 /** An API server with the kinds of clusters and works, in processes of its own. */
 export interface Server {
@@ -70,7 +73,7 @@ async function served(
       customResourceDefinitions().filter(({ spec }) => groups.includes(spec.group)),
     );
     // established is not yet served: kube-apiserver makes its storage at the first requests
-    for (const kind of [managedClusterKind, manifestWorkKind]) {
+    for (const kind of kinds) {
       while (!(await cluster.list(kind)).ok) await pause(100);
     }
   } catch (error) {
