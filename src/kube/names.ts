@@ -65,7 +65,9 @@ export function qualifiedNameFaults(text: string): readonly string[] {
   if (name === '') faults.push('name part must be non-empty');
   else if (name.length > maxLabelValueLength) {
     faults.push(`name part must be no more than ${maxLabelValueLength} bytes`);
-  } else if (!qualifiedLiteral.test(name)) faults.push(`name part ${rule}`);
+  }
+  // beside what was said: Kubernetes tells both
+  if (!qualifiedLiteral.test(name)) faults.push(`name part ${rule}`);
   return faults;
 }
 

@@ -21,7 +21,10 @@ describe('names', () => {
   it('wants keys of labels with at most one slash', () => {
     expect(qualifiedNameFaults('cluster.open-cluster-management.io/clusterset')).toEqual([]);
     expect(qualifiedNameFaults('a/b/c')).toHaveLength(1);
-    expect(qualifiedNameFaults('')).toEqual(['name part must be non-empty']);
+    expect(qualifiedNameFaults('')).toEqual([
+      'name part must be non-empty',
+      expect.stringMatching(/^name part must consist of/),
+    ]);
     expect(qualifiedNameFaults('/a')).toEqual(['prefix part must be non-empty']);
   });
 

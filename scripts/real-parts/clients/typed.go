@@ -86,6 +86,10 @@ func eventSteps(e *env) error {
 		return err
 	}
 	e.tell("an event in its older form", []string{seen.Message, seen.InvolvedObject.Name, seen.Reason})
+	_, err = e.kube.EventsV1().Events(e.namespace).Create(e, &eventsv1.Event{
+		ObjectMeta: metav1.ObjectMeta{Name: "x.2"}, EventTime: at, Regarding: about, Type: "Normal",
+	}, metav1.CreateOptions{})
+	e.tell("an event without a reason", said(err))
 	// a recorder counts what repeats: its second event is a patch of the first
 	broadcaster := record.NewBroadcaster()
 	defer broadcaster.Shutdown()

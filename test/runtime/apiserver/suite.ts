@@ -889,6 +889,54 @@ export function apiSuite(start: () => Promise<ServerUnderTest>): void {
     });
   });
 
+  test('takes only events that say what happened to what', async () => {
+    const namespaced = (path: string) => `${path}/namespaces/${space}/events`;
+    const [core, named] = ['/api/v1', '/apis/events.k8s.io/v1'].map(namespaced);
+    const event = (apiVersion: string, more: object) => ({
+      apiVersion,
+      kind: 'Event',
+      metadata: { generateName: 'event-' },
+      ...more,
+    });
+    const causes = async (path: string | undefined, body: object) => {
+      const answer = await admin.post(path ?? '', body);
+      const told = (answer.body.details?.causes ?? []) as { field: string; message: string }[];
+      return [answer.status, ...told.map(({ field, message }) => `${field}: ${message}`)];
+    };
+    const about = { kind: 'ConfigMap', name: 'x', namespace: space };
+    const eventTime = '2026-01-02T03:04:05.000006Z';
+    expect(await causes(core, event('v1', { involvedObject: about }))).toEqual([201]);
+    const elsewhere = { ...about, namespace: 'default' };
+    expect(await causes(core, event('v1', { involvedObject: elsewhere }))).toEqual([
+      422,
+      'involvedObject.namespace: Invalid value: "default": does not match event.namespace',
+    ]);
+    const empty = await causes(named, event('events.k8s.io/v1', { regarding: about, eventTime }));
+    expect(empty.map((each) => String(each).slice(0, 60))).toEqual(
+      [
+        '422',
+        'reportingController: Required value',
+        'reportingController: Invalid value: "": name part must be no',
+        'reportingController: Invalid value: "": name part must consi',
+        'reportingInstance: Required value',
+        'action: Required value',
+        'reason: Required value',
+        'type: Invalid value: "": has invalid value: ',
+      ].map((each) => each.slice(0, 60)),
+    );
+    const whole = {
+      ...{ regarding: about, eventTime, reportingController: 'a/b', reportingInstance: 'c' },
+      ...{ action: 'Act', reason: 'Because', type: 'Normal', series: { count: 1 } },
+      deprecatedCount: 3,
+    };
+    expect(await causes(named, event('events.k8s.io/v1', whole))).toEqual([
+      422,
+      'series.count: Invalid value: "": should be at least 2',
+      'series.lastObservedTime: Required value',
+      'count: Invalid value: "": needs to be unset',
+    ]);
+  });
+
   test('tells programs that serve beside it whom to believe, and who may ask', async () => {
     const [core, rbac] = ['/api/v1', '/apis/rbac.authorization.k8s.io/v1'].map(
       (path) => `${path}/namespaces/kube-system`,

@@ -2,6 +2,7 @@ import type { Rules } from '../rules.ts';
 import { certificateRequestRules } from './certificates.ts';
 import { configMapRules, secretRules } from './data.ts';
 import { definitionRules, type OtherDefinitions } from './definition.ts';
+import { coreEventRules, eventRules } from './events.ts';
 import { leaseRules } from './lease.ts';
 import { namespaceRules } from './namespace.ts';
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from './rbac.ts';
@@ -22,7 +23,7 @@ const checked: Partial<Rules> = { updatesUnconditionally: false };
 const table = (others: OtherDefinitions): Readonly<Record<string, Partial<Rules>>> => ({
   ConfigMap: configMapRules,
   Endpoints: created,
-  Event: created,
+  Event: coreEventRules,
   LimitRange: created,
   Namespace: namespaceRules,
   PersistentVolume: returned,
@@ -47,7 +48,7 @@ const table = (others: OtherDefinitions): Readonly<Record<string, Partial<Rules>
   'CertificateSigningRequest.certificates.k8s.io': certificateRequestRules,
   'Lease.coordination.k8s.io': leaseRules,
   'EndpointSlice.discovery.k8s.io': { generation: 'content' },
-  'Event.events.k8s.io': created,
+  'Event.events.k8s.io': eventRules,
   'Ingress.networking.k8s.io': spec,
   'IngressClass.networking.k8s.io': spec,
   'NetworkPolicy.networking.k8s.io': spec,
