@@ -122,6 +122,12 @@ export function unsupportedMediaType(accepted: readonly string[]): Refusal {
   return new Refusal(415, 'UnsupportedMediaType', message);
 }
 
+/** A client that did not send its whole request. */
+export function notInTime(): Refusal {
+  const message = 'Timeout: request did not complete within the allotted timeout';
+  return new Refusal(504, 'Timeout', message, {});
+}
+
 export function tooLarge(why: string): Refusal {
   const message = `Request entity too large: ${why}`;
   return new Refusal(413, 'RequestEntityTooLarge', message);

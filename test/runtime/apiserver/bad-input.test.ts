@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { connect, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { customResourceDefinitions } from '../../../src/kube/schema/definitions.ts';
+import { readBody } from '../../../src/runtime/apiserver/http/body.ts';
 import { duplicateFields } from '../../../src/runtime/apiserver/http/duplicates.ts';
 import { badInputObjects, badRequests } from './bad-input.ts';
 import { Client, type OurServer, startOurs } from './harness.ts';
@@ -78,6 +80,22 @@ describe('bad input', () => {
       const { status, body } = await admin.post(path, work('huge', '1e400'));
       expect([status, body.reason]).toEqual([400, 'BadRequest']);
       expect(body.message).toContain('cannot unmarshal number 1e400');
+    });
+  });
+
+  test('a body that does not come in its time is not waited for', async () => {
+    const stream = new PassThrough();
+    stream.write('{"a":');
+    const outcome = await readBody(stream, undefined, { limit: 100, millis: 20 });
+    expect(outcome).toMatchObject({ code: 504, reason: 'Timeout' });
+    const whole = new PassThrough();
+    whole.end('{}');
+    const read = await readBody(whole, undefined, { limit: 100, millis: 10_000 });
+    expect(String(read)).toBe('{}');
+    const long = new PassThrough();
+    long.end('x'.repeat(101));
+    expect(await readBody(long, undefined, { limit: 100, millis: 10_000 })).toMatchObject({
+      code: 413,
     });
   });
 

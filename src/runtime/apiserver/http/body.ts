@@ -1,11 +1,19 @@
 import type { Readable } from 'node:stream';
 import { parseYaml } from '../../../kube/yaml.ts';
 import { parseJson } from '../../store/text.ts';
-import { badRequest, type Refusal, tooLarge, unsupportedMediaType } from '../refusal.ts';
+import { badRequest, notInTime, type Refusal, tooLarge, unsupportedMediaType } from '../refusal.ts';
 import { protobufType, unpackObject } from '../types/protobuf.ts';
 
 /** Kubernetes' limit of a request body. */
 export const maxBodyBytes = 3 * 1024 * 1024;
+
+/** What a body may be, and how long it may take to come: a minute, as Kubernetes gives a request. */
+export interface BodyBounds {
+  readonly limit: number;
+  readonly millis: number;
+}
+const bounds: BodyBounds = { limit: maxBodyBytes, millis: 60_000 };
+
 /** Of objects and lists in each other: what recursive code may meet. Go's JSON stops at 10,000. */
 export const maxDepth = 512;
 
@@ -13,7 +21,7 @@ export const maxDepth = 512;
 export function readBody(
   stream: Readable,
   declaredLength: string | undefined,
-  limit = maxBodyBytes,
+  { limit, millis }: BodyBounds = bounds,
 ): Promise<Buffer | Refusal> {
   if (declaredLength !== undefined && Number(declaredLength) > limit) {
     return Promise.resolve(tooLarge(`limit is ${limit}`));
@@ -21,19 +29,24 @@ export function readBody(
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    const done = (outcome: Buffer | Refusal) => {
+      clearTimeout(timer);
+      stream.removeAllListeners('data');
+      stream.resume();
+      resolve(outcome);
+    };
+    const timer = setTimeout(() => done(notInTime()), millis);
+    timer.unref();
     stream.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) {
-        stream.removeAllListeners('data');
-        stream.resume();
-        resolve(tooLarge(`limit is ${limit}`));
-      } else chunks.push(chunk);
+      if (size > limit) done(tooLarge(`limit is ${limit}`));
+      else chunks.push(chunk);
     });
     stream.on('end', () =>
-      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)),
+      done(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)),
     );
-    stream.on('error', () => resolve(badRequest('the request body could not be read')));
-    stream.on('aborted', () => resolve(badRequest('the request body ended early')));
+    stream.on('error', () => done(badRequest('the request body could not be read')));
+    stream.on('aborted', () => done(badRequest('the request body ended early')));
   });
 }
 
