@@ -91,7 +91,7 @@ function sourceOf(node: AttributeNode, context: Context, session: Session): IrSo
   }
   const found = sources[source.text as FleetSource](text);
   if (found === null) {
-    const params = { what: `\`${text}\``, range: 'a score is written `resource/name`' };
+    const params = { what: `\`${text}\``, range: forms[source.text as 'score' | 'field'] };
     complain(session, context, problem('OCM2013', key.span, params));
   }
   return found;
@@ -104,8 +104,18 @@ const sources: Readonly<Record<FleetSource, (key: string) => IrSource | null>> =
   condition: (type) => ({ from: 'condition', type }),
   score: scoreSource,
   addon: (name) => ({ from: 'addon', name }),
-  field: (path) => ({ from: 'field', path: path.split('.').filter((part) => part !== '') }),
+  field: fieldSource,
 };
+const forms = {
+  score: 'a score is written `resource/name`',
+  field: 'a path is written `spec.taints.0.key`',
+};
+
+/** A path of names and numbers; null where it is none. */
+function fieldSource(text: string): IrSource | null {
+  const path = text.replace(/^\./, '').split('.');
+  return path.every((part) => /^[\w/-]+$/.test(part)) ? { from: 'field', path } : null;
+}
 
 function checkType(
   node: AttributeNode,

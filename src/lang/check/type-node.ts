@@ -26,7 +26,7 @@ import {
   type Type,
   unknown,
 } from './type.ts';
-import { didYouMean } from './words.ts';
+import { guess } from './words.ts';
 
 /** Says what a name of a type is: a type, or (null) a member of an enum. */
 type Named = (node: TypeNameNode) => Type | null;
@@ -45,7 +45,9 @@ export function readType(node: TypeNode, context: Context, session: Session): Ty
   return read(node, {
     named: (node) =>
       node.module === null
-        ? (builtInType(node.name.text) ?? ownType(node, context, session))
+        ? (builtInType(node.name.text) ??
+          ownType(node, context, session) ??
+          typeOfKind(node.name.text))
         : importedType(node, node.module, context, session),
     text: ({ parts, span }) => {
       const [only, ...more] = parts;
@@ -64,10 +66,16 @@ export function readType(node: TypeNode, context: Context, session: Session): Ty
   });
 }
 
-function builtInType(name: string): Type | null {
+/** A type every module has under that name, and no other can take. */
+export function builtInType(name: string): Type | null {
   if ((scalarTypes as readonly string[]).includes(name)) return scalar(name as never);
   if (name === 'Cluster') return cluster;
   if (Object.hasOwn(sortHeads, name)) return refTo(name as Sort);
+  return null;
+}
+
+// A module may have a type of its own by the name of a kind.
+function typeOfKind(name: string): Type | null {
   return kindNames.has(name) ? json : null;
 }
 
@@ -86,15 +94,13 @@ function importedType(
   if (module === 'lost' || name.text === '') return unknown;
   const type = module === null ? null : typeIn(module, name, context, session);
   if (type !== null) return type;
-  const types = [...(module?.values.values() ?? [])].filter(
-    (each) => each.symbol === 'type' && isVisible(each, context.file),
-  );
   const at = module === null ? alias : name;
-  const near = didYouMean(
-    at.text,
-    at.span,
-    module === null ? aliasNames(context) : types.map((each) => each.name),
-  );
+  const names = () => {
+    if (module === null) return aliasNames(context);
+    const types = [...module.values.values()].filter(({ symbol }) => symbol === 'type');
+    return types.filter((each) => isVisible(each, context.file)).map((each) => each.name);
+  };
+  const near = guess(at.text, at.span, names, session);
   const params = { sort: module === null ? 'module' : 'type', name: at.text };
   complain(session, context, problem('OCM2001', at.span, params, near));
   return unknown;
@@ -121,7 +127,7 @@ export function schemaType(text: string): Type {
   const found = known.get(text);
   if (found !== undefined) return found;
   const type = read(parseType(text).node, {
-    named: ({ name: { text } }) => builtInType(text) ?? schemaNamed(text),
+    named: ({ name: { text } }) => builtInType(text) ?? typeOfKind(text) ?? schemaNamed(text),
     text: ({ parts }) => parts.join(''),
     mixed: () => {},
     twice: () => {},

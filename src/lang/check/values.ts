@@ -7,7 +7,7 @@ import { checkLocalName } from './local-names.ts';
 import { parameterValue } from './parameters.ts';
 import { complain, type FunctionInfo, type Session } from './session.ts';
 import { isTruth, required, type Type, typeText, unknown } from './type.ts';
-import { readType } from './type-node.ts';
+import { builtInType, readType } from './type-node.ts';
 import { isBroken, known, residual, retyped, type Typed } from './typed.ts';
 
 const noFunction: FunctionInfo = { formals: [], result: unknown, usesCluster: false, sound: false };
@@ -124,5 +124,9 @@ export function readFunction(
 
 /** The type a `type` declaration names. */
 export function readTypeDecl(symbol: TypeSymbol, context: Context, session: Session): Type {
+  const { name, span } = symbol;
+  if (builtInType(name) !== null) {
+    complain(session, context, problem('OCM2007', span, { name, what: 'a type of the language' }));
+  }
   return readType(symbol.node.type, context, session);
 }
