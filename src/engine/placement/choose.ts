@@ -21,7 +21,7 @@ import { weightsOf } from './prioritizers/weights.ts';
 import type { ReasonText } from './reason.ts';
 import { specProblem } from './spec-problem.ts';
 import { isSpread, spreadOver, spreadProblem } from './spread.ts';
-import { type ScheduleStatus, success } from './status.ts';
+import { added, type ScheduleStatus, success } from './status.ts';
 
 /** The clusters that are taken. */
 export interface Choice {
@@ -83,7 +83,8 @@ export function rank(available: ClusterSubset, input: PipelineInput): Ranked {
   const ranking = rankingOf(candidates);
   let status = success;
   for (const { weight, prioritizer } of weights.weighted) {
-    status = prioritizer.add(ranking, weight, input) ?? status;
+    const warning = prioritizer.add(ranking, weight, input);
+    if (warning !== null) status = added(status, warning, input.compat);
   }
   return { ok: true, ranking, status };
 }

@@ -10,7 +10,7 @@ import { weightsOf } from './prioritizers/weights.ts';
 import { rankedBy } from './recorded-scores.ts';
 import { specProblem } from './spec-problem.ts';
 import { isSpread, spreadOver, spreadProblem } from './spread.ts';
-import { type ScheduleStatus, success } from './status.ts';
+import { added, type ScheduleStatus, success } from './status.ts';
 
 /** In the order in which they run. */
 export const filters: readonly Filter[] = [predicateFilter, taintTolerationFilter];
@@ -120,7 +120,7 @@ function score(kept: readonly ClusterFacts[], input: PipelineInput): Scored {
   const sums = new Map(kept.map(({ name }) => [name, 0]));
   const scoreSteps = weights.weighted.map(({ name, weight, prioritizer }): ScoreStep => {
     const { scores, warning } = prioritizer.score(kept, input);
-    if (warning !== undefined) status = warning;
+    if (warning !== undefined) status = added(status, warning, input.compat);
     for (const [of, value] of scores) sums.set(of, (sums.get(of) ?? 0) + value * weight);
     return { name, weight, scores };
   });

@@ -241,6 +241,23 @@ describe('scores that end', () => {
     expect(schedule(inputOf(objects)).recheckAt).toBeNull();
   });
 
+  test('are all told, where several have ended; upstream keeps one', () => {
+    const input = (more = {}) =>
+      inputOf(
+        {
+          clusters: fleet(1),
+          scores: [scoreOn('c1', { cpu: 1, memory: 2 }, '2029-12-31T00:00:00Z')],
+        },
+        exactly(addOn('cpu'), addOn('memory')),
+        more,
+      );
+    expect(schedule(input()).status).toMatchObject({
+      plugin: 'AddOn/load/cpu, AddOn/load/memory',
+      message: 'AddOnPlacementScores c1/load expired; AddOnPlacementScores c1/load expired',
+    });
+    expect(schedule(input(upstream)).status.plugin).toBe('AddOn/load/memory');
+  });
+
   test('are named, the first five; upstream names all', () => {
     const many = {
       clusters: fleet(9),
