@@ -114,11 +114,14 @@ class Reader {
       case 'any':
         return;
       case 'schema':
-        return this.fields(schemaFields, value, path, depth);
+        this.fields(schemaFields, value, path, depth);
+        return;
       case 'schemas':
-        return this.list(schemaFields, value, path, depth);
+        this.list(schemaFields, value, path, depth);
+        return;
       case 'properties':
-        return this.properties(value, path, depth);
+        this.properties(value, path, depth);
+        return;
       case 'schemaOrFlag':
         if (typeof value !== 'boolean') this.fields(schemaFields, value, path, depth);
         return;
@@ -132,7 +135,10 @@ class Reader {
   }
 
   private fields(known: Fields, value: Json, path: string, depth: number): void {
-    if (!isJsonObject(value)) return this.wrong(value, path, 'object');
+    if (!isJsonObject(value)) {
+      this.wrong(value, path, 'object');
+      return;
+    }
     for (const [name, below] of Object.entries(value)) {
       const holds = Object.hasOwn(known, name) ? known[name] : undefined;
       if (holds !== undefined) this.read(holds, below, `${path}.${name}`, depth + 1);
@@ -141,12 +147,20 @@ class Reader {
   }
 
   private list(item: Fields, value: Json, path: string, depth: number): void {
-    if (!Array.isArray(value)) return this.wrong(value, path, 'array');
-    value.forEach((each: Json, at) => this.read(item, each, `${path}[${at}]`, depth + 1));
+    if (!Array.isArray(value)) {
+      this.wrong(value, path, 'array');
+      return;
+    }
+    for (const [at, each] of (value as readonly Json[]).entries()) {
+      this.read(item, each, `${path}[${at}]`, depth + 1);
+    }
   }
 
   private properties(value: Json, path: string, depth: number): void {
-    if (!isJsonObject(value)) return this.wrong(value, path, 'map[string]v1.JSONSchemaProps');
+    if (!isJsonObject(value)) {
+      this.wrong(value, path, 'map[string]v1.JSONSchemaProps');
+      return;
+    }
     for (const [name, schema] of Object.entries(value)) {
       this.read('schema', schema, `${path}[${name}]`, depth + 1);
     }
