@@ -270,6 +270,18 @@ describe('a mistake', () => {
     expect(run([placement(), ...cells, ...live], {}, upstream).actions).toEqual([]);
   });
 
+  test('in its name, longer than a label, is said; upstream never says a word', () => {
+    const name = 'p'.repeat(64);
+    const hub = [placement({}, { metadata: { name } }), ...fleet(1)];
+    const { actions } = native.reconcile(`shop/${name}`, snapshotOf({ hub }), now);
+    expect(actions).toHaveLength(1);
+    expect(said(actions)).toEqual([
+      'PlacementMisconfigured True Misconfigured',
+      'PlacementSatisfied False Misconfigured',
+    ]);
+    expect(statusOf(actions).conditions?.[0]?.message).toContain('more than 63 characters');
+  });
+
   test('of the API server is not kept quiet: a decision that cannot be written', () => {
     const ref = {
       group: 'cluster.open-cluster-management.io',
