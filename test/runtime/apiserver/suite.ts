@@ -900,6 +900,8 @@ export function apiSuite(start: () => Promise<ServerUnderTest>): void {
     });
     const causes = async (path: string | undefined, body: object) => {
       const answer = await admin.post(path ?? '', body);
+      // the kind it is stored as, whichever group was asked
+      expect(answer.body.details?.group).toBeUndefined();
       const told = (answer.body.details?.causes ?? []) as { field: string; message: string }[];
       return [answer.status, ...told.map(({ field, message }) => `${field}: ${message}`)];
     };

@@ -61,9 +61,9 @@ export function resourceName({ group, plural }: Resource): GroupName {
   return { group, name: plural };
 }
 
-/** What messages about an object's content name. */
-export function kindName({ group, kind }: Resource): GroupName {
-  return { group, name: kind };
+/** What messages about an object's content name: the kind as it is stored, events of events.k8s.io as those of core. */
+export function kindName({ group, kind, storage }: Resource): GroupName {
+  return { group: storage?.group ?? group, name: kind };
 }
 
 /** The JSON of a stored object in the version that is asked for; the stored text itself where it is that already. */
