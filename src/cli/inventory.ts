@@ -44,7 +44,7 @@ export async function inventoryGiven(options: InventoryOptions, io: Io): Promise
   if (inventory !== undefined) return readInventory(inventory, io);
   const { takeSnapshot } = await import('./snapshot/take.ts');
   const hub = await connected(options, io);
-  const taken = await takeSnapshot(hub, false);
+  const taken = await takeSnapshot(hub);
   hub.close();
   if (!taken.ok) throw new CommandFailure(exit.environment, taken.message);
   return sortObjects(taken.objects);

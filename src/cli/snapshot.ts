@@ -33,7 +33,7 @@ through them before you hand the file on.`,
       const hub = await connected(options, io);
       const { takeSnapshot } = await import('./snapshot/take.ts');
       const { yamlText } = await import('./terminal/yaml.ts');
-      const taken = await takeSnapshot(hub, options.redact);
+      const taken = await takeSnapshot(hub, { redact: options.redact });
       hub.close();
       if (!taken.ok) throw new CommandFailure(exit.environment, taken.message);
       io.out(yamlText(taken.objects as never));

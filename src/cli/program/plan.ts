@@ -177,7 +177,7 @@ export async function programOf(hub: Cluster, { metadata, spec }: ProgramObject)
 }
 
 async function fleetOf(hub: Cluster): Promise<readonly KubeObject[]> {
-  const taken = await takeSnapshot(hub, false);
+  const taken = await takeSnapshot(hub, { undecided: true });
   if (!taken.ok) throw refused(hub, taken.message);
   return taken.objects;
 }

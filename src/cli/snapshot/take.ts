@@ -30,10 +30,19 @@ const kinds: readonly Kind[] = [
   placementDecisionKind,
 ];
 
+export interface SnapshotInput {
+  readonly redact?: boolean;
+  /** Without the decisions, which not everybody may list. */
+  readonly undecided?: boolean;
+}
+
 /** Reads everything a placement may look at; kinds the hub does not have are left out. */
-export async function takeSnapshot(hub: Cluster, redact: boolean): Promise<Snapshot> {
+export async function takeSnapshot(
+  hub: Cluster,
+  { redact = false, undecided = false }: SnapshotInput = {},
+): Promise<Snapshot> {
   const objects: KubeObject[] = [];
-  for (const kind of kinds) {
+  for (const kind of undecided ? kinds.filter((of) => of !== placementDecisionKind) : kinds) {
     const listed = await listAll(hub, { kind });
     if (listed.ok) for (const item of listed.value.items) objects.push(kept(item));
     else if (listed.status !== 404) {
