@@ -1,11 +1,7 @@
 import { isJsonObject, type Json, type JsonObject, jsonEqual } from '../../../base/json.ts';
-import { type CelProgram, compileCel } from '../../../engine/cel/cel.ts';
-import { type Environment, environment, type Validator } from '../../../engine/cel/environment.ts';
-import { baseLibraries, namedTypes } from '../../../engine/cel/libraries.ts';
-import { sets } from '../../../engine/cel/library/sets.ts';
-import { type CelType, dyn, optionalOf } from '../../../engine/cel/types.ts';
+import type { CelProgram } from '../../../engine/cel/cel.ts';
+import { dyn } from '../../../engine/cel/types.ts';
 import { type CelValue, isError } from '../../../engine/cel/value.ts';
-import { compilePattern } from '../../../engine/pattern/pattern.ts';
 import type { KubeObject } from '../../../kube/object.ts';
 import {
   duplicate,
@@ -15,46 +11,13 @@ import {
   required,
 } from '../../../kube/schema/field-error.ts';
 import type { Schema } from '../../../kube/schema/schema.ts';
-import { textOf } from '../resources/builtin/fields.ts';
 import { celTypeOf, celValueOf } from './cel-schema.ts';
+import { compileRule, type Rule } from './compile-rule.ts';
 
 /** What the rules of one write may cost, in CEL's units (apiextensions `RuntimeCELCostBudget`). */
 const budget = 10_000_000;
 /** Faults of one write that are told; more would only make the answer large. */
 const mostErrors = 100;
-
-/** Patterns that are written out are looked at when the rule is made (cel-go `ValidateRegexLiterals`). */
-const patternLiterals: Validator = (expr) => {
-  if (expr.kind !== 'call' || expr.name !== 'matches') return [];
-  const pattern = expr.args.at(-1);
-  if (pattern?.kind !== 'literal' || typeof pattern.value !== 'string') return [];
-  const compiled = compilePattern(pattern.value);
-  return compiled.ok ? [] : [{ at: pattern.at, message: `invalid matches argument` }];
-};
-
-const base: Environment = environment(new Map(), namedTypes, [
-  ...baseLibraries,
-  sets,
-  { functions: new Map(), validators: [patternLiterals] },
-]);
-
-/** A rule of a schema, compiled. */
-export interface Rule {
-  readonly text: string;
-  readonly message: string;
-  readonly messageOf: CelProgram | null;
-  readonly reason: string;
-  readonly fieldPath: string;
-  /** Looks at the object before. */
-  readonly usesOld: boolean;
-  /** Takes it for an optional value, and so holds of new objects too. */
-  readonly oldIsOptional: boolean;
-  /** null where `problem` says why it cannot be judged. */
-  readonly program: CelProgram | null;
-  readonly problem: string;
-  /** The same of what makes its message. */
-  readonly messageProblem: string;
-}
 
 /** A schema reduced to the places that have rules; null: there are none in it. */
 interface Ruled {
@@ -251,42 +214,4 @@ function reduce(schema: Schema, isResource: boolean): Ruled | null {
   const isMap = schema['x-kubernetes-list-type'] === 'map';
   const itemKeys = isMap ? (schema['x-kubernetes-list-map-keys'] ?? null) : null;
   return { schema, rules, properties, values, items, itemKeys };
-}
-
-/** A rule ready to be judged of values of a type; what is wrong with it is in its `problem`s. */
-export function compileRule(rule: JsonObject, type: CelType): Rule {
-  const text = textOf(rule['rule']).trim();
-  const usesOld = /\boldSelf\b/.test(text);
-  const oldIsOptional = rule['optionalOldSelf'] === true;
-  const old = oldIsOptional ? optionalOf(type) : type;
-  const known: readonly (readonly [string, CelType])[] = [
-    ['self', type],
-    ...(usesOld ? [['oldSelf', old] as const] : []),
-  ];
-  const env = { ...base, variables: new Map(known) };
-  const compiled = compileCel(text, env);
-  const problem = compiled.ok
-    ? unlike('bool', 'cel expression must evaluate to a bool', compiled.program.type)
-    : compiled.message;
-  const expression = textOf(rule['messageExpression']);
-  const message = expression.trim() === '' ? null : compileCel(expression, env);
-  const messageProblem = message?.ok
-    ? unlike('string', 'messageExpression must evaluate to a string', message.program.type)
-    : (message?.message ?? '');
-  return {
-    text,
-    message: textOf(rule['message']).trim(),
-    messageOf: message?.ok && messageProblem === '' ? message.program : null,
-    messageProblem,
-    reason: textOf(rule['reason']),
-    fieldPath: textOf(rule['fieldPath']),
-    usesOld,
-    oldIsOptional,
-    program: compiled.ok && problem === '' ? compiled.program : null,
-    problem,
-  };
-}
-
-function unlike(wanted: 'bool' | 'string', message: string, { kind }: CelType): string {
-  return kind === wanted || kind === 'dyn' ? '' : message;
 }

@@ -8,7 +8,7 @@ import {
 } from '../../../../../kube/schema/field-error.ts';
 import { readSchema } from '../../../../../kube/schema/read-schema.ts';
 import { celTypeOf } from '../../../objects/cel-schema.ts';
-import { compileRule } from '../../../objects/validation-rules.ts';
+import { compileRule } from '../../../objects/compile-rule.ts';
 import { structs, textOf } from '../fields.ts';
 
 const reasons = [
