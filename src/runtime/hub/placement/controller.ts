@@ -47,7 +47,7 @@ import {
 } from './concerned.ts';
 import { decide } from './decide.ts';
 import { meaningOf } from './meaning.ts';
-import { occupancyFor } from './occupancy.ts';
+import { occupancyProjection } from './occupancy.ts';
 import { placementTally } from './tally.ts';
 
 export interface PlacementOptions {
@@ -138,7 +138,7 @@ export function schedulePlacements({ compat }: PlacementOptions = {}): Controlle
     projections: [
       fleetProjection,
       programsProjection,
-      occupancyFor(compat ?? 'native'),
+      occupancyProjection,
       placementTally,
     ] as readonly Projection<unknown>[],
     reconcile: (key, snapshot, now) => {

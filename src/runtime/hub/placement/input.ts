@@ -24,7 +24,7 @@ import type { Snapshot } from '../../control/controller.ts';
 import { boundSets } from '../bound-sets.ts';
 import { decidedGroups, decisionsOfPlacement } from '../decisions.ts';
 import { fleetProjection } from '../fleet.ts';
-import { countedIn, decidedBy, occupancyFor } from './occupancy.ts';
+import { decidedBy, occupancyProjection } from './occupancy.ts';
 
 /** One evaluation: what is known, when, and whose rules count. */
 export interface Pass {
@@ -35,7 +35,7 @@ export interface Pass {
 
 /** All that the engine looks at to decide a placement. */
 export function inputOf(placement: Placement, ir: IrPlacement, pass: Pass): GuardInput {
-  const { snapshot, now, compat = 'native' } = pass;
+  const { snapshot, now, compat } = pass;
   const { namespace = '', annotations = {} } = placement.metadata;
   const live = decisionsNow(placement, snapshot);
   const decided = live.flatMap(decidedBy);
@@ -46,10 +46,10 @@ export function inputOf(placement: Placement, ir: IrPlacement, pass: Pass): Guar
     decided: [...new Set(decided)],
     // A single group has nobody to lose to another.
     ...(live.length > 1 && { decidedGroups: groupsNow(placement, snapshot) }),
-    othersDecided: snapshot.projection(occupancyFor(compat)).without(countedIn(live, compat)),
+    othersDecided: snapshot.projection(occupancyProjection).without(decided),
     recorded: recordedScores(live, instantOf(placement.status?.lastScoreUpdateTime)),
     now,
-    compat,
+    compat: compat ?? 'native',
     unread: unreadInputs(snapshot).map(({ input }) => input),
     removals: parseRemovals(annotations[removalsAnnotation]),
     allowedUntil: instantOf(annotations[removalAllowedAnnotation]),

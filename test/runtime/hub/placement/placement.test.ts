@@ -338,32 +338,6 @@ describe('decisions that are there already', () => {
   });
 });
 
-describe('Balance', () => {
-  const decisionOf = (name: string, owned: boolean): PlacementDecision => ({
-    apiVersion: 'cluster.open-cluster-management.io/v1beta1',
-    kind: 'PlacementDecision',
-    metadata: {
-      name,
-      namespace: 'other',
-      uid: name,
-      ...(owned && {
-        ownerReferences: [{ apiVersion: 'x/v1', kind: 'Placement', name: 'p', uid: 'other' }],
-      }),
-    },
-    status: { decisions: [{ clusterName: 'c1', reason: '' }] },
-  });
-  const first = (decision: PlacementDecision, controller = native) =>
-    chosen(
-      run([placement({ numberOfClusters: 1 }), ...fleet(2), decision], {}, controller).actions,
-    )[0]?.[1];
-
-  test('counts decisions of placements; upstream also those somebody wrote by hand', () => {
-    expect(first(decisionOf('theirs', true))).toEqual(['c2']);
-    expect(first(decisionOf('nobodys', false))).toEqual(['c1']);
-    expect(first(decisionOf('nobodys', false), upstream)).toEqual(['c2']);
-  });
-});
-
 describe('who is looked at again', () => {
   const objects = [placement({ clusterSets: ['all'] }), ...fleet(1)];
   const keysFor = (object: KubeObject) =>
