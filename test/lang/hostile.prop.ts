@@ -104,6 +104,14 @@ describe('what grows is bounded', () => {
     expect(codes(compiled(text))).toContain('OCM2036');
   });
 
+  test('of misspelt words each is an error, and the first have advice', () => {
+    const lets = Array.from({ length: 3000 }, (_, at) => `let value${at} = velue${at}x`);
+    const { diagnostics } = compiled(`${lets.join('\n')}\n`);
+    expect(diagnostics.map(({ code }) => code)).toEqual(lets.map(() => 'OCM2003'));
+    expect(diagnostics[0]?.help).toBeDefined();
+    expect(diagnostics.at(-1)?.help).toBeUndefined();
+  });
+
   test('texts that multiply are stopped', () => {
     const lets = Array.from({ length: 60 }, (_, at) => `let t${at + 1} = t${at} + t${at}`);
     expect(codes(compiled(`let t0 = "0123456789"\n${lets.join('\n')}\n`))).toContain('OCM2036');

@@ -29,7 +29,7 @@ import {
   typeText,
 } from './type.ts';
 import { broken, irOf, isBroken, known, residual, type Typed } from './typed.ts';
-import { didYouMean, quotedList } from './words.ts';
+import { guess, quotedList } from './words.ts';
 
 /** The module an expression names by its alias; `lost` where it could not be imported, null where it is no alias. */
 export function moduleOf(expr: Expr, context: Context, session: Session): Module | 'lost' | null {
@@ -103,10 +103,9 @@ function present(
 
 function unknownMember(node: MemberNode, type: Type, context: Context, session: Session): Typed {
   const { text: word, span } = node.name;
-  const names = choices(type).flatMap((each) =>
-    each.is === 'record' ? [...each.fields.keys()] : [],
-  );
-  const near = didYouMean(word, span, names);
+  const names = () =>
+    choices(type).flatMap((each) => (each.is === 'record' ? [...each.fields.keys()] : []));
+  const near = guess(word, span, names, session);
   const hidden = node.of.kind === 'name' ? hiddenBlocks(node.of.name.text, context) : [];
   const fixes = hidden.map((text) => ({
     title: `write \`${text}\``,
@@ -144,13 +143,12 @@ function memberOfModule(
     if (block !== null) return blockValue(block, { name, span, sort }, context, session);
   }
   const [sort] = sortsOf(expected);
-  const blocks = [...module.blocks.values()].flatMap((table) => [...table.values()]);
-  const names = [...module.values.keys(), ...blocks.map((block) => block.name)];
-  const near = didYouMean(
-    name,
-    span,
-    names.filter((each) => !each.startsWith('_')),
-  );
+  const names = () => {
+    const blocks = [...module.blocks.values()].flatMap((table) => [...table.values()]);
+    const all = [...module.values.keys(), ...blocks.map((block) => block.name)];
+    return all.filter((each) => !each.startsWith('_'));
+  };
+  const near = guess(name, span, names, session);
   const what = sort === undefined ? 'name' : typeText({ is: 'ref', sort }).replace(/^an? /, '');
   const alias = node.of.kind === 'name' ? node.of.name.text : '';
   const params = { sort: what, name: `${alias}.${name}` };

@@ -10,7 +10,7 @@ import { type Attribute, complain, refer, type Session } from './session.ts';
 import { irTypeOf, optional, type RecordType, required, type Type, text } from './type.ts';
 import { schemaType } from './type-node.ts';
 import { broken, irOf, isBroken, residual, type Typed } from './typed.ts';
-import { didYouMean } from './words.ts';
+import { guess } from './words.ts';
 
 /** `cluster.x`: an attribute of the fleet, or a member every cluster has (Rule 37). */
 export function clusterMember(node: MemberNode, context: Context, session: Session): Typed {
@@ -20,8 +20,8 @@ export function clusterMember(node: MemberNode, context: Context, session: Sessi
   }
   const attribute = session.attributeOf(name);
   if (attribute !== null) return attributeValue(attribute, node, context, session);
-  const names = [...session.attributeNames(), ...Object.keys(clusterMembers)];
-  const near = didYouMean(name, span, names);
+  const names = () => [...session.attributeNames(), ...Object.keys(clusterMembers)];
+  const near = guess(name, span, names, session);
   const help =
     session.program.fleet === null
       ? [...near.help, 'attributes are declared in a `fleet` block']

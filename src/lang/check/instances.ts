@@ -53,7 +53,9 @@ export function findInstances(session: Session): ReadonlyMap<Module, readonly In
     }
   }
   for (const { node, place, file, found, slot } of loops) {
-    found[slot] = made(node, place, file, session);
+    const made = session.keep('unroll', node, () => unrolled(node, place, file, session));
+    found[slot] = declared(made.instances, session);
+    release(made.held, file.module, session);
   }
   return new Map([...slots].map(([module, found]) => [module, found.flat()]));
 }
@@ -82,14 +84,10 @@ function written(
   return shaped === null ? [] : [instanceOf(shaped, context, session)];
 }
 
-function made(
-  node: ForItemNode,
-  place: Place,
-  file: ModuleFile,
-  session: Session,
-): readonly Instance[] {
+/** The blocks a file-level `for` makes, and what is said of its list before they have names. */
+function unrolled(node: ForItemNode, place: Place, file: ModuleFile, session: Session) {
   const context = fileContext({ file, place }, 'the head of a `for` at file level', buildOnly);
-  const found: Instance[] = [];
+  const instances: Instance[] = [];
   const held = session.hold(() => {
     const blocks = unroll<Local | null>(node, place, null, {
       report: session.report,
@@ -98,12 +96,10 @@ function made(
     for (const { block, notes, docBefore, locals } of blocks) {
       const shaped = shapeBlock({ block, place, parent: 'file', notes, docBefore }, session);
       if (shaped === null) continue;
-      const instance = instanceOf(shaped, { ...context, where: 'a label', locals }, session);
-      found.push(...declared([instance], session));
+      instances.push(instanceOf(shaped, { ...context, where: 'a label', locals }, session));
     }
   });
-  release(held, file.module, session);
-  return found;
+  return { instances, held };
 }
 
 const buildOnly = 'the names it makes have to be known while compiling';
@@ -138,6 +134,7 @@ function markIterating(local: Local | null, outer: Local | null): Local | null {
 
 // A name that was not found and is now made by a `for`: the list depends on what it makes.
 function release(held: readonly Held[], { blocks }: Module, { report }: Session): void {
+  if (held.length === 0) return;
   const names = new Set(
     [...blocks.values()].flatMap((table) => [...table.values()].map(({ name }) => name)),
   );

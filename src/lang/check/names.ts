@@ -11,11 +11,11 @@ import { type Context, findLocal } from './context.ts';
 import { findGroup, groupNames } from './groups.ts';
 import { isKindName, resolveKind } from './kinds.ts';
 import { lookupsOf } from './lookups.ts';
-import { complain, refer, type Session } from './session.ts';
+import { complain, mayGuess, refer, type Session } from './session.ts';
 import { resolveInTest, testNames } from './test-names.ts';
 import { choices, cluster, kindType, listOf, refTo, type Type, typeText } from './type.ts';
 import { broken, known, residual, type Typed } from './typed.ts';
-import { didYouMean, inBrackets, quotedList } from './words.ts';
+import { guess, inBrackets, quotedList } from './words.ts';
 
 /** What a bare word means, by the order of Rule 19. */
 export function resolveName(
@@ -234,17 +234,20 @@ function unknownName(
   const alone = expected === null ? null : oneOfMany({ name, span }, expected, context, session);
   if (alone !== null) return alone;
   const [sort] = [...sortsOf(expected), ...elementsOf(expected).flatMap(sortsOf)];
-  const values = [...valueNames(context.file), ...localNames(context), ...testNames(context)];
+  const values = mayGuess(session, 1)
+    ? [...valueNames(context.file), ...localNames(context), ...testNames(context)]
+    : [];
   if (sort !== undefined) {
-    const names = namesOf(sort, context);
-    const near = didYouMean(name, span, [...names, ...values]);
+    const names = mayGuess(session, 1) ? namesOf(sort, context) : [];
+    const near = guess(name, span, () => [...names, ...values], session);
     const help = near.help.length > 0 || names.length === 0 ? near.help : [declared(sort, names)];
     const params = { sort: sortHeads[sort], name };
     return complain(session, context, problem('OCM2001', span, params, { ...near, help }));
   }
   const members = expected === null ? [] : choices(expected).flatMap(membersOf);
   const subtraction = splitAtHyphen(name, values);
-  const near = didYouMean(name, span, [...members, ...values, ...specialNames.keys()]);
+  const all = () => [...members, ...values, ...specialNames.keys()];
+  const near = guess(name, span, all, session);
   const help =
     name === 'null'
       ? [noNull]
@@ -276,7 +279,9 @@ function oneOfMany(
   session: Session,
 ): Typed | null {
   for (const element of elementsOf(expected)) {
-    const sort = sortsOf(element).find((each) => namesOf(each, context).includes(name));
+    const sort = mayGuess(session, 1)
+      ? sortsOf(element).find((each) => namesOf(each, context).includes(name))
+      : undefined;
     const member = memberOf(name, element);
     if (sort === undefined && member === null) continue;
     const found = sort === undefined ? typeText(member ?? element) : `a ${sortHeads[sort]}`;

@@ -95,7 +95,7 @@ export type Trace = <K, V>(question: string, answer: (key: K) => V) => (key: K) 
 
 /** `key` is what the step is about; steps of different names do not meet. */
 export type Keep = <K extends object, T>(
-  step: 'shape' | 'check' | 'rules' | 'emit',
+  step: 'shape' | 'unroll' | 'check' | 'rules' | 'emit',
   key: K,
   run: (key: K) => T,
 ) => T;
@@ -140,6 +140,16 @@ export function spend(session: Session, context: Context, span: Span, steps: num
     complain(session, context, problem('OCM2036', span, { limit }));
   }
   return false;
+}
+
+/**
+ * Whether there is room to guess what a misspelt word means, which `size` names are compared with. Guesses take half of
+ * the account at most: a file of nothing but misspelt words has its errors, the later ones without advice.
+ */
+export function mayGuess({ budget }: Session, size: number): boolean {
+  if (budget.left < maxSteps / 2) return false;
+  budget.left -= size;
+  return true;
 }
 
 /** Goes one level deeper to do something; says so once where that is too deep, and gives `lost`. */

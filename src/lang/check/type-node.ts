@@ -26,7 +26,7 @@ import {
   type Type,
   unknown,
 } from './type.ts';
-import { didYouMean } from './words.ts';
+import { guess } from './words.ts';
 
 /** Says what a name of a type is: a type, or (null) a member of an enum. */
 type Named = (node: TypeNameNode) => Type | null;
@@ -100,7 +100,7 @@ function importedType(
     const types = [...module.values.values()].filter(({ symbol }) => symbol === 'type');
     return types.filter((each) => isVisible(each, context.file)).map((each) => each.name);
   };
-  const near = didYouMean(at.text, at.span, names());
+  const near = guess(at.text, at.span, names, session);
   const params = { sort: module === null ? 'module' : 'type', name: at.text };
   complain(session, context, problem('OCM2001', at.span, params, near));
   return unknown;

@@ -1,6 +1,7 @@
 import type { Span } from '../../base/span.ts';
 import type { Fix } from '../diagnostics.ts';
 import { nearest } from '../suggest.ts';
+import { mayGuess, type Session } from './session.ts';
 
 /** Names in backquotes with commas and a last word between: `` `a`, `b` or `c` ``. */
 export function quotedList(names: readonly string[], last: 'and' | 'or'): string {
@@ -21,6 +22,17 @@ export function didYouMean(
     help: [`did you mean ${quotedList(near, 'or')}?`],
     fixes: near.map((name) => ({ title: `write \`${name}\``, edits: [{ span, text: name }] })),
   };
+}
+
+/** The same where there may be any number of names: they are listed only while there is room for guesses. */
+export function guess(
+  word: string,
+  span: Span,
+  names: () => Iterable<string>,
+  session: Session,
+): ReturnType<typeof didYouMean> {
+  const known = mayGuess(session, 1) ? [...names()] : [];
+  return didYouMean(word, span, mayGuess(session, known.length) ? known : []);
 }
 
 /** A text as it fits into a message. */

@@ -2,7 +2,7 @@ import { declareValues } from '../bind/declare.ts';
 import { loadProgram } from '../bind/load.ts';
 import { startSession } from '../check/checker.ts';
 import { checkProgram } from '../check/program.ts';
-import type { Attribute, Session } from '../check/session.ts';
+import { type Attribute, mayGuess, type Session } from '../check/session.ts';
 import { checkTests } from '../check/tests/tests.ts';
 import { startCollector } from '../collect.ts';
 import { type Analysis, analyse, type CompileInput } from '../compile.ts';
@@ -76,7 +76,8 @@ export function startIncrementalCheck(): IncrementalCheck {
       checkEmission(checked, session, { plainTemplates });
       checkTests(checked, session);
       effort = { done: store.done, taken: store.taken };
-      if (store.doubtful) {
+      // what else it says depends on what was guessed before
+      if (store.doubtful || !mayGuess(session, 0)) {
         state = null;
         return analyse({ ...input, cache });
       }

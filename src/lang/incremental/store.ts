@@ -48,6 +48,7 @@ class Asked implements Source {
 export class Store implements Recorder {
   readonly #entries = {
     shape: new WeakMap<object, Entry>(),
+    unroll: new WeakMap<object, Entry>(),
     check: new WeakMap<object, Entry>(),
     rules: new WeakMap<object, Entry>(),
     emit: new WeakMap<object, Entry>(),

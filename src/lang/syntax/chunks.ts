@@ -40,7 +40,9 @@ type Role = 'start' | 'lead' | 'inside' | 'blank';
 function roleOf(text: string, at: number): Role {
   const code = text.charCodeAt(at);
   if (code === 10 || code === 13 || code === 32 || code === 9 || Number.isNaN(code)) return 'blank';
-  if (code === 64 || (code === 47 && text.charCodeAt(at + 1) === 47)) return 'lead';
+  // an `@` alone is a note not named yet, not one of what follows
+  if (code === 64) return isWordStart(text.charCodeAt(at + 1)) ? 'lead' : 'start';
+  if (code === 47 && text.charCodeAt(at + 1) === 47) return 'lead';
   if (!isWordStart(code)) return 'inside';
   let end = at + 1;
   while (isWordPart(text.charCodeAt(end))) end += 1;

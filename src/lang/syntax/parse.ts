@@ -62,9 +62,10 @@ function readChunks(pieces: readonly string[], before: readonly PlacedChunk[]): 
   const read = (piece: string): Chunk => {
     // nothing to find: a whole file need not be hashed
     if (known.size === 0) return parseChunk(piece);
-    const found = known.get(piece) ?? parseChunk(piece);
-    known.set(piece, found);
-    return found;
+    const found = known.get(piece);
+    // two declarations of one text are two all the same
+    if (found !== undefined) known.delete(piece);
+    return found ?? parseChunk(piece);
   };
   const between = pieces.slice(head, pieces.length - tail).map(read);
   const chunkOf = ({ chunk }: PlacedChunk): Chunk => chunk;

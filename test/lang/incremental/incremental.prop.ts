@@ -5,7 +5,7 @@ import { analyse } from '../../../src/lang/compile.ts';
 import { type Findings, startIncrementalCheck } from '../../../src/lang/incremental/incremental.ts';
 import { inFile } from '../../../src/lang/place.ts';
 import { readCase } from '../case.ts';
-import { mutants, samples, soup } from '../samples.ts';
+import { cases, mutants, samples, soup } from '../samples.ts';
 
 /** What two checks have to agree on, as plain data. */
 function plain({ diagnostics, references }: Pick<Findings, 'diagnostics' | 'references'>) {
@@ -22,7 +22,8 @@ function inputOf(text: string) {
 }
 
 /** A text, and what an author makes of it: pieces taken out, put in, or moved. */
-const edits = fc.record({
+const typed = fc.record({
+  is: fc.constant('typed' as const),
   at: fc.double({ min: 0, max: 1, noNaN: true }),
   remove: fc.integer({ min: 0, max: 12 }),
   insert: fc.oneof(
@@ -45,10 +46,42 @@ const edits = fc.record({
     soup,
   ),
 });
+/** A declaration that is pasted twice over another. */
+const pasted = fc.record({
+  is: fc.constant('pasted' as const),
+  from: fc.nat(),
+  over: fc.nat(),
+});
+const edits = fc.oneof(
+  { arbitrary: typed, weight: 4 },
+  pasted,
+  fc.record({ is: fc.constant('undone' as const), steps: fc.integer({ min: 1, max: 3 }) }),
+);
 const sessions = fc.tuple(
-  fc.oneof(mutants, fc.constantFrom(...samples.values())),
+  fc.oneof(
+    mutants,
+    fc.constantFrom(...samples.values()),
+    fc.constantFrom(...cases),
+    fc
+      .tuple(fc.constantFrom(...samples.values()), fc.constantFrom(...cases))
+      .map((texts) => texts.join('\n')),
+  ),
   fc.array(edits, { minLength: 1, maxLength: 8 }),
 );
+
+type Change = typeof edits extends fc.Arbitrary<infer T> ? T : never;
+
+function changed(change: Change, history: readonly string[]): string {
+  const text = history.at(-1) ?? '';
+  if (change.is === 'undone') return history.at(-1 - change.steps) ?? text;
+  if (change.is === 'pasted') {
+    const pieces = text.split(/\n(?=\S)/);
+    const piece = pieces[change.from % pieces.length] ?? '';
+    return pieces.toSpliced(change.over % pieces.length, 1, piece, piece).join('\n');
+  }
+  const offset = Math.floor(change.at * text.length);
+  return text.slice(0, offset) + change.insert + text.slice(offset + change.remove);
+}
 
 test('after any edits the findings are those of a check from nothing', () => {
   fc.assert(
@@ -56,13 +89,14 @@ test('after any edits the findings are those of a check from nothing', () => {
       const incremental = startIncrementalCheck();
       let text = start;
       expect(plain(incremental.check(inputOf(text)))).toEqual(plain(analyse(inputOf(text))));
-      for (const { at, remove, insert } of changes) {
-        const offset = Math.floor(at * text.length);
-        text = text.slice(0, offset) + insert + text.slice(offset + remove);
+      const history = [text];
+      for (const change of changes) {
+        text = changed(change, history);
+        history.push(text);
         const expected = plain(analyse(inputOf(text)));
         expect(plain(incremental.check(inputOf(text))), text).toEqual(expected);
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
-});
+}, 120_000);

@@ -63,3 +63,40 @@ test('a placement that asks who is in a set follows the set', () => {
   expect(codesOf(text)).toContain('OCM4001');
   expect(codesOf(text.replace('"site"] == "edge"', '"edge"] == "yes"'))).not.toContain('OCM4001');
 });
+
+test('what is said of a template moves with its policy', () => {
+  const policy = `policy p {
+  on: [web]
+  musthave Secret login {
+    metadata: { namespace: "shop", labels: { token: hub.secret("login").string("token") } }
+  }
+}
+`;
+  const text = `namespace n\nclusterset s { }\nnamespace n { bind: [s] }\nplacement web { from: [s] }\n${policy}`;
+  const check = startIncrementalCheck();
+  const said = (of: string) => {
+    const { diagnostics } = check.check({ files: [{ uri: 'main.ocm', text: of }] });
+    return diagnostics.map(({ code, span }) => `${code} ${of.slice(span.start, span.end)}`);
+  };
+  const expected = ['OCM4020 hub.secret("login").string("token")'];
+  expect(said(text)).toEqual(expected);
+  expect(said(`\n\n${text}`)).toEqual(expected);
+});
+
+test('two declarations of one text are two', () => {
+  const reader = 'resource ClusterRole reader { }\n';
+  const check = startIncrementalCheck();
+  const said = (text: string) =>
+    check.check({ files: [{ uri: 'main.ocm', text }] }).diagnostics.map(({ code }) => code);
+  expect(said('resource ClusterRole x { }\nlet a = 1\n')).toEqual([]);
+  expect(said(`${reader}${reader}let a = 1\n`)).toEqual(['OCM2006']);
+});
+
+test('blocks that a loop makes are not checked again', () => {
+  const loop = `for env in ["prod", "stage"] {
+  placement "\${env}-all" { from: [edge], take: 3 }
+}
+`;
+  const after = base.replace('take: few', 'take: 7');
+  expect(effortOf(base + loop, after + loop).done).toBeLessThanOrEqual(4);
+});

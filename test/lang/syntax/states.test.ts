@@ -62,3 +62,34 @@ describe.each(Object.values(schemas).map((schema): [string, BlockSchema] => [sch
     );
   },
 );
+
+/** What is no block with keys, typed from left to right. */
+const declarations: Readonly<Record<string, string>> = {
+  fleet: 'fleet {\n  env: prod | stage = prod from label "e"\n  zone?: string\n}',
+  let: 'let x: [string] = ["a", for y in z: "${y}b", ...q]',
+  param: 'param image: string = "x"',
+  fun: 'fun f(a: int, b: string): int = if a > 1 then a + 2 else 3',
+  type: 'type Size = small | { n: int, m?: [string] }',
+  kind: 'kind Widget: "example.com/v1"',
+  import: 'import "./lib" as lib',
+  for: 'for r in ["a", "b"] if r != "c" {\n  placement "p-${r}" { where: has(x) }\n}',
+  namespace: 'namespace shop { bind: [a, b] }',
+  note: '@allow(OCM4001, reason: "x")\nplacement q { take: 2 }',
+  fence: 'placement q { where: ```cel\n a.b\n``` }',
+  raw: 'placement q {\n  raw: { spec: { a: [1, "b"], c: { d: true } } }\n}',
+};
+
+describe.each(Object.entries(declarations))('while a %s is typed', (_, whole) => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])('its state %i leaves the others', (tenths) => {
+    const typed = whole.slice(0, Math.ceil((whole.length * tenths) / 10));
+    for (const text of [whole.slice(0, 1), typed].map((each) => `${before}${each}${after}`)) {
+      const decls = parseModule(text).chunks.flatMap(({ chunk }) => chunk.decls);
+      expect(JSON.stringify(decls[0])).toContain('"first"');
+      const blocks = decls.flatMap((decl) => (decl.kind === 'block' ? [decl] : []));
+      const second = blocks.at(-1);
+      expect(second?.head.text).toBe('placement');
+      expect(JSON.stringify(second?.labels)).toContain('"second"');
+      expect(decls.at(-1)).toMatchObject({ kind: 'binding', name: { text: 'last' } });
+    }
+  });
+});

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../base/json.ts';
+import type { Span } from '../../../base/span.ts';
 import type { IrExpr } from '../../../ir/expr.ts';
 import type { IrComplianceType, IrObjectTemplate, Origin } from '../../../ir/program.ts';
 import type { LabelSelector } from '../../../kube/object.ts';
@@ -6,6 +7,7 @@ import type { Checked, Within } from '../../check/checked.ts';
 import { knownValue, textOf } from '../../check/known.ts';
 import { type DiagnosticCode, type Problem, problem } from '../../diagnostics.ts';
 import { toJson } from '../../fold/value.ts';
+import type { Place } from '../../place.ts';
 import { type EmitContext, originOf } from '../context.ts';
 import { objectExpr } from '../manifest.ts';
 import { isWrittenOut, templatedObject } from './definition.ts';
@@ -165,13 +167,12 @@ function report(block: Checked, shared: Shared, { session }: TemplateContext): v
     origin: Origin | null,
     make: (span: Problem['span']) => Problem<DiagnosticCode>,
   ): void => {
-    const isHere = origin !== null && origin.file === block.file.index;
-    const { place, head } = block.shaped;
-    const found = make(isHere ? origin.span : head.span);
-    const key = `${found.code} ${found.span.start} ${found.span.end}`;
+    const { place, span } = placeOf(origin, block);
+    const found = make(span);
+    const key = `${found.code} ${place.base} ${span.start} ${span.end}`;
     if (seen.has(key)) return;
     seen.add(key);
-    session.report(isHere ? { ...place, base: 0 } : place, found);
+    session.report(place, found);
   };
   for (const { what, origin } of shared.unsupported) {
     const help = ['a Go template cannot say it: compute it while compiling, or on the hub'];
@@ -193,6 +194,23 @@ function report(block: Checked, shared: Shared, { session }: TemplateContext): v
   for (const origin of shared.unguarded) {
     say(origin, (span) => problem('OCM3017', span, {}));
   }
+}
+
+/** Where something is written: in a declaration of the file, which may be another one, or else the head of the block. */
+function placeOf(origin: Origin | null, { file, shaped }: Checked): PlacedSpan {
+  const head = { place: shaped.place, span: shaped.head.span };
+  if (origin === null || origin.file !== file.index) return head;
+  const { start, end } = origin.span;
+  const isIn = ({ base, chunk }: Place): boolean =>
+    start >= base && end <= base + chunk.text.length;
+  const place = [shaped, ...file.decls].map((each) => each.place).find(isIn);
+  if (place === undefined) return head;
+  return { place, span: { start: start - place.base, end: end - place.base } };
+}
+
+interface PlacedSpan {
+  readonly place: Place;
+  readonly span: Span;
 }
 
 function plainWord(what: string): string {
