@@ -3,16 +3,25 @@
 // no dependency of its own: it brings the Node that `npm start` and `npm test` then find first in PATH
 // (node_modules/.bin/node).
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const installed = `${root}node_modules/.package-lock.json`;
 const lock = `${root}package-lock.json`;
 
+// npm empties what a link leads to, which somebody else may be working with
+const isLink =
+  lstatSync(`${root}node_modules`, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 const fresh = existsSync(installed) && existsSync(`${root}node_modules/.bin/node`);
 const stale = fresh && statSync(lock).mtimeMs > statSync(installed).mtimeMs + 1000;
-if (!fresh || stale) {
+if (isLink && !existsSync(installed)) {
+  process.stderr.write(
+    'node_modules is a link to a folder without packages: remove it, then run this again\n',
+  );
+  process.exit(3);
+}
+if (!isLink && (!fresh || stale)) {
   process.stderr.write('installing dependencies (once)…\n');
   const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,

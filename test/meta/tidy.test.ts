@@ -17,6 +17,7 @@ const notImported: Readonly<Record<string, string>> = {
   'src/cli/main.ts': 'the entry of the command: test/pack runs its bundle as a process',
   'src/cli/start.ts': 'started by main.ts',
   'src/cli/quick.ts': 'started by main.ts: test/cli/bin.test.ts and test/pack run it as a process',
+  'src/cli/warm-check.ts': 'makes the state that test/pack/warm-check.test.ts starts from',
 };
 
 test('src holds the eight layers and nothing else', () => {
