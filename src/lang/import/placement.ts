@@ -144,7 +144,8 @@ function termText({ score, times }: Term, at: number): string {
 function scoreText(by: IrPrioritizer['by']): string | null {
   if (by.type === 'BuiltIn') return builtInScores.get(by.name) ?? null;
   // What only our engine computes is in no object.
-  if (by.type === 'Expr' || by.resource === '' || by.score === '' || by.resource.includes('/')) return null;
+  if (by.type === 'Expr' || by.resource === '' || by.score === '' || by.resource.includes('/'))
+    return null;
   return `cluster.scores[${stringText(`${by.resource}/${by.score}`)}]`;
 }
 
