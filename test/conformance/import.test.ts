@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,4 +65,14 @@ describe('policies people use', () => {
       expect(ratios.at(-1)).toBeLessThan(1.1);
     },
   );
+
+  test.skipIf(absent)('are counted in a table, with what is left of YAML in them', () => {
+    const root = fileURLToPath(new URL('../../', import.meta.url));
+    const table = execFileSync(process.execPath, ['scripts/import-table.mjs'], { cwd: root });
+    const lines = table.toString().trim().split('\n');
+    expect(lines.filter((line) => line.includes('.yaml |'))).toHaveLength(files.length);
+    expect(lines.at(-1)).toMatch(
+      /, 0 not imported; ratio: median 0\.\d+, largest \d\.\d+; fences \d+, raw \d+, template \d+, resource 0$/,
+    );
+  });
 });

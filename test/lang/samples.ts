@@ -22,10 +22,10 @@ export const samples: ReadonlyMap<string, string> = new Map(
     .filter(([, text]) => !/^\/\/# file: .*\.(yaml|json)$/m.test(text)),
 );
 
-/** The cases of the checker, mistakes and all. */
-export const cases: readonly string[] = ocmIn('test/lang/check').map((path) =>
-  readFileSync(join(root, path), 'utf8'),
-);
+/** The cases of the checker that read no other files, mistakes and all. */
+export const cases: readonly string[] = ocmIn('test/lang/check')
+  .map((path) => readFileSync(join(root, path), 'utf8'))
+  .filter((text) => !/^\/\/# (file|opa):/m.test(text));
 
 const words = [
   ...'import as let param fun type kind namespace fleet from expect because for in if then else not true false'.split(

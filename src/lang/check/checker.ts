@@ -13,6 +13,7 @@ import type { Workspace } from '../workspace.ts';
 import type { Context } from './context.ts';
 import { elaborate } from './expression.ts';
 import { readFleet } from './fleet.ts';
+import { hasGroup } from './groups.ts';
 import { readKind } from './kinds.ts';
 import {
   type Attribute,
@@ -78,6 +79,7 @@ const perCluster = 'a value that differs from cluster to cluster is a `fun`';
 export function startSession(input: SessionInput): Session {
   const { program, workspace, params, reporter, kept } = input;
   const remember = kept?.once ?? once;
+  const trace: Trace = kept?.trace ?? ((_question, answer) => answer);
   let fleet: ReadonlyMap<string, Attribute> | null = null;
   const attributes = (): ReadonlyMap<string, Attribute> => {
     if (fleet !== null) return fleet;
@@ -125,7 +127,8 @@ export function startSession(input: SessionInput): Session {
     attributeOf: (name) => attributes().get(name) ?? null,
     attributeNames: () => [...attributes().keys()],
     keep: kept?.keep ?? ((_step, key, run) => run(key)),
-    trace: kept?.trace ?? ((_question, answer) => answer),
+    hasGroup: trace('group', hasGroup),
+    trace,
     hold: (run) => {
       const kept: Held[] = [];
       held = kept;

@@ -34,9 +34,12 @@ export function groupNames(module: Module): readonly string[] {
   return [...new Set(blocksOf('Placement', module).flatMap(groupsOfPlacement))];
 }
 
-/** A placement of the module that has a group of that name. */
-export function findGroup(name: string, module: Module): BlockSymbol | null {
-  return (
-    blocksOf('Placement', module).find((each) => groupsOfPlacement(each).includes(name)) ?? null
-  );
+/** Whether some placement of a module has a group of that name. */
+export function hasGroup({ name, module }: GroupQuestion): boolean {
+  return blocksOf('Placement', module).some((each) => groupsOfPlacement(each).includes(name));
+}
+
+export interface GroupQuestion {
+  readonly name: string;
+  readonly module: Module;
 }

@@ -8,7 +8,7 @@ import { secondary } from '../place.ts';
 import { hubSets, type Sort, sortHeads } from '../schema/types.ts';
 import type { NameNode } from '../syntax/ast.ts';
 import { type Context, findLocal } from './context.ts';
-import { findGroup, groupNames } from './groups.ts';
+import { groupNames } from './groups.ts';
 import { isKindName, resolveKind } from './kinds.ts';
 import { lookupsOf } from './lookups.ts';
 import { complain, mayGuess, refer, type Session } from './session.ts';
@@ -191,8 +191,7 @@ export function resolveBlock(
 ): Typed | null {
   const { file, namespace } = context;
   if (sort === 'Group') {
-    const group = findGroup(name, file.module);
-    if (group === null) return null;
+    if (!session.hasGroup({ name, module: file.module })) return null;
     return known(refTo(sort), { refers: sort, name, namespace, to: name });
   }
   const symbol = findBlock(name, sort, namespace, file.module, file);

@@ -16,6 +16,7 @@ import type { Place, Reporter } from '../place.ts';
 import type { Expr } from '../syntax/ast.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Context } from './context.ts';
+import type { GroupQuestion } from './groups.ts';
 import { type Type, typeDepth } from './type.ts';
 import { broken, type Typed } from './typed.ts';
 
@@ -81,6 +82,8 @@ export interface Session extends Reporter {
   readonly typeOf: (symbol: TypeSymbol) => Type;
   readonly kindOf: (symbol: KindSymbol) => ObjectKind | null;
   readonly attributeOf: (name: string) => Attribute | null;
+  /** Whether some placement of a module has a group of that name. */
+  readonly hasGroup: (question: GroupQuestion) => boolean;
   /** Runs something and keeps back what it reports. */
   readonly hold: (run: () => void) => readonly Held[];
   readonly attributeNames: () => readonly string[];

@@ -111,7 +111,10 @@ export class Store implements Recorder {
     this.#asked.set(question, asked);
     asked.current = answer as (key: unknown) => unknown;
     return (key: K): V => {
+      // the answer is what the step looks at, not how it was found
+      this.#frames.push(null);
       const found = answer(key);
+      this.#frames.pop();
       this.note(asked, key, found);
       return found;
     };

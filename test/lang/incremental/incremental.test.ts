@@ -100,3 +100,11 @@ test('blocks that a loop makes are not checked again', () => {
   const after = base.replace('take: few', 'take: 7');
   expect(effortOf(base + loop, after + loop).done).toBeLessThanOrEqual(4);
 });
+
+test('a rollout that starts with a group is not checked again for another placement', () => {
+  const canary =
+    'placement web { from: [edge]\n  group canary { where: cluster.env == stage }\n}\n';
+  const rollout = 'rollout slow { by: group, first: [canary] }\n';
+  const after = base.replace('take: few', 'take: 7');
+  expect(effortOf(base + canary + rollout, after + canary + rollout).done).toBeLessThanOrEqual(4);
+});
