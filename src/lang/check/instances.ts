@@ -47,13 +47,13 @@ export function findInstances(session: Session): ReadonlyMap<Module, readonly In
       for (const decl of file.decls) {
         const instances = session.keep('shape', decl, shape);
         const slot = found.push(declared(instances, session)) - 1;
-        const { node, place } = decl;
-        if (node.kind === 'forItem') loops.push({ node, place, file, found, slot });
+        const { node } = decl;
+        if (node.kind === 'forItem') loops.push({ decl, node, file, found, slot });
       }
     }
   }
-  for (const { node, place, file, found, slot } of loops) {
-    const made = session.keep('unroll', node, () => unrolled(node, place, file, session));
+  for (const { decl, node, file, found, slot } of loops) {
+    const made = session.keep('unroll', decl, ({ place }) => unrolled(node, place, file, session));
     found[slot] = declared(made.instances, session);
     release(made.held, file.module, session);
   }
@@ -62,8 +62,8 @@ export function findInstances(session: Session): ReadonlyMap<Module, readonly In
 
 /** A file-level `for`, and where what it makes belongs. */
 interface Loop {
+  readonly decl: PlacedDecl;
   readonly node: ForItemNode;
-  readonly place: Place;
   readonly file: ModuleFile;
   readonly found: (readonly Instance[])[];
   readonly slot: number;

@@ -108,3 +108,14 @@ test('a rollout that starts with a group is not checked again for another placem
   const after = base.replace('take: few', 'take: 7');
   expect(effortOf(base + canary + rollout, after + canary + rollout).done).toBeLessThanOrEqual(4);
 });
+
+test('a loop that changes places with what is beside it is where it stands', () => {
+  const loop = 'for env in ["prod", "stage"] {\n  placement "${env}-all" { take: nope }\n}\n';
+  const lets = 'let b = 2\nlet c = 3\n';
+  const check = startIncrementalCheck();
+  for (const text of [lets + loop, loop + lets, `\n${lets}${loop}`]) {
+    const { diagnostics } = check.check({ files: [{ uri: 'main.ocm', text }] });
+    const said = diagnostics.map(({ span }) => text.slice(span.start, span.end));
+    expect(said).toContain('nope');
+  }
+});
