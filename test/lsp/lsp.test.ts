@@ -30,7 +30,10 @@ const at = (line: number, character: number) => ({
 beforeAll(async () => {
   writeFileSync(join(dir, 'ocm.json'), '{}');
   writeFileSync(join(dir, 'main.ocm'), saved);
-  writeFileSync(join(dir, 'more.ocm'), 'namespace shop\npolicy base { on: [web] }\n');
+  writeFileSync(
+    join(dir, 'more.ocm'),
+    'namespace shop\npolicy base { on: [web], musthave Namespace shop { } }\n',
+  );
   mkdirSync(join(dir, 'lib'));
   editor = new Editor(dir);
 });
