@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { customResourceDefinitions } from '../../src/kube/schema/definitions.ts';
 import { badInputObjects, badRequests } from '../runtime/apiserver/bad-input.ts';
-import { Client, type OurServer, type Reply, startOurs } from '../runtime/apiserver/harness.ts';
+import { type BothServers, startBoth } from '../runtime/apiserver/both-servers.ts';
+import type { Client, Reply } from '../runtime/apiserver/harness.ts';
 import { until } from '../runtime/apiserver/suite.ts';
-import { type RealApiserver, startKubeApiserver } from '../support/kube-apiserver.ts';
 import { missingRealParts } from '../support/real-parts.ts';
 
 const missing = missingRealParts('kubeApiserver', 'etcd');
@@ -18,35 +18,20 @@ function told({ status, body, headers }: Reply): string {
 }
 
 describe.skipIf(missing !== '')(`bad input, on both servers${missing}`, () => {
-  let embedded: OurServer;
-  let kubeApiserver: RealApiserver;
+  let both: BothServers;
   let ours: Client;
   let real: Client;
 
   beforeAll(async () => {
-    [embedded, kubeApiserver] = await Promise.all([
-      startOurs({ definitions }),
-      startKubeApiserver(),
-    ]);
-    const { url, caPem: ca, adminCertPem: cert, adminKeyPem: key } = kubeApiserver;
-    ours = new Client(embedded.admin);
-    real = new Client({ url, ca, cert, key });
-    for (const definition of definitions) {
-      const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-      expect((await real.post(path, definition)).status).toBe(201);
-    }
+    both = await startBoth({ definitions });
+    ({ ours, real } = both);
     for (const client of [ours, real]) {
       for (const [path, object] of badInputObjects) {
         await until(async () => [201, 409].includes((await client.post(path, object)).status));
       }
     }
   }, 240_000);
-  afterAll(async () => {
-    ours.close();
-    real.close();
-    expect(embedded.bugs).toEqual([]);
-    await Promise.all([embedded.stop(), kubeApiserver.stop()]);
-  });
+  afterAll(() => both.stop());
 
   test('gets the same error', async () => {
     const wrong: string[] = [];

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type BothServers, startBoth } from '../runtime/apiserver/both-servers.ts';
 import { definitionCases, tryDefinition } from '../runtime/apiserver/definitions.ts';
 import { definitionsSuite } from '../runtime/apiserver/definitions-suite.ts';
-import { Client, type OurServer, type Reply, startOurs } from '../runtime/apiserver/harness.ts';
-import { type RealApiserver, startKubeApiserver } from '../support/kube-apiserver.ts';
+import type { Client, Reply } from '../runtime/apiserver/harness.ts';
+import { startKubeApiserver } from '../support/kube-apiserver.ts';
 import { missingRealParts } from '../support/real-parts.ts';
 
 const missing = missingRealParts('kubeApiserver', 'etcd');
@@ -23,21 +24,14 @@ describe.skipIf(missing !== '')(`definitions on kube-apiserver${missing}`, () =>
 });
 
 describe.skipIf(missing !== '')(`definitions that are wrong, on both servers${missing}`, () => {
-  let embedded: OurServer;
-  let kubeApiserver: RealApiserver;
+  let both: BothServers;
   let ours: Client;
   let real: Client;
   beforeAll(async () => {
-    [embedded, kubeApiserver] = await Promise.all([startOurs(), startKubeApiserver()]);
-    const { url, caPem: ca, adminCertPem: cert, adminKeyPem: key } = kubeApiserver;
-    ours = new Client(embedded.admin);
-    real = new Client({ url, ca, cert, key });
+    both = await startBoth();
+    ({ ours, real } = both);
   }, 240_000);
-  afterAll(async () => {
-    ours.close();
-    real.close();
-    await Promise.all([embedded.stop(), kubeApiserver.stop()]);
-  });
+  afterAll(() => both.stop());
 
   test('are refused for the same fields', async () => {
     const wrong: string[] = [];

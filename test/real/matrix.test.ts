@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { customResourceDefinitions } from '../../src/kube/schema/definitions.ts';
-import { Client, type OurServer, startOurs } from '../runtime/apiserver/harness.ts';
+import { type BothServers, startBoth } from '../runtime/apiserver/both-servers.ts';
+import type { Client } from '../runtime/apiserver/harness.ts';
 import { answersOf, matrixKinds } from '../runtime/apiserver/matrix.ts';
 import { until } from '../runtime/apiserver/suite.ts';
-import { type RealApiserver, startKubeApiserver } from '../support/kube-apiserver.ts';
 import { missingRealParts } from '../support/real-parts.ts';
 
 const missing = missingRealParts('kubeApiserver', 'etcd');
@@ -11,23 +11,13 @@ const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'matr
 const definitions = customResourceDefinitions();
 
 describe.skipIf(missing !== '')(`every verb on every kind, on both servers${missing}`, () => {
-  let embedded: OurServer;
-  let kubeApiserver: RealApiserver;
+  let both: BothServers;
   let ours: Client;
   let real: Client;
 
   beforeAll(async () => {
-    [embedded, kubeApiserver] = await Promise.all([
-      startOurs({ definitions }),
-      startKubeApiserver(),
-    ]);
-    const { url, caPem: ca, adminCertPem: cert, adminKeyPem: key } = kubeApiserver;
-    ours = new Client(embedded.admin);
-    real = new Client({ url, ca, cert, key });
-    for (const definition of definitions) {
-      const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-      expect((await real.post(path, definition)).status).toBe(201);
-    }
+    both = await startBoth({ definitions });
+    ({ ours, real } = both);
     for (const { path, custom } of matrixKinds) {
       if (custom) await until(async () => (await real.get(path)).status === 200);
     }
@@ -36,12 +26,7 @@ describe.skipIf(missing !== '')(`every verb on every kind, on both servers${miss
     }
   }, 240_000);
 
-  afterAll(async () => {
-    ours.close();
-    real.close();
-    expect(embedded.bugs).toEqual([]);
-    await Promise.all([embedded.stop(), kubeApiserver.stop()]);
-  });
+  afterAll(() => both.stop());
 
   test.each(matrixKinds)(
     '$name',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Client, type OurServer, type Reply, startOurs } from '../runtime/apiserver/harness.ts';
+import { type BothServers, startBoth } from '../runtime/apiserver/both-servers.ts';
+import type { Client, Reply } from '../runtime/apiserver/harness.ts';
 import { type Step, stories } from '../runtime/apiserver/steps.ts';
-import { type RealApiserver, startKubeApiserver } from '../support/kube-apiserver.ts';
 import { missingRealParts } from '../support/real-parts.ts';
 
 const missing = missingRealParts('kubeApiserver', 'etcd');
@@ -11,22 +11,14 @@ function told({ status, body }: Reply, show: Step['show']): unknown {
 }
 
 describe.skipIf(missing !== '')(`step by step, on both servers${missing}`, () => {
-  let embedded: OurServer;
-  let kubeApiserver: RealApiserver;
+  let both: BothServers;
   let ours: Client;
   let real: Client;
   beforeAll(async () => {
-    [embedded, kubeApiserver] = await Promise.all([startOurs(), startKubeApiserver()]);
-    const { url, caPem: ca, adminCertPem: cert, adminKeyPem: key } = kubeApiserver;
-    ours = new Client(embedded.admin);
-    real = new Client({ url, ca, cert, key });
+    both = await startBoth();
+    ({ ours, real } = both);
   }, 240_000);
-  afterAll(async () => {
-    ours.close();
-    real.close();
-    expect(embedded.bugs).toEqual([]);
-    await Promise.all([embedded.stop(), kubeApiserver.stop()]);
-  });
+  afterAll(() => both.stop());
 
   test.each(Object.entries(stories))('%s', async (_, steps) => {
     for (const { name, ask, show, differs } of steps) {

@@ -1,8 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,6 +9,7 @@ import { parseYaml } from '../../src/kube/yaml.ts';
 import type { Cluster } from '../../src/runtime/client/cluster.ts';
 import { connect } from '../../src/runtime/client/kube.ts';
 import { formatKubeconfig, loadKubeconfig } from '../../src/runtime/client/kubeconfig.ts';
+import { freePort } from './free-port.ts';
 import type { RealParts } from './real-parts.ts';
 import { endsWithUs, killed, type ServerProcess, startServerProcess } from './server-process.ts';
 
@@ -231,13 +229,4 @@ function write(dir: string, server: ServerProcess, user: string, token: string):
   });
   writeFileSync(file, text, { mode: 0o600 });
   return file;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
