@@ -13,6 +13,7 @@ import type { Answer, Cluster } from '../../src/runtime/client/cluster.ts';
 import { connect } from '../../src/runtime/client/kube.ts';
 import { loadKubeconfig } from '../../src/runtime/client/kubeconfig.ts';
 import { startKubeApiserver } from '../../test/support/kube-apiserver.ts';
+import { cpuSecondsOf } from '../process.ts';
 import { type Fleet, namespace, sets } from './fleet.ts';
 
 const atOnce = 32;
@@ -155,10 +156,4 @@ function measured(child: ChildProcess): Omit<RunningController, 'counts'> {
       await ended;
     },
   };
-}
-
-/** Processor time of a process, by Linux' accounts of hundredths of a second. */
-function cpuSecondsOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }

@@ -36,7 +36,8 @@ type Inner =
   | 'object';
 export type Outer = Exclude<Construct, Inner>;
 /** Blocks that are emitted with what others say, or with files; what is wrong there is found only then. */
-export type Reporting = 'policy' | 'app' | 'addon';
+export const reporting = ['policy', 'app', 'addon'] as const;
+export type Reporting = (typeof reporting)[number];
 /** The stage by construct. A table that lacks a construct does not compile. */
 export type Emitters = {
   readonly [C in Reporting]: (block: Checked<C>, context: EmitContext) => readonly IrDecl[];

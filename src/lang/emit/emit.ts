@@ -5,7 +5,7 @@ import type { Session } from '../check/session.ts';
 import { emitAddOn } from './addon.ts';
 import { emitApp } from './app.ts';
 import { emitClusterset } from './clusterset.ts';
-import type { EmitContext, Emitters, Outer, Reporting } from './context.ts';
+import { type EmitContext, type Emitters, type Outer, reporting } from './context.ts';
 import { emitNamespace } from './namespace.ts';
 import { emitPlacement } from './placement.ts';
 import { emitPolicy } from './policy.ts';
@@ -13,7 +13,6 @@ import { emitPolicySet } from './policyset.ts';
 import { emitResource } from './resource.ts';
 import { emitRollout } from './rollout.ts';
 
-const reporting: ReadonlySet<string> = new Set<Reporting>(['policy', 'app', 'addon']);
 const emitters: Emitters = {
   clusterset: emitClusterset,
   namespace: emitNamespace,
@@ -60,6 +59,8 @@ export function emitProgram(
   return { irVersion, files, decls: withoutTwins(decls) };
 }
 
+const reports: ReadonlySet<string> = new Set(reporting);
+
 /** Emits the blocks of the root module for the sake of what is reported with them. */
 export function checkEmission(
   checked: CheckedProgram,
@@ -69,7 +70,7 @@ export function checkEmission(
   const context: EmitContext = { checked, session, plainTemplates, indexOf: () => 0 };
   const emit = (block: Checked): void => void emitBlock(block, context);
   for (const block of checked.blocks) {
-    if (reporting.has(block.construct)) session.keep('emit', block, emit);
+    if (reports.has(block.construct)) session.keep('emit', block, emit);
   }
 }
 
