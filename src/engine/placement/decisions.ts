@@ -10,45 +10,96 @@ import {
   placementLabel,
 } from '../../kube/ocm/cluster.ts';
 import type { DecisionGroup } from './groups.ts';
-import { cutAsBefore, type Pieces } from './pieces.ts';
+import { type Cut, cutAsBefore, placesIn } from './pieces.ts';
 import type { RecordedScores } from './recorded-scores.ts';
 
 /** Clusters one PlacementDecision holds at most. */
 export const mostPerDecision = 100;
 
+/** A PlacementDecision there is: the clusters it names stay in it as far as may be. */
+export interface LiveDecision {
+  readonly name: string;
+  readonly clusters: readonly string[];
+}
+
 /** What decisions have to go on besides the groups. */
 export interface DecisionsBefore {
   /** The scores they are to hold, and are then in order of; else null. */
   readonly recorded?: RecordedScores | null;
-  /** The clusters of each decision there is, in order of their numbers: they stay in it as far as may be. */
-  readonly live?: Pieces;
+  /** In order of their numbers; none where the layout is to be upstream's. */
+  readonly live?: readonly LiveDecision[];
+}
+
+/** What one decision holds. */
+interface Chunk extends Cut {
+  readonly group: DecisionGroup;
 }
 
 /**
- * The PlacementDecisions of groups, whole: names numbered across groups from 1, at most 100 clusters each, with their
- * scores where those are recorded (ocm `scheduling_controller.go` generatePlacementDecisionsAndStatus).
+ * The PlacementDecisions of groups, whole: at most 100 clusters each, names numbered from 1 without a gap, with their
+ * scores where those are recorded (ocm `scheduling_controller.go` generatePlacementDecisionsAndStatus). Numbers go on
+ * from group to group; where there are decisions already, one keeps its number, so that one that is needed no more
+ * moves at most the last of them.
  */
 export function decisionsOf(
-  { metadata }: Pick<Placement, 'metadata'>,
+  placement: Pick<Placement, 'metadata'>,
   groups: readonly DecisionGroup[],
   { recorded = null, live = [] }: DecisionsBefore = {},
 ): readonly PlacementDecision[] {
-  const { name, namespace = '', uid } = metadata;
   const before = recorded === null ? live : [];
-  const chunks = groups.flatMap(({ name: group, index, clusters: all }) => {
-    const cuts = all.length === 0 ? [all] : cutAsBefore(all, mostPerDecision, before);
-    return cuts.map((clusters) => ({ group, index, clusters }));
+  const places = placesIn(before.map(({ clusters }) => clusters));
+  const chunks = groups.flatMap((group): readonly Chunk[] => {
+    if (group.clusters.length === 0) return [{ group, clusters: [], was: null, stayed: 0 }];
+    return cutAsBefore(group.clusters, mostPerDecision, places).map((cut) => ({ group, ...cut }));
   });
-  return chunks.map(({ group, index, clusters }, at) => ({
+  const numbers = numbersOf(chunks, (number) => nameOf(placement, number), before);
+  return chunks
+    .map((chunk, at) => ({ chunk, number: numbers[at] ?? 0 }))
+    .sort((a, b) => a.chunk.group.index - b.chunk.group.index || a.number - b.number)
+    .map(({ chunk, number }) => decisionOf(placement, chunk, { number, recorded }));
+}
+
+function nameOf({ metadata: { name } }: Pick<Placement, 'metadata'>, number: number): string {
+  return `${name}-decision-${number}`;
+}
+
+/** The numbers chunks get: who keeps the most clusters of a decision its number, the others what is free, in order. */
+function numbersOf(
+  chunks: readonly Chunk[],
+  named: (number: number) => string,
+  live: readonly LiveDecision[],
+): readonly number[] {
+  const free = new Map(chunks.map((_, at) => [named(at + 1), at + 1]));
+  const numbers: number[] = [];
+  const byStay = chunks.map((_, at) => at);
+  byStay.sort((a, b) => (chunks[b]?.stayed ?? 0) - (chunks[a]?.stayed ?? 0) || a - b);
+  for (const at of byStay) {
+    const name = live[chunks[at]?.was ?? -1]?.name ?? '';
+    const number = free.get(name);
+    if (number === undefined) continue;
+    numbers[at] = number;
+    free.delete(name);
+  }
+  const left = free.values();
+  return chunks.map((_, at) => numbers[at] ?? left.next().value ?? 0);
+}
+
+function decisionOf(
+  placement: Pick<Placement, 'metadata'>,
+  { group, clusters }: Chunk,
+  { number, recorded }: { readonly number: number; readonly recorded: RecordedScores | null },
+): PlacementDecision {
+  const { name, namespace = '', uid } = placement.metadata;
+  return {
     apiVersion: apiVersionOf(placementDecisionKind),
     kind: placementDecisionKind.kind,
     metadata: {
-      name: `${name}-decision-${at + 1}`,
+      name: nameOf(placement, number),
       namespace,
       labels: {
         [placementLabel]: name,
-        [decisionGroupLabels.name]: group,
-        [decisionGroupLabels.index]: String(index),
+        [decisionGroupLabels.name]: group.name,
+        [decisionGroupLabels.index]: String(group.index),
       },
       ...(uid !== undefined && {
         ownerReferences: [
@@ -63,11 +114,11 @@ export function decisionsOf(
         ],
       }),
     },
-    status: { decisions: clusters.map((clusterName) => decisionOf(clusterName, recorded)) },
-  }));
+    status: { decisions: clusters.map((cluster) => entryOf(cluster, recorded)) },
+  };
 }
 
-function decisionOf(clusterName: string, recorded: RecordedScores | null): ClusterDecision {
+function entryOf(clusterName: string, recorded: RecordedScores | null): ClusterDecision {
   const score = recorded?.scores.get(clusterName);
   return { clusterName, reason: '', ...(score !== undefined && { score }) };
 }

@@ -1,12 +1,13 @@
 import { compareText } from '../../base/json.ts';
 import type { IrPlacement } from '../../ir/program.ts';
+import type { ClusterSubset } from '../inventory/inventory.ts';
 import { select } from '../inventory/select.ts';
-import { both, named, namesOf } from '../inventory/subset.ts';
+import { both, except, named, namesOf } from '../inventory/subset.ts';
 import type { Compat } from '../predicate/scope.ts';
 import { exactCount } from './count.ts';
 import { problemOf } from './filters/predicate.ts';
 import type { PipelineInput } from './input.ts';
-import { cutAsBefore } from './pieces.ts';
+import { cutAsBefore, placesIn } from './pieces.ts';
 import { misconfigured, type ScheduleStatus } from './status.ts';
 
 /** Clusters that are rolled out to together. `name` is empty for those of no named group. */
@@ -30,32 +31,48 @@ export function groupsOf(
   input: PipelineInput,
   byName: readonly string[] = selected.toSorted(compareText),
 ): Grouped {
-  const { placement, inventory, compat, decidedGroups = [] } = input;
+  const { placement, compat, decidedGroups = [] } = input;
   const size = sizeOf(placement, selected.length, compat);
   if (typeof size !== 'number') return { ok: false, status: size };
   const byScore = placement.sortBy === 'Score' && compat === 'native';
-  const before = byScore || compat === 'upstream' ? [] : decidedGroups;
-  const groups: DecisionGroup[] = [];
-  const add = (name: string, all: readonly string[]) => {
-    for (const clusters of cutAsBefore(all, size, before)) {
-      groups.push({ name, index: groups.length, clusters });
-    }
+  const parts = byScore ? partsOf(selected, input, true) : partsOf(byName, input, false);
+  if (typeof parts === 'string') return { ok: false, status: misconfigured('', parts) };
+  const isCut = size < selected.length && !byScore && compat === 'native';
+  const before = placesIn(isCut ? decidedGroups : []);
+  const groups = parts
+    .flatMap(({ name, clusters }) =>
+      cutAsBefore(clusters, size, before).map((cut) => ({ name, clusters: cut.clusters })),
+    )
+    .map((group, index) => ({ ...group, index }));
+  return { ok: true, groups: groups.length > 0 ? groups : [{ name: '', index: 0, clusters: [] }] };
+}
+
+type Part = Pick<DecisionGroup, 'name' | 'clusters'>;
+
+/** The clusters of each named group, then the rest, in the order given; a text is what is wrong with a group. */
+function partsOf(
+  clusters: readonly string[],
+  input: PipelineInput,
+  byScore: boolean,
+): readonly Part[] | string {
+  const { placement, inventory, compat } = input;
+  if (placement.groups.length === 0) return [{ name: '', clusters }];
+  const namesIn = (subset: ClusterSubset): readonly string[] => {
+    const names = namesOf(inventory, subset);
+    if (!byScore) return names;
+    const among = new Set(names);
+    return clusters.filter((name) => among.has(name));
   };
-  let rest: readonly string[] = byScore ? selected : byName;
+  const parts: Part[] = [];
+  let rest = named(inventory, clusters);
   for (const { name, where } of placement.groups) {
     const problem = problemOf(where, compat);
-    if (problem !== null) return { ok: false, status: misconfigured('', problem) };
-    const matching = namesOf(
-      inventory,
-      both(named(inventory, rest), select(inventory, where, input)),
-    );
-    const taken = new Set(matching);
-    add(name, byScore ? rest.filter((cluster) => taken.has(cluster)) : matching);
-    rest = rest.filter((cluster) => !taken.has(cluster));
+    if (problem !== null) return problem;
+    const matching = both(rest, select(inventory, where, input));
+    parts.push({ name, clusters: namesIn(matching) });
+    rest = except(rest, matching);
   }
-  add('', rest);
-  if (groups.length === 0) groups.push({ name: '', index: 0, clusters: [] });
-  return { ok: true, groups };
+  return [...parts, { name: '', clusters: namesIn(rest) }];
 }
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;

@@ -59,6 +59,9 @@ export function guard(outcome: ScheduleOutcome, input: GuardInput): GuardedOutco
     return mistaken(problem ?? '', outcome, input);
   const partial = partialOf(input);
   if (partial !== null) return keep(partial, outcome, input);
+  if (!limits.neverEmpty && limits.removeAtMost === null) {
+    return { ...outcome, held: null, removals: null };
+  }
   const there = present(input);
   const stay = new Set(outcome.selected);
   const leaving = there.filter((name) => !stay.has(name));

@@ -1,48 +1,86 @@
 /** Clusters that are in something together: a decision group, a decision. */
 export type Pieces = readonly (readonly string[])[];
 
+/** In which piece each cluster is: where it stands in several, in the first. */
+export type Places = ReadonlyMap<string, number>;
+
+/** One of the pieces clusters are cut into. */
+export interface Cut {
+  readonly clusters: readonly string[];
+  /** The piece it was before; null where it is new. */
+  readonly was: number | null;
+  /** How many of its clusters were there. */
+  readonly stayed: number;
+}
+
+/** The places of clusters, for `cutAsBefore`; made once, however many groups are cut by them. */
+export function placesIn(pieces: Pieces): Places {
+  const places = new Map<string, number>();
+  pieces.forEach((piece, at) => {
+    for (const name of piece) if (!places.has(name)) places.set(name, at);
+  });
+  return places;
+}
+
 /**
  * Cuts clusters into as few pieces of at most `size` as there can be, and leaves them where they were as far as that
  * allows: one that leaves moves nobody, one that comes fills a gap or stands at the end. Where there are more pieces
  * than are needed the smallest are spread over the others, of equal ones the later. Each is in the order given; pieces
- * keep theirs.
+ * keep theirs. What it costs depends on the clusters given alone.
  */
-export function cutAsBefore(clusters: readonly string[], size: number, before: Pieces): Pieces {
+export function cutAsBefore(
+  clusters: readonly string[],
+  size: number,
+  before: Places,
+): readonly Cut[] {
   const most = Math.ceil(clusters.length / size);
-  if (most <= 1) return most === 0 ? [] : [clusters];
-  const pieces = largest(standing(clusters, size, before), most);
-  const homes = new Map(pieces.flatMap((piece, at) => piece.map((name) => [name, at] as const)));
-  const room = Array.from({ length: most }, (_, at) => size - (pieces[at]?.length ?? 0));
-  let next = 0;
-  for (const name of clusters) {
-    if (homes.has(name)) continue;
-    while (room[next] === 0) next += 1;
-    homes.set(name, next);
-    room[next] = (room[next] ?? 0) - 1;
-  }
-  const cut: string[][] = Array.from({ length: most }, () => []);
-  for (const name of clusters) cut[homes.get(name) ?? 0]?.push(name);
-  return cut;
-}
-
-/** Of each piece what is still there and has room, in the order given. */
-function standing(clusters: readonly string[], size: number, before: Pieces): Pieces {
-  const were = new Map<string, number>();
-  before.forEach((piece, at) => {
-    for (const name of piece) if (!were.has(name)) were.set(name, at);
+  const { places, sizes } = standing(clusters, size, before);
+  const pieces = largest(sizes, most);
+  const order = new Map(pieces.map((piece, at) => [piece, at] as const));
+  const cuts = Array.from({ length: most }, (_, at) => {
+    const was = pieces[at] ?? null;
+    return { clusters: [] as string[], was, stayed: was === null ? 0 : (sizes.get(was) ?? 0) };
   });
-  const pieces = before.map((): string[] => []);
-  for (const name of clusters) {
-    const piece = pieces[were.get(name) ?? -1];
-    if (piece !== undefined && piece.length < size) piece.push(name);
-  }
-  return pieces.filter(({ length }) => length > 0);
+  const room = cuts.map(({ stayed }) => size - stayed);
+  let next = 0;
+  clusters.forEach((name, at) => {
+    let home = order.get(places[at] ?? nowhere);
+    if (home === undefined) {
+      while (room[next] === 0) next += 1;
+      room[next] = (room[next] ?? 0) - 1;
+      home = next;
+    }
+    cuts[home]?.clusters.push(name);
+  });
+  return cuts;
 }
 
-function largest(pieces: Pieces, most: number): Pieces {
-  if (pieces.length <= most) return pieces;
-  const bySize = pieces.map((_, at) => at);
-  bySize.sort((a, b) => (pieces[b]?.length ?? 0) - (pieces[a]?.length ?? 0) || a - b);
-  const kept = new Set(bySize.slice(0, most));
-  return pieces.filter((_, at) => kept.has(at));
+const nowhere = -1;
+
+/** Where each cluster may stay, as there is room there in the order given, and how many each piece keeps so. */
+function standing(
+  clusters: readonly string[],
+  size: number,
+  before: Places,
+): { readonly places: Int32Array; readonly sizes: ReadonlyMap<number, number> } {
+  const sizes = new Map<number, number>();
+  const places = new Int32Array(clusters.length).fill(nowhere);
+  clusters.forEach((name, at) => {
+    const place = before.get(name);
+    if (place === undefined) return;
+    const already = sizes.get(place) ?? 0;
+    if (already >= size) return;
+    sizes.set(place, already + 1);
+    places[at] = place;
+  });
+  return { places, sizes };
+}
+
+/** The largest pieces, in their order. */
+function largest(sizes: ReadonlyMap<number, number>, most: number): readonly number[] {
+  const bySize = [...sizes].sort(([a, x], [b, y]) => y - x || a - b);
+  return bySize
+    .slice(0, most)
+    .map(([piece]) => piece)
+    .sort((a, b) => a - b);
 }

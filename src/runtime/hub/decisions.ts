@@ -1,4 +1,5 @@
 import { compareText } from '../../base/json.ts';
+import type { LiveDecision } from '../../engine/placement/decisions.ts';
 import { isSchedulingDisabled } from '../../ir/lift/placement.ts';
 import {
   decisionGroupLabels,
@@ -23,8 +24,20 @@ export const decisionsOfPlacement: Index<PlacementDecision> = {
 export const decisionsOfCluster: Index<PlacementDecision> = {
   name: 'decisions-of-cluster',
   kind: placementDecisionKind,
-  keys: ({ status }) => (status?.decisions ?? []).map(({ clusterName }) => clusterName),
+  keys: clustersIn,
 };
+
+/** The clusters a PlacementDecision names, each as often as it does; the same list until it is written again. */
+export function clustersIn(decision: PlacementDecision): readonly string[] {
+  const known = named.get(decision);
+  if (known !== undefined) return known;
+  const clusters = (decision.status?.decisions ?? []).map(({ clusterName }) => clusterName);
+  named.set(decision, clusters);
+  return clusters;
+}
+
+// What the cache holds is never changed in place, and a placement of a hundred thousand clusters asks again and again.
+const named = new WeakMap<PlacementDecision, readonly string[]>();
 
 /** `namespace/name` of the Placement a decision belongs to, by its label. */
 export function placementOf({ metadata }: PlacementDecision): string | undefined {
@@ -39,8 +52,7 @@ export function selectedClusters(placement: string, snapshot: Snapshot): readonl
 
 /** The clusters of decisions, each once, in order of name. */
 export function clustersOf(decisions: readonly PlacementDecision[]): readonly string[] {
-  const clusters = decisions.flatMap(({ status }) => status?.decisions ?? []);
-  return [...new Set(clusters.map(({ clusterName }) => clusterName))].sort(compareText);
+  return [...new Set(decisions.flatMap(clustersIn))].sort(compareText);
 }
 
 /**
@@ -76,11 +88,12 @@ export interface DecidedGroup {
 /** The groups a Placement decided, by index; a label that is no number counts as group 0. */
 export function decidedGroups(placement: string, snapshot: Snapshot): readonly DecidedGroup[] {
   const groups = new Map<number, { name: string; clusters: Set<string> }>();
-  for (const { metadata, status } of inOrder(placement, snapshot)) {
+  for (const decision of inOrder(placement, snapshot)) {
+    const { metadata } = decision;
     const index = Number.parseInt(metadata.labels?.[decisionGroupLabels.index] ?? '0', 10) || 0;
     const name = metadata.labels?.[decisionGroupLabels.name] ?? '';
     const group = groups.get(index) ?? { name, clusters: new Set() };
-    for (const { clusterName } of status?.decisions ?? []) group.clusters.add(clusterName);
+    for (const cluster of clustersIn(decision)) group.clusters.add(cluster);
     groups.set(index, group);
   }
   return [...groups]
@@ -88,14 +101,12 @@ export function decidedGroups(placement: string, snapshot: Snapshot): readonly D
     .map(([index, { name, clusters }]) => ({ name, index, clusters: [...clusters] }));
 }
 
-/** The clusters of each decision of a Placement, in order of their numbers. */
-export function decidedPieces(
-  placement: string,
-  snapshot: Snapshot,
-): readonly (readonly string[])[] {
-  return inOrder(placement, snapshot).map(({ status }) =>
-    (status?.decisions ?? []).map(({ clusterName }) => clusterName),
-  );
+/** The decisions of a Placement and the clusters they name, in order of their numbers. */
+export function liveDecisions(placement: string, snapshot: Snapshot): readonly LiveDecision[] {
+  return inOrder(placement, snapshot).map((decision) => ({
+    name: decision.metadata.name,
+    clusters: clustersIn(decision),
+  }));
 }
 
 function inOrder(placement: string, snapshot: Snapshot): readonly PlacementDecision[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decisionsOf } from '../../../src/engine/placement/decisions.ts';
+import { decisionsOf, type LiveDecision } from '../../../src/engine/placement/decisions.ts';
 import { schedule } from '../../../src/engine/placement/schedule.ts';
 import type { IrPlacement } from '../../../src/ir/program.ts';
 import { cluster, scoreOn } from '../inventory/builders.ts';
@@ -161,14 +161,78 @@ describe('PlacementDecisions', () => {
     expect(namesAndSizes([0])).toEqual([['p-decision-1', '0', 0]]);
   });
 
+  const names = (count: number) => fleet(count).map(({ metadata: { name } }) => name);
+  const group = (clusters: readonly string[], index = 0, name = '') => ({ name, index, clusters });
+  const decided = (groups: Parameters<typeof decisionsOf>[1], live: readonly LiveDecision[] = []) =>
+    decisionsOf({ metadata }, groups, { live }).map(({ metadata: { name, labels }, status }) => ({
+      name,
+      index: labels?.['cluster.open-cluster-management.io/decision-group-index'],
+      clusters: (status?.decisions ?? []).map(({ clusterName }) => clusterName),
+    }));
+
   test('keep the clusters they have when others leave', () => {
-    const all = fleet(250).map(({ metadata: { name } }) => name);
-    const group = (clusters: readonly string[]) => [{ name: '', index: 0, clusters }];
-    const clustersIn = (one: (typeof decided)[number]) =>
-      (one.status?.decisions ?? []).map(({ clusterName }) => clusterName);
-    const decided = decisionsOf({ metadata }, group(all));
-    const live = decided.map(clustersIn);
-    const after = decisionsOf({ metadata }, group(all.slice(1)), { live }).map(clustersIn);
-    expect(after).toEqual([live[0]?.slice(1), live[1], live[2]]);
+    const live = decided([group(names(250))]);
+    const after = decided([group(names(250).slice(1))], live);
+    expect(after).toEqual([{ ...live[0], clusters: live[0]?.clusters.slice(1) }, live[1], live[2]]);
+  });
+
+  test('keep their numbers when one of them is needed no more: its number is the last one’s then', () => {
+    const live = decided([group(names(400))]);
+    const left = live.flatMap(({ clusters }, at) => (at === 1 ? [] : clusters));
+    expect(decided([group(left)], live)).toEqual([
+      live[0],
+      { ...live[1], clusters: live[3]?.clusters },
+      live[2],
+    ]);
+  });
+
+  test('keep their numbers when a group before them grows or goes', () => {
+    const all = names(400);
+    const live = decided([group(all.slice(0, 200)), group(all.slice(200), 1)]);
+    const grown = decided([group([...all.slice(0, 200), 'z']), group(all.slice(200), 1)], live);
+    expect(grown).toEqual([
+      live[0],
+      live[1],
+      { name: 'p-decision-5', index: '0', clusters: ['z'] },
+      live[2],
+      live[3],
+    ]);
+    expect(decided([group(all.slice(200))], live)).toEqual([
+      { ...live[2], name: 'p-decision-1', index: '0' },
+      { ...live[3], name: 'p-decision-2', index: '0' },
+    ]);
+  });
+
+  test('leave the number to the group that keeps most of a decision', () => {
+    const all = names(200);
+    const live = decided([group(all.slice(0, 100), 0, 'a'), group(all.slice(100), 1)]);
+    const moved = [...all.slice(0, 100), ...all.slice(100, 101)];
+    const after = decided([group(moved, 0, 'a'), group(all.slice(101), 1)], live);
+    expect(after.map(({ name, clusters }) => [name, clusters.length])).toEqual([
+      ['p-decision-1', 100],
+      ['p-decision-3', 1],
+      ['p-decision-2', 99],
+    ]);
+  });
+
+  test('of many groups are cut with one look at what they held', () => {
+    const all = names(5000);
+    const groups = Array.from({ length: 25 }, (_, index) =>
+      group(all.slice(200 * index, 200 * index + 200), index),
+    );
+    const live = decided(groups);
+    let looks = 0;
+    const watched = live.map((one) => ({
+      ...one,
+      clusters: new Proxy([...one.clusters], {
+        get: (list, key, self) => {
+          if (key === Symbol.iterator) looks += 1;
+          return Reflect.get(list, key, self);
+        },
+      }),
+    }));
+    expect(decided(groups, watched)).toEqual(live);
+    // Each of 50 decisions once; once for each group it would be 1,250.
+    expect(looks).toBe(live.length);
   });
 });

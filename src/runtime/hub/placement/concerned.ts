@@ -18,10 +18,10 @@ import {
 } from '../../../kube/ocm/cluster.ts';
 import type { Index, Snapshot } from '../../control/controller.ts';
 import { bindingsOfSet, boundSets } from '../bound-sets.ts';
+import { clustersIn } from '../decisions.ts';
 import { fleetProjection } from '../fleet.ts';
 import { decisionsNow } from './input.ts';
 import { meaningOf } from './meaning.ts';
-import { decidedBy } from './occupancy.ts';
 
 /** Placements by namespace. */
 export const placementsInNamespace: Index<Placement> = {
@@ -120,7 +120,7 @@ function mayDecideOtherwise(
   const placement = stored === undefined ? null : meaningOf(stored, snapshot);
   if (stored === undefined || placement === null) return false;
   // Ours decides nothing by what is decided here.
-  const decided = compat === 'native' ? [] : decisionsNow(stored, snapshot).flatMap(decidedBy);
+  const decided = compat === 'native' ? [] : decisionsNow(stored, snapshot).flatMap(clustersIn);
   const input = { placement, boundSets: boundSets(namespace, snapshot), decided, now, compat };
   return concerns(input, change);
 }

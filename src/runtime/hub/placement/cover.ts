@@ -29,23 +29,28 @@ export function coveringSteps({ live, wanted, gone }: CoverInput): readonly Step
   return cover.steps;
 }
 
+/** A cluster a decision is to lose, and the decision it is to be in. */
+interface Mover {
+  readonly cluster: string;
+  readonly home: string;
+}
+
 class Cover {
   readonly steps: Step[] = [];
   readonly #wanted: Holdings;
-  /** What each decision holds after the steps so far. */
-  readonly #holds: Map<string, ReadonlySet<string>>;
-  /** The decision each selected cluster is to be in. */
-  readonly #homes = new Map<string, string>();
+  readonly #live: Holdings;
+  /** What each decision loses to others. */
+  readonly #movers: ReadonlyMap<string, readonly Mover[]>;
+  /** What decisions hold after the steps so far, of those that were asked for or have changed. */
+  readonly #holds = new Map<string, ReadonlySet<string>>();
   readonly #reached = new Set<string>();
   /** What these hold is known from an answer of the API server. */
   readonly #sure = new Set<string>();
 
   constructor(live: Holdings, wanted: Holdings) {
+    this.#live = live;
     this.#wanted = wanted;
-    this.#holds = new Map([...live].map(([name, clusters]) => [name, new Set(clusters)]));
-    for (const [name, clusters] of wanted) {
-      for (const cluster of clusters) this.#homes.set(cluster, name);
-    }
+    this.#movers = moversOf(live, wanted);
   }
 
   /** Writes a decision as it is wanted, and before it those that must gain what it loses. */
@@ -70,13 +75,15 @@ class Cover {
 
   remove(name: string): void {
     this.#confirmHomes(name);
-    this.#holds.delete(name);
     this.steps.push({ name, to: 'deleted' });
   }
 
   #finish(name: string): void {
     this.#confirmHomes(name);
-    this.#become(name, new Set(this.#wanted.get(name)));
+    const wanted = this.#wanted.get(name) ?? [];
+    // Nearly all are what they are to be.
+    const stays = !this.#holds.has(name) && isSame(this.#live.get(name) ?? [], wanted);
+    if (!stays) this.#become(name, new Set(wanted));
     this.steps.push({ name, to: 'written', clusters: null });
     this.#reached.add(name);
   }
@@ -90,33 +97,68 @@ class Cover {
 
   #become(name: string, clusters: ReadonlySet<string>): void {
     const before = this.#held(name);
-    const isSame = before.size === clusters.size && [...clusters].every((of) => before.has(of));
-    if (!isSame) this.#sure.add(name);
+    const isTheSame = before.size === clusters.size && before.isSubsetOf(clusters);
+    if (!isTheSame) this.#sure.add(name);
     this.#holds.set(name, clusters);
   }
 
   /** A decision that does not hold yet what this one is to lose. */
   #mustGainBefore(name: string): string | undefined {
-    return this.#homesOfLost(name).find(([cluster, home]) => !this.#held(home).has(cluster))?.[1];
+    return this.#moversOf(name).find(({ cluster, home }) => !this.#held(home).has(cluster))?.home;
   }
 
   /** Before a decision loses clusters, those that have them already must be sure to. */
   #confirmHomes(name: string): void {
-    for (const [, home] of this.#homesOfLost(name)) {
+    for (const { home } of this.#moversOf(name)) {
       if (this.#sure.has(home)) continue;
       this.#sure.add(home);
       this.steps.push({ name: home, to: 'confirmed' });
     }
   }
 
-  #homesOfLost(name: string): readonly (readonly [cluster: string, home: string])[] {
-    return [...this.#held(name)].flatMap((cluster) => {
-      const home = this.#homes.get(cluster);
-      return home === undefined || home === name ? [] : [[cluster, home] as const];
-    });
+  #moversOf(name: string): readonly Mover[] {
+    return this.#movers.get(name) ?? [];
   }
 
   #held(name: string): ReadonlySet<string> {
-    return this.#holds.get(name) ?? new Set();
+    const known = this.#holds.get(name);
+    if (known !== undefined) return known;
+    const held = new Set(this.#live.get(name));
+    this.#holds.set(name, held);
+    return held;
   }
+}
+
+/** What each live decision loses that is wanted in another. */
+function moversOf(live: Holdings, wanted: Holdings): ReadonlyMap<string, readonly Mover[]> {
+  const lost = new Map<string, readonly string[]>();
+  for (const [name, clusters] of live) {
+    const stay = wanted.get(name) ?? [];
+    if (isSame(clusters, stay)) continue;
+    const staying = new Set(stay);
+    lost.set(
+      name,
+      clusters.filter((cluster) => !staying.has(cluster)),
+    );
+  }
+  const moving = new Set([...lost.values()].flat());
+  const homes = new Map<string, string>();
+  if (moving.size > 0) {
+    for (const [name, clusters] of wanted) {
+      for (const cluster of clusters) if (moving.has(cluster)) homes.set(cluster, name);
+    }
+  }
+  return new Map(
+    [...lost].map(([name, clusters]) => [
+      name,
+      clusters.flatMap((cluster) => {
+        const home = homes.get(cluster);
+        return home === undefined ? [] : [{ cluster, home }];
+      }),
+    ]),
+  );
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((cluster, at) => cluster === b[at]);
 }

@@ -22,7 +22,7 @@ import {
 } from '../../../kube/ocm/cluster.ts';
 import type { Action, Outcome, Snapshot } from '../../control/controller.ts';
 import { targetOf } from '../../control/no-op.ts';
-import { decidedPieces } from '../decisions.ts';
+import { liveDecisions } from '../decisions.ts';
 import { fleetProjection } from '../fleet.ts';
 import { heldEvent, scoreEvent } from './events.ts';
 import { decisionsNow, inputOf, type Pass, unreadInputs } from './input.ts';
@@ -82,7 +82,7 @@ function wantedOf(
   { snapshot, compat }: Pass,
 ): readonly PlacementDecision[] | null {
   if (groups !== null) {
-    const live = compat === 'upstream' ? [] : decidedPieces(keyOf(placement), snapshot);
+    const live = compat === 'upstream' ? [] : liveDecisions(keyOf(placement), snapshot);
     return decisionsOf(placement, groups, { recorded: scores, live });
   }
   return held === null && compat === 'upstream' ? [] : null;

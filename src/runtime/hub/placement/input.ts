@@ -22,9 +22,9 @@ import {
 } from '../../../kube/ocm/cluster.ts';
 import type { Snapshot } from '../../control/controller.ts';
 import { boundSets } from '../bound-sets.ts';
-import { decidedGroups, decisionsOfPlacement } from '../decisions.ts';
+import { clustersIn, decidedGroups, decisionsOfPlacement } from '../decisions.ts';
 import { fleetProjection } from '../fleet.ts';
-import { decidedBy, occupancyProjection } from './occupancy.ts';
+import { occupancyProjection } from './occupancy.ts';
 
 /** One evaluation: what is known, when, and whose rules count. */
 export interface Pass {
@@ -38,7 +38,7 @@ export function inputOf(placement: Placement, ir: IrPlacement, pass: Pass): Guar
   const { snapshot, now, compat } = pass;
   const { namespace = '', annotations = {} } = placement.metadata;
   const live = decisionsNow(placement, snapshot);
-  const decided = live.flatMap(decidedBy);
+  const decided = live.flatMap(clustersIn);
   return {
     placement: ir,
     inventory: snapshot.projection(fleetProjection).inventory,

@@ -2,6 +2,7 @@ import { Occupancy } from '../../../engine/placement/occupancy.ts';
 import type { KubeObject } from '../../../kube/object.ts';
 import { type PlacementDecision, placementDecisionKind } from '../../../kube/ocm/cluster.ts';
 import type { Projection } from '../../control/controller.ts';
+import { clustersIn } from '../decisions.ts';
 
 /** In how many decisions each cluster is, over all placements, kept up with what is stored: what Balance looks at. */
 export const occupancyProjection: Projection<Occupancy> = {
@@ -14,8 +15,6 @@ export const occupancyProjection: Projection<Occupancy> = {
   },
 };
 
-/** The clusters a PlacementDecision names. */
-export function decidedBy(decision: KubeObject | undefined): readonly string[] {
-  const status = (decision as PlacementDecision | undefined)?.status;
-  return (status?.decisions ?? []).map(({ clusterName }) => clusterName);
+function decidedBy(decision: KubeObject | undefined): readonly string[] {
+  return decision === undefined ? [] : clustersIn(decision as PlacementDecision);
 }

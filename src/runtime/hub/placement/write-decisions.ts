@@ -1,4 +1,3 @@
-import { jsonEqual } from '../../../base/json.ts';
 import type { KubeObject, ObjectMeta } from '../../../kube/object.ts';
 import {
   type ClusterDecision,
@@ -8,6 +7,7 @@ import {
   placementKind,
 } from '../../../kube/ocm/cluster.ts';
 import type { Action } from '../../control/controller.ts';
+import { clustersIn } from '../decisions.ts';
 import { coveringSteps } from './cover.ts';
 
 export interface WriteInput {
@@ -57,12 +57,7 @@ function byName(of: readonly PlacementDecision[]): ReadonlyMap<string, Placement
 }
 
 function clustersByName(of: readonly PlacementDecision[]): ReadonlyMap<string, readonly string[]> {
-  return new Map(
-    of.map(({ metadata, status }) => [
-      metadata.name,
-      (status?.decisions ?? []).map(({ clusterName }) => clusterName),
-    ]),
-  );
+  return new Map(of.map((decision) => [decision.metadata.name, clustersIn(decision)]));
 }
 
 function isOurs({ metadata }: PlacementDecision, { placement, compat }: WriteInput): boolean {
@@ -84,13 +79,24 @@ function writeOne({ wanted, live, clusters, again }: Write, input: WriteInput): 
     clusters === null ? (wanted.status?.decisions ?? []) : entriesOf(clusters, wanted, live);
   const before = live === undefined ? createOne(wanted, input) : relabel(wanted, live);
   const first = again ? [] : before;
-  if (!again && jsonEqual(decisions, live?.status?.decisions ?? [])) return first;
+  if (!again && areSame(decisions, live?.status?.decisions ?? [])) return first;
   return [
     ...first,
     // Once anything was written the version that was read holds no more.
     again || first.length > 0 ? asWritten(wanted, decisions) : statusPatch(wanted, decisions, live),
     told(wanted, input, { reason: 'DecisionUpdate', what: 'updated' }),
   ];
+}
+
+/** Of a hundred thousand entries nearly all are what they were: they are compared by what they may hold. */
+function areSame(a: readonly ClusterDecision[], b: readonly ClusterDecision[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ clusterName, reason, score }, at) => {
+      const other = b[at];
+      return clusterName === other?.clusterName && reason === other.reason && score === other.score;
+    })
+  );
 }
 
 /** Entries of the clusters a decision holds for a moment, as they are to be or were. */
