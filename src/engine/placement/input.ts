@@ -12,7 +12,7 @@ export interface PipelineInput {
   readonly inventory: Inventory;
   /** Sets the placement's namespace is bound to and that exist. */
   readonly boundSets: readonly string[];
-  /** Clusters in the placement's decisions as they are now. */
+  /** Clusters in the placement's decisions as they are now; one that is in two of them may be there twice. */
   readonly decided: readonly string[];
   /** The same by decision group, in order of their indexes: who is in a group stays in it as far as may be. */
   readonly decidedGroups?: Pieces;

@@ -43,9 +43,9 @@ export function inputOf(placement: Placement, ir: IrPlacement, pass: Pass): Guar
     placement: ir,
     inventory: snapshot.projection(fleetProjection).inventory,
     boundSets: boundSets(namespace, snapshot),
-    decided: [...new Set(decided)],
-    // A single group has nobody to lose to another.
-    ...(live.length > 1 && { decidedGroups: groupsNow(placement, snapshot) }),
+    decided,
+    // Who is not cut into groups has nobody to lose to another.
+    ...(ir.clustersPerDecisionGroup !== null && { decidedGroups: groupsNow(placement, snapshot) }),
     othersDecided: snapshot.projection(occupancyProjection).without(decided),
     recorded: recordedScores(live, instantOf(placement.status?.lastScoreUpdateTime)),
     now,
