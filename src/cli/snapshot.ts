@@ -24,9 +24,9 @@ export const addSnapshot: AddCommand = ({ program, io, ended }) => {
   ocm inventory snapshot > inventory.yaml
   ocm eval . --inventory inventory.yaml
 
---redact gives clusters numbers in the order of their names, and leaves out addresses, certificates, annotations,
-messages, and labels and claims that name a cluster. All others stay, so that placements decide as before: look
-through them before you hand the file on.`,
+--redact gives clusters numbers in the order of their names, and leaves out all that placements cannot ask for,
+annotations, messages, and labels and claims that name the cluster, an address or a person. All others stay, so that
+placements decide as before, unless they ask for those: look through them before you hand the file on.`,
     )
     .action(async (_: unknown, command: { optsWithGlobals: () => SnapshotOptions }) => {
       const options = command.optsWithGlobals();

@@ -16,7 +16,7 @@ beforeAll(async () => {
     kind: 'ManagedCluster',
     metadata: {
       name,
-      labels: { env, name, [set]: 'prod' },
+      labels: { env, name, hostedOn: `${name}-host`, clusterID: 'corp-1', [set]: 'prod' },
       annotations: { 'open-cluster-management/created-via': name },
     },
     spec: {
@@ -30,6 +30,13 @@ beforeAll(async () => {
       clusterClaims: [
         { name: 'id.k8s.io', value: name },
         { name: 'region.example.com', value: 'eu-1' },
+        { name: 'apiserverurl.openshift.io', value: 'https://api.corp.internal:6443' },
+        { name: 'oauthredirecturis.openshift.io', value: 'oauth.corp.internal' },
+        { name: 'infrastructure.openshift.io', value: '{"infraName":"corp-x8k2z"}' },
+        { name: 'gateway.example.com', value: '10.20.30.40:443' },
+        { name: 'contact.example.com', value: 'corp@example.com' },
+        { name: 'pool.example.com', value: `pool-of-${name}` },
+        { name: 'sizes.example.com', value: '{"gpu":{"H100":2}}' },
       ],
       conditions: [
         {
@@ -44,6 +51,7 @@ beforeAll(async () => {
   });
   const objects: readonly object[] = [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } },
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'berlin-secret' } },
     { apiVersion: `${of}/v1beta2`, kind: 'ManagedClusterSet', metadata: { name: 'prod' } },
     {
       apiVersion: `${of}/v1beta2`,
@@ -54,6 +62,16 @@ beforeAll(async () => {
     cluster('berlin-secret', 'prod'),
     cluster('athens-secret', 'prod'),
     cluster('zagreb-secret', 'dev'),
+    {
+      apiVersion: 'addon.open-cluster-management.io/v1alpha1',
+      kind: 'ManagedClusterAddOn',
+      metadata: {
+        name: 'search',
+        namespace: 'berlin-secret',
+        labels: { of: 'berlin-secret' },
+      },
+      spec: { installNamespace: 'corp-addons' },
+    },
     {
       apiVersion: `${of}/v1beta1`,
       kind: 'PlacementDecision',
@@ -73,6 +91,26 @@ beforeAll(async () => {
     const written = await server.cluster.mergePatch(ref, status(name), { subresource: 'status' });
     if (!written.ok) throw new Error(written.message);
   }
+  const addon = {
+    ...{ group: 'addon.open-cluster-management.io', version: 'v1alpha1' },
+    ...{ kind: 'ManagedClusterAddOn', namespace: 'berlin-secret', name: 'search' },
+  };
+  const user = 'system:open-cluster-management:cluster:berlin-secret:addon:search';
+  const reported = {
+    registrations: [{ signerName: 'example.com/signer', subject: { user, groups: [user] } }],
+    conditions: [
+      {
+        ...{ type: 'Available', status: 'True', reason: 'Ok', message: 'berlin-secret is fine' },
+        lastTransitionTime: '2026-01-01T00:00:00Z',
+      },
+    ],
+  };
+  const known = await server.cluster.mergePatch(
+    addon,
+    { status: reported },
+    { subresource: 'status' },
+  );
+  if (!known.ok) throw new Error(known.message);
   const decision = {
     ...{ group: of, version: 'v1beta1', kind: 'PlacementDecision' },
     ...{ namespace: 'team', name: 'one-decision-1' },
@@ -114,7 +152,7 @@ test('what a hub knows of its clusters is an inventory for the other commands', 
   const { code, out, err } = await snapshot();
   expect({ code, err }).toEqual({
     code: 0,
-    err: '3 clusters, 3 sets, bindings, add-ons, scores and decisions\n',
+    err: '3 clusters, 4 sets, bindings, add-ons, scores and decisions\n',
   });
   expect(out).not.toMatch(/managedFields|resourceVersion|uid:/);
   // athens comes first by name, but berlin is decided
@@ -123,8 +161,10 @@ test('what a hub knows of its clusters is an inventory for the other commands', 
 
 test('redacted, nothing says which clusters these are, and placements decide as before', async () => {
   const { out } = await snapshot('--redact');
-  expect(out).not.toMatch(/secret|https:|c2VjcmV0|is fine|created-via/);
+  expect(out).not.toMatch(/secret|https:|c2VjcmV0|is fine|created-via|corp|10\.20/);
   expect(out).toContain('region.example.com');
+  expect(out).toContain('H100');
+  expect(out).toContain('type: Available\n');
   expect(out).toContain('decision-group-name: first');
   expect(await decide(out)).toEqual(['cluster-2']);
 });

@@ -1,15 +1,17 @@
-import { compareText } from '../../base/json.ts';
+import { compareText, type Json, type JsonObject } from '../../base/json.ts';
 import type { Condition, KubeObject } from '../../kube/object.ts';
-import type { ManagedCluster, PlacementDecision } from '../../kube/ocm/cluster.ts';
+import {
+  clusterGroup,
+  type ManagedCluster,
+  type ManagedClusterSpec,
+  type PlacementDecision,
+} from '../../kube/ocm/cluster.ts';
+import { isTelling } from './telling.ts';
 
 /** Pseudonyms of the clusters of one snapshot. */
 export interface Redaction {
   readonly names: ReadonlyMap<string, string>;
 }
-
-/** Labels and claims that say which cluster this is, or where it answers. */
-const telling =
-  /(^|[./-])(id|uid|uuid|name|url|host|hostname|endpoint|address|ip|server|consoleurl)($|[./-])/i;
 
 /** Gives every cluster a number in the order of names: where names decide between equals, they decide as before. */
 export function startRedaction(objects: readonly KubeObject[]): Redaction {
@@ -22,74 +24,105 @@ export function startRedaction(objects: readonly KubeObject[]): Redaction {
   return { names: new Map(names.map((name, at) => [name, numbered(at)])) };
 }
 
-/** An object without what says whose it is; what placements ask for stays. */
-export function redacted(object: KubeObject, redaction: Redaction): KubeObject {
-  const { annotations: _, ...metadata } = object.metadata;
-  const isCluster = object.kind === 'ManagedCluster';
-  const pseudonym = (name: string) => redaction.names.get(name) ?? name;
-  const { namespace } = metadata;
+/** An object without what says whose it is: only what placements can ask of it is taken over. */
+export function redacted(object: KubeObject, { names }: Redaction): KubeObject {
+  const { apiVersion, kind, metadata } = object;
+  const { name, namespace, creationTimestamp, deletionTimestamp } = metadata;
+  const pseudonym = (of: string) => names.get(of) ?? of;
   return {
-    ...withoutWords(object, pseudonym),
+    apiVersion,
+    kind,
     metadata: {
-      ...metadata,
-      name: isCluster ? pseudonym(metadata.name) : metadata.name,
+      name: kind === 'ManagedCluster' ? pseudonym(name) : name,
       ...(namespace !== undefined && { namespace: pseudonym(namespace) }),
-      ...(metadata.labels !== undefined && { labels: labelsOf(object) }),
+      ...labelsOf(object),
+      ...(creationTimestamp && { creationTimestamp }),
+      ...(deletionTimestamp && { deletionTimestamp }),
     },
+    ...askedOf(object, pseudonym),
   };
 }
 
-function withoutWords(object: KubeObject, pseudonym: (name: string) => string): KubeObject {
-  if (object.kind === 'ManagedCluster') return withoutAddresses(object as ManagedCluster);
-  if (object.kind !== 'PlacementDecision') return withoutMessages(object);
-  const { status, ...decision } = object as PlacementDecision;
-  const decisions = (status?.decisions ?? []).map((one) => ({
-    ...one,
-    clusterName: pseudonym(one.clusterName),
-  }));
-  return { ...decision, status: { decisions } } as PlacementDecision;
+function labelsOf({ kind, metadata }: KubeObject): Pick<KubeObject['metadata'], 'labels'> {
+  const { labels, name } = metadata;
+  if (labels === undefined) return {};
+  const stays = (key: string, value: string): boolean => {
+    // Those of a decision name its placement and its group.
+    if (kind === 'PlacementDecision') return key.startsWith(`${clusterGroup}/`);
+    return kind === 'ManagedCluster' && !isTelling(key, value, name);
+  };
+  const kept = Object.entries(labels).filter(([key, value]) => stays(key, value));
+  return { labels: Object.fromEntries(kept) };
 }
 
-// Those of a decision are names of placements and groups.
-function labelsOf({ kind, metadata }: KubeObject): Readonly<Record<string, string>> {
-  const { labels = {}, name } = metadata;
-  return kind === 'PlacementDecision' ? labels : without(labels, name);
+type Asked = Pick<KubeObject, 'spec' | 'status'>;
+
+function askedOf(object: KubeObject, pseudonym: (name: string) => string): Asked {
+  const { spec, status } = object as { readonly spec?: object; readonly status?: object };
+  switch (object.kind) {
+    case 'ManagedCluster':
+      return clusterAsked(object as ManagedCluster);
+    case 'ManagedClusterSet':
+      return { spec: some(spec, ['clusterSelector']) };
+    case 'ManagedClusterSetBinding':
+      return { spec: some(spec, ['clusterSet']) };
+    case 'AddOnPlacementScore':
+      return { status: { ...some(status, ['scores', 'validUntil']), ...quiet(status) } };
+    case 'PlacementDecision': {
+      const decisions = (object as PlacementDecision).status?.decisions ?? [];
+      const named = decisions.map(({ clusterName, score }) => ({
+        clusterName: pseudonym(clusterName),
+        reason: '',
+        ...(score !== undefined && { score }),
+      }));
+      return { status: { decisions: named } };
+    }
+    default:
+      return { status: quiet(status) };
+  }
 }
 
-function without(
-  labels: Readonly<Record<string, string>>,
-  own: string,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(labels).filter(([key, value]) => !telling.test(key) && value !== own),
-  );
-}
-
-function withoutAddresses(cluster: ManagedCluster): ManagedCluster {
-  const { managedClusterClientConfigs: _, ...spec } = cluster.spec ?? {};
-  const { status } = cluster;
-  const clusterClaims = status?.clusterClaims?.filter(
-    ({ name, value }) => !telling.test(name ?? '') && value !== cluster.metadata.name,
+function clusterAsked({ metadata: { name }, spec, status }: ManagedCluster): Asked {
+  const claims = status?.clusterClaims?.filter(
+    ({ name: key = '', value = '' }) => !isTelling(key, value, name),
   );
   return {
-    ...cluster,
-    spec,
+    spec: {
+      ...some(spec, ['hubAcceptsClient', 'leaseDurationSeconds']),
+      ...(spec?.taints !== undefined && { taints: taintsOf(spec.taints, name) }),
+    },
     ...(status !== undefined && {
       status: {
-        ...status,
-        ...(clusterClaims !== undefined && { clusterClaims }),
-        ...(status.conditions !== undefined && { conditions: status.conditions.map(quiet) }),
+        ...some(status, ['version', 'capacity', 'allocatable']),
+        ...(claims !== undefined && { clusterClaims: claims }),
+        ...quiet(status),
       },
     }),
   };
 }
 
-function withoutMessages(object: KubeObject): KubeObject {
-  const status = object.status as { readonly conditions?: readonly Condition[] } | undefined;
-  if (status?.conditions === undefined) return object;
-  return { ...object, status: { ...status, conditions: status.conditions.map(quiet) } };
+function taintsOf(taints: NonNullable<ManagedClusterSpec['taints']>, name: string): object {
+  return taints.map(({ value, ...taint }) =>
+    value === undefined || isTelling(taint.key, value, name) ? taint : { ...taint, value },
+  );
 }
 
-function quiet(condition: Condition): Condition {
-  return { ...condition, message: '' };
+function some(of: object | undefined, members: readonly string[]): JsonObject {
+  const entries = Object.entries((of ?? {}) as Readonly<Record<string, Json>>);
+  return Object.fromEntries(entries.filter(([member]) => members.includes(member)));
+}
+
+/** Its conditions, without messages. */
+function quiet(status: object | undefined): object {
+  const { conditions } = (status ?? {}) as { readonly conditions?: readonly Condition[] };
+  if (conditions === undefined) return {};
+  return {
+    conditions: conditions.map(({ type, status: is, reason, lastTransitionTime }) => ({
+      type,
+      status: is,
+      reason,
+      message: '',
+      lastTransitionTime,
+    })),
+  };
 }
