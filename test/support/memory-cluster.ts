@@ -21,6 +21,8 @@ export interface SeenRequest {
 
 export interface MemoryClusterOptions {
   readonly now?: () => Instant;
+  /** What is there from the start, statuses and all: the quick way to many objects. */
+  readonly objects?: readonly KubeObject[];
   /** A refusal makes the request fail. */
   readonly refuse?: (request: SeenRequest) => Omit<Refusal, 'ok'> | undefined;
   /** Answers `request`. */
@@ -159,6 +161,16 @@ export function memoryCluster(options: MemoryClusterOptions = {}): MemoryCluster
     }
     return save(before, only(before.object, wanted, subresource), applied);
   };
+
+  for (const { metadata, ...object } of options.objects ?? []) {
+    version += 1;
+    serial += 1;
+    const saved: KubeObject = {
+      ...object,
+      metadata: { ...metadata, uid: `uid-${serial}`, resourceVersion: String(version) },
+    };
+    stored.set(refKey(refOf(saved)), { object: saved, applied: new Map() });
+  }
 
   const cluster: MemoryCluster = {
     address: 'memory',
