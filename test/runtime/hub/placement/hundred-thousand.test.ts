@@ -97,7 +97,7 @@ describe('a hundred thousand clusters', () => {
   beforeAll(async () => {
     ({ hub, harness, since } = await rested(most));
     start = await since();
-  });
+  }, 60_000);
   afterAll(() => harness.stop());
 
   test('are decided at the start by one pass a placement, and one more that writes nothing', () => {
