@@ -51,7 +51,8 @@ test.each<[string, readonly Controller[]]>([
     const watched = new Set(
       watches.map(({ kind, at = 'hub' }) => `${at} ${kind.group}/${kind.kind}`),
     );
-    for (const { kind, at = 'hub' } of [...indexes, ...projections.flatMap(({ kinds }) => kinds)]) {
+    const named = projections.flatMap(({ kinds }) => kinds ?? []);
+    for (const { kind, at = 'hub' } of [...indexes, ...named]) {
       expect([name, watched.has(`${at} ${kind.group}/${kind.kind}`), kind.kind]).toEqual([
         name,
         true,

@@ -91,10 +91,9 @@ export function snapshotOf(input: SnapshotInput | readonly KubeObject[]): FakeSn
       const of = projection as Projection<unknown>;
       if (!projections.has(of)) {
         const value = of.create();
-        for (const { kind, at = 'hub' } of of.kinds) {
-          for (const object of shelf(at, kind.group, kind.kind).values()) {
-            of.change(value, undefined, object);
-          }
+        const named = of.kinds?.map(({ kind, at = 'hub' }) => shelf(at, kind.group, kind.kind));
+        for (const each of named ?? shelves.values()) {
+          for (const object of each.values()) of.change(value, undefined, object);
         }
         projections.set(of, value);
       }

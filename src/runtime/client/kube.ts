@@ -55,7 +55,11 @@ class KubeCluster implements Cluster {
     const path = await this.#path({ ...kind, namespace: options.namespace ?? '', name: '' });
     if (!path.ok) return path;
     const answer = await this.#send('GET', withQuery(path.value, listQuery(options)));
-    if (!answer.ok) return answer;
+    if (!answer.ok) {
+      // The kind is gone, and may come back with another plural or scope.
+      if (answer.status === 404) this.#resources.forget(kind);
+      return answer;
+    }
     const list = answer.value as unknown as {
       readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
       readonly items?: readonly T[] | null;

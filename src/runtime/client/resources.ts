@@ -30,6 +30,11 @@ export class Resources {
     return resource === undefined ? unknown(kind) : { ok: true, value: resource };
   }
 
+  /** What the server said of a kind no longer holds: it is asked again. */
+  forget(kind: Kind): void {
+    this.#groups.delete(apiVersionOf(kind));
+  }
+
   #group(kind: Kind): Promise<Found> {
     const apiVersion = apiVersionOf(kind);
     const asked = this.#groups.get(apiVersion);

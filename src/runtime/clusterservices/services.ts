@@ -77,7 +77,11 @@ async function sign(
 async function lookUp({ namespace, name, ...kind }: Ref, cluster: Cluster): Promise<Evaluated> {
   const answer = await cluster.get(kind, namespace, name);
   if (answer.ok) return { ok: true, outcome: { uid: answer.value.metadata.uid ?? null } };
-  if (answer.status === 404) return { ok: true, outcome: { uid: null } };
+  if (answer.status !== 404) return { ok: false, reason: 'InternalError' };
+  // So an API server answers too where it does not have the kind, which says nothing about the object.
+  const listed = await cluster.list(kind, { ...(namespace && { namespace }), limit: 1 });
+  if (listed.ok) return { ok: true, outcome: { uid: null } };
+  if (listed.status === 404) return { ok: true, outcome: { kindUnknown: true } };
   return { ok: false, reason: 'InternalError' };
 }
 

@@ -10,6 +10,9 @@ import { isAtLeast } from './resource-version.ts';
 import { mayMatch } from './selector-text.ts';
 import { type Change, Shelf, shelfKey } from './shelf.ts';
 
+/** Why an object is no longer known: it was deleted, or nobody reads it any more. */
+type End = 'deleted' | 'unread';
+
 /** Called for every change of an object of a source, after the cache shows it. */
 export type Listener = (change: Change) => void;
 
@@ -46,8 +49,15 @@ interface OpenSource {
 interface Place {
   readonly shelf: Shelf;
   readonly sources: Map<string, OpenSource>;
-  readonly projections: Map<Projection<unknown>, { value: unknown }>;
+  readonly projections: Map<Projection<unknown>, Followed>;
   readonly waiting: Map<string, Set<{ readonly met: (now: KubeObject | undefined) => boolean }>>;
+}
+
+/** A projection at a kind it follows. */
+interface Followed {
+  readonly entry: { readonly value: unknown };
+  /** How many asked for that. */
+  times: number;
 }
 
 /** What is known of the API servers: kept up by list and watch, read by snapshots, written by nobody else. */
@@ -107,7 +117,7 @@ export class Cache {
       if (!of.listeners.delete(listener) || of.listeners.size > 0) return;
       of.stop.abort();
       place.sources.delete(id);
-      for (const key of [...of.held]) this.#release(place, of, key);
+      for (const key of [...of.held]) this.#release(place, of, key, 'unread');
     };
     return { whenRead: of.whenRead, close };
   }
@@ -119,15 +129,30 @@ export class Cache {
   /** Keeps up a projection from now on. */
   project(projection: Projection<unknown>): void {
     if (this.#projected.has(projection)) return;
-    const entry = { value: projection.create() };
-    this.#projected.set(projection, entry);
-    for (const { kind, at } of projection.kinds) {
-      const place = this.#place(at ?? 'hub', kind);
-      place.projections.set(projection, entry);
-      for (const now of place.shelf.values()) {
+    this.#projected.set(projection, { value: projection.create() });
+    for (const { kind, at } of projection.kinds ?? []) this.follow(projection, at ?? 'hub', kind);
+  }
+
+  /** Has a projection follow a kind beside those it names, until the answer is called. */
+  follow(projection: Projection<unknown>, world: World, kind: Kind): () => void {
+    const { shelf, projections } = this.#place(world, kind);
+    const entry = this.#projected.get(projection);
+    invariant(entry !== undefined, `projection ${projection.name} is declared by no controller`);
+    const followed = projections.get(projection) ?? { entry, times: 0 };
+    projections.set(projection, followed);
+    followed.times += 1;
+    if (followed.times === 1) {
+      for (const now of shelf.values()) {
         this.#projectOne(projection, entry, { before: undefined, now });
       }
     }
+    return () => {
+      followed.times -= 1;
+      if (followed.times > 0 || !projections.delete(projection)) return;
+      for (const before of shelf.values()) {
+        this.#projectOne(projection, entry, { before, now: undefined }, 'unread');
+      }
+    };
   }
 
   projection<P>(projection: Projection<P>): P {
@@ -240,9 +265,12 @@ export class Cache {
     projection: Projection<unknown>,
     { value }: { readonly value: unknown },
     { before, now }: Change,
+    end: End = 'deleted',
   ): void {
     try {
-      projection.change(value, before, now);
+      if (end === 'unread' && before !== undefined && projection.unread !== undefined)
+        projection.unread(value, before);
+      else projection.change(value, before, now);
     } catch (error) {
       this.#bug(error, `projection ${projection.name}`, now ?? before);
     }
@@ -359,7 +387,7 @@ export class Cache {
       for (const listener of opened.listeners) listener({ before: undefined, now: before });
   }
 
-  #release(place: Place, opened: OpenSource, key: string): void {
+  #release(place: Place, opened: OpenSource, key: string, end: End = 'deleted'): void {
     if (!opened.held.delete(key)) return;
     const before = place.shelf.byKey(key);
     if (before === undefined) return;
@@ -368,18 +396,23 @@ export class Cache {
       for (const listener of opened.listeners) listener({ before, now: undefined });
       return;
     }
-    this.#tell(place, key, place.shelf.remove(key), opened);
+    this.#tell(place, key, place.shelf.remove(key), { by: opened, end });
   }
 
-  #tell(place: Place, key: string, change: Change, releasedBy?: OpenSource): void {
+  #tell(
+    place: Place,
+    key: string,
+    change: Change,
+    released?: { readonly by: OpenSource; readonly end: End },
+  ): void {
     this.#revision += 1;
-    for (const [projection, entry] of place.projections) {
-      this.#projectOne(projection, entry, change);
+    for (const [projection, { entry }] of place.projections) {
+      this.#projectOne(projection, entry, change, released?.end);
     }
     for (const source of place.sources.values()) {
       // Who let go of it before the last one did has been told, and could still see it then.
-      const isTold = source === releasedBy || source.held.has(key);
-      if (!isTold && !(releasedBy !== undefined && mayCover(source.source, placeOf(change))))
+      const isTold = source === released?.by || source.held.has(key);
+      if (!isTold && !(released !== undefined && mayCover(source.source, placeOf(change))))
         continue;
       for (const listener of source.listeners) listener(change);
     }

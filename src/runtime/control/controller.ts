@@ -163,10 +163,13 @@ export interface Index<T extends KubeObject = KubeObject> {
 /** A value derived from all objects of some kinds, maintained event by event and never rebuilt in a pass. */
 export interface Projection<P> {
   readonly name: string;
-  readonly kinds: readonly { readonly kind: Kind; readonly at?: World }[];
+  /** Absent: every kind its controller watches, those that come and go included. */
+  readonly kinds?: readonly { readonly kind: Kind; readonly at?: World }[];
   readonly create: () => P;
   /** `now` is undefined where the object was deleted. */
   readonly change: (into: P, before: KubeObject | undefined, now: KubeObject | undefined) => void;
+  /** Told instead of `change` of an object that is no longer read, and may well be there still. */
+  readonly unread?: (into: P, before: KubeObject) => void;
 }
 
 /**
@@ -202,6 +205,8 @@ export interface Watch<Key extends string = string, T extends KubeObject = KubeO
   readonly keys: (object: T, snapshot: Snapshot) => readonly Key[];
   /** Asked instead of `keys` where an object was and is: what changed may concern fewer keys than the object does. */
   readonly keysOfChange?: (before: T, now: T, snapshot: Snapshot, at: Instant) => readonly Key[];
+  /** Watches that are open as long as an object asks for them: of the kind that a definition adds. Always `optional`. */
+  readonly watches?: (object: T) => readonly Omit<Watch<Key>, 'watches'>[];
 }
 
 /** All objects of a kind by namespace, and under the empty key every one of them: for kinds asked for by `alsoList`. */

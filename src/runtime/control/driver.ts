@@ -1,9 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { type Instant, plus } from '../../base/instant.ts';
 import { type KubeObject, parseKey, type Ref, refKey, refOf } from '../../kube/object.ts';
+import { AskedWatches } from './asked-watches.ts';
 import { Attempts } from './attempts.ts';
 import { retryAt, writeBackoff } from './backoff.ts';
-import type { Cache } from './cache.ts';
+import type { Cache, Opened } from './cache.ts';
 import type { Clock } from './clock.ts';
 import type { Action, Controller, Outcome, Seen, Watch, World } from './controller.ts';
 import type { Evaluations } from './evaluations.ts';
@@ -73,6 +74,7 @@ export class Driver<Key extends string = string> {
   readonly #queue: WorkQueue<Key>;
   readonly #attempts: Attempts;
   readonly #subscriptions: Subscriptions<Key>;
+  readonly #asked: AskedWatches<Key>;
   readonly #topics = new Topics<Key>();
   readonly #view: View;
   readonly #pacer = new Pacer();
@@ -95,6 +97,7 @@ export class Driver<Key extends string = string> {
     this.#subscriptions = new Subscriptions(deps.cache, deps.singles, (key) =>
       this.#queue.add(key),
     );
+    this.#asked = new AskedWatches((watch) => this.#open({ ...watch, optional: true }), deps.clock);
   }
 
   /** Opens the watches; resolves once they have been read and the first key may run. */
@@ -102,10 +105,11 @@ export class Driver<Key extends string = string> {
     const { cache, signal } = this.#deps;
     for (const index of this.#controller.indexes ?? []) cache.declare(index);
     for (const projection of this.#controller.projections ?? []) cache.project(projection);
-    const opened = this.#controller.watches.map((watch) => this.#open(watch));
+    const opened = this.#controller.watches.map((watch) => this.#open(watch).whenRead);
     for (const key of this.#controller.startWith ?? []) this.#queue.add(key);
     signal.addEventListener('abort', () => this.#close(), { once: true });
     await Promise.all(opened);
+    await this.#asked.read();
     this.#started = true;
     this.#pump();
   }
@@ -139,10 +143,11 @@ export class Driver<Key extends string = string> {
 
   #close(): void {
     this.#queue.close();
+    this.#asked.end();
     for (const finish of [...this.#settling]) finish();
   }
 
-  #open(watch: Watch<Key>): Promise<void> {
+  #open(watch: Watch<Key>): Opened {
     const { kind, at = 'hub', namespace, labelSelector, fieldSelector } = watch;
     const source = {
       kind,
@@ -150,14 +155,39 @@ export class Driver<Key extends string = string> {
       ...(labelSelector === undefined ? {} : { labelSelector }),
       ...(fieldSelector === undefined ? {} : { fieldSelector }),
     };
+    const { cache } = this.#deps;
+    const followed = (this.#controller.projections ?? [])
+      .filter(({ kinds }) => kinds === undefined)
+      .map((projection) => cache.follow(projection, at, kind));
     const refused = Promise.withResolvers<void>();
-    const { whenRead } = this.#deps.cache.open(
+    const { whenRead, close } = cache.open(
       at,
       source,
-      (change) => this.#enqueue(watch, change),
+      (change) => this.#heard(watch, change),
       () => refused.resolve(),
     );
-    return watch.optional === true ? Promise.race([whenRead, refused.promise]) : whenRead;
+    return {
+      whenRead: watch.optional === true ? Promise.race([whenRead, refused.promise]) : whenRead,
+      close: () => {
+        close();
+        for (const unfollow of followed) unfollow();
+      },
+    };
+  }
+
+  #heard(watch: Watch<Key>, change: Change): void {
+    if (watch.watches !== undefined) this.#ask(watch.watches, change);
+    this.#enqueue(watch, change);
+  }
+
+  #ask(watches: NonNullable<Watch<Key>['watches']>, { before, now }: Change): void {
+    const object = now ?? before;
+    if (object === undefined) return;
+    try {
+      this.#asked.set(refKey(refOf(object)), now === undefined ? [] : watches(now));
+    } catch (error) {
+      this.#bug(error, `${object.kind} ${object.metadata.name}`);
+    }
   }
 
   #enqueue(watch: Watch<Key>, { before, now }: Change): void {

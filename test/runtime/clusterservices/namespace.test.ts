@@ -28,6 +28,7 @@ const definition = (served: boolean): CustomResourceDefinition => ({
     names: { plural: 'widgets', kind: 'Widget' },
     versions: [{ name: 'v1', served, storage: true }],
   },
+  status: { conditions: [{ type: 'Established', status: 'True' }] },
 });
 const pass = (...hub: readonly KubeObject[]) =>
   namespaceController.reconcile('shop', snapshotOf({ hub }), now);
@@ -49,12 +50,13 @@ test('what is in it is deleted once, whatever its kind, and the conditions say w
     namespace(),
     inside('v1', 'ConfigMap'),
     inside('v1', 'Secret', { deletionTimestamp: 'now', finalizers: ['example.com/hold'] }),
-    inside('work.open-cluster-management.io/v1', 'ManifestWork'),
+    definition(true),
+    inside('example.com/v1', 'Widget'),
     inside('events.k8s.io/v1', 'Event'),
   );
   expect(outcome.actions.slice(1)).toMatchObject([
     { do: 'delete', of: { kind: 'ConfigMap', namespace: 'shop', name: 'x' }, ifUid: 'u' },
-    { do: 'delete', of: { kind: 'ManifestWork' } },
+    { do: 'delete', of: { kind: 'Widget' } },
   ]);
   expect(outcome.actions[0]).toMatchObject({
     do: 'patchStatus',
@@ -66,7 +68,7 @@ test('what is in it is deleted once, whatever its kind, and the conditions say w
           type: 'NamespaceContentRemaining',
           status: 'True',
           message:
-            'Some resources are remaining: configmaps. has 1 resource instances, manifestworks.work.open-cluster-management.io has 1 resource instances, secrets. has 1 resource instances',
+            'Some resources are remaining: configmaps. has 1 resource instances, secrets. has 1 resource instances, widgets.example.com has 1 resource instances',
         },
         {
           type: 'NamespaceFinalizersRemaining',
@@ -92,7 +94,7 @@ test('nothing is concluded from a kind that has not been read', () => {
   const unread = { ...snapshotOf({ hub }), isRead: () => false };
   const outcome = namespaceController.reconcile('shop', unread, now);
   expect(outcome.actions).toEqual([]);
-  expect(outcome.alsoList?.length).toBeGreaterThan(30);
+  expect(outcome.alsoList?.length).toBeGreaterThan(25);
   const unknown = snapshotOf({ hub, unknownKinds: ['apps/Deployment'] });
   const partly = {
     ...unknown,
@@ -101,6 +103,14 @@ test('nothing is concluded from a kind that has not been read', () => {
   expect(namespaceController.reconcile('shop', partly, now).actions).toMatchObject([
     { do: 'finalize' },
   ]);
+});
+
+test('a kind that its definition says is served is waited for until the API server has it', () => {
+  const hub = [namespace(), definition(true)];
+  const snapshot = snapshotOf({ hub, unknownKinds: ['example.com/Widget'] });
+  const outcome = namespaceController.reconcile('shop', snapshot, now);
+  expect(outcome.actions).toEqual([]);
+  expect(outcome.again).toBeDefined();
 });
 
 test('conditions are told once, and say in the end that all is gone', () => {

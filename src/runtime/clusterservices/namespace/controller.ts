@@ -1,4 +1,4 @@
-import type { Instant } from '../../../base/instant.ts';
+import { type Instant, plus } from '../../../base/instant.ts';
 import { type Json, jsonEqual } from '../../../base/json.ts';
 import { setConditions } from '../../../kube/conditions.ts';
 import {
@@ -7,8 +7,7 @@ import {
   type Namespace,
   namespaceKind,
 } from '../../../kube/core.ts';
-import { kindTable } from '../../../kube/kinds.ts';
-import { type Kind, type KubeObject, refOf } from '../../../kube/object.ts';
+import { type KubeObject, refOf } from '../../../kube/object.ts';
 import {
   type Action,
   type Controller,
@@ -19,26 +18,23 @@ import {
   type Snapshot,
   watch,
 } from '../../control/controller.ts';
+import { builtInKinds, definedKind, type StoredKind } from '../definitions.ts';
 import { type Content, namespaceConditions } from './conditions.ts';
 
 /** The finalizer this service takes off. */
 const finalizer = 'kubernetes';
 
-/** A kind whose objects a namespace may hold, and what the API calls them. */
-interface NamespacedKind extends Kind {
-  readonly plural: string;
-}
-
-/** Reviews and the like are not stored; events.k8s.io shows the same objects as core. */
-const known: readonly NamespacedKind[] = kindTable.filter(
-  ({ namespaced, verbs, group }) => namespaced && verbs === undefined && group !== 'events.k8s.io',
+/** events.k8s.io shows the same objects as core. */
+const builtIn = builtInKinds.filter(
+  ({ namespaced, group }) => namespaced && group !== 'events.k8s.io',
 );
-const knownResources = new Set(known.map(resourceOf));
+/** How long until a kind that is about to be served is looked for again, in milliseconds. */
+const lookAgainAfter = 1_000;
 const definitions = everyOf(customResourceDefinitionKind);
 
 /**
  * Empties namespaces that are being deleted and takes their finalizer off, as kube-controller-manager's namespace
- * controller does, for the kinds of `kindTable` and those that CustomResourceDefinitions add.
+ * controller does, for the built-in kinds and those that CustomResourceDefinitions add.
  */
 export const namespaceController: Controller = {
   name: 'namespace',
@@ -51,10 +47,15 @@ export const namespaceController: Controller = {
     const namespace = snapshot.get(namespaceKind, '', name);
     if (!namespace?.metadata.deletionTimestamp) return done;
     if (!namespace.spec?.finalizers?.includes(finalizer)) return done;
-    const kinds = [...known, ...snapshot.list(definitions, '').flatMap(definedKind)];
+    const defined = snapshot.list(definitions, '').flatMap(namespacedKind);
+    const kinds = [...builtIn, ...defined];
     const alsoList = kinds.map((kind) => ({ kind, namespace: name }));
     // Unread is not empty: a kind that cannot be listed holds the namespace.
-    if (!kinds.every((kind) => isKnown(kind, name, snapshot))) return { actions: [], alsoList };
+    if (!kinds.every((kind) => isRead(kind, name, snapshot))) return { actions: [], alsoList };
+    // What a definition says is served will be, although the API server does not have it yet.
+    if (!defined.every((kind) => isServed(kind, name, snapshot))) {
+      return { actions: [], alsoList, again: plus(now, lookAgainAfter) };
+    }
     const left = kinds.flatMap((kind): Content[] =>
       snapshot.list(everyOf(kind), name).map((object) => ({ object, resource: resourceOf(kind) })),
     );
@@ -72,26 +73,28 @@ export const namespaceController: Controller = {
   },
 };
 
-/** The namespaced kind a definition adds to those that are known anyway. */
-function definedKind({ spec }: CustomResourceDefinition): readonly NamespacedKind[] {
-  const { group, scope, names, versions } = spec;
-  const version = versions.find(({ served }) => served)?.name;
-  if (scope !== 'Namespaced' || version === undefined) return [];
-  const kind = { group, version, kind: names.kind, plural: names.plural };
-  return knownResources.has(resourceOf(kind)) ? [] : [kind];
+function namespacedKind(definition: CustomResourceDefinition): readonly StoredKind[] {
+  const kind = definedKind(definition);
+  return kind?.namespaced === true ? [kind] : [];
 }
 
 /** `configmaps.` or `deployments.apps`, as the conditions name kinds. */
-function resourceOf({ group, plural }: NamespacedKind): string {
+function resourceOf({ group, plural }: StoredKind): string {
   return `${plural}.${group}`;
 }
 
-/** Whether all there is of a kind in the namespace has been read; what the API server does not have is nothing. */
-function isKnown(kind: Kind, namespace: string, snapshot: Snapshot): boolean {
-  if (snapshot.isRead(kind, { namespace })) return true;
-  const { group, version, kind: name } = kind;
-  const seen = snapshot.look({ group, version, kind: name, namespace, name: 'any' });
-  return seen.state === 'absent' && seen.kindUnknown === true;
+/** Whether all there is of a kind in the namespace is known; of a kind the API server does not have there is nothing. */
+function isRead(kind: StoredKind, namespace: string, snapshot: Snapshot): boolean {
+  return snapshot.isRead(kind, { namespace }) || !isServed(kind, namespace, snapshot);
+}
+
+function isServed(
+  { group, version, kind }: StoredKind,
+  namespace: string,
+  snapshot: Snapshot,
+): boolean {
+  const seen = snapshot.look({ group, version, kind, namespace, name: 'any' });
+  return seen.state !== 'absent' || seen.kindUnknown !== true;
 }
 
 function finalized(namespace: Namespace): Action {

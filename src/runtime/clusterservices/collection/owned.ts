@@ -1,0 +1,59 @@
+import { type Instant, plus } from '../../../base/instant.ts';
+import type { KubeObject, OwnerReference } from '../../../kube/object.ts';
+import { type Action, done, type Outcome, type Snapshot } from '../../control/controller.ts';
+import { deleted, unblocked, withoutOwners } from './actions.ts';
+import { dependentsOf } from './kinds.ts';
+import { lookAgainAfter, type Owner, ownerOf } from './owners.ts';
+import { deletesDependents, foreground, orphan } from './ownership.ts';
+
+interface Named {
+  readonly reference: OwnerReference;
+  readonly owner: Owner;
+}
+
+/**
+ * What becomes of an object that has owners: it goes with the last of them, and forgets those that go before. As long as
+ * one cannot be told to be there or not, nothing is done (kubernetes `garbagecollector.go`, `attemptToDeleteItem`).
+ */
+export function owned(object: KubeObject, snapshot: Snapshot, now: Instant): Outcome {
+  const all: readonly Named[] = (object.metadata.ownerReferences ?? []).map((reference) => ({
+    reference,
+    owner: ownerOf(reference, object, { snapshot, now }),
+  }));
+  const again = plus(now, lookAgainAfter);
+  const unsettled = unsettledBy(all, again);
+  if (unsettled !== null) return unsettled;
+  const lost = all.filter(({ owner }) => owner.is !== 'there').map(({ reference }) => reference);
+  if (lost.length === all.length) return { actions: [collected(object, all, snapshot)] };
+  if (lost.length > 0) return { actions: [withoutOwners(object, lost)] };
+  const unseen = all.some(({ owner }) => owner.is === 'there' && owner.checkAgain === true);
+  return unseen ? { actions: [], again } : done;
+}
+
+/** Waits for answers, and for definitions of kinds that nobody knows. */
+function unsettledBy(all: readonly Named[], again: Instant): Outcome | null {
+  const owners = all.map(({ owner }) => owner);
+  const mentions = owners.flatMap((owner) => (owner.is === 'unknown' ? [owner.kind] : []));
+  const open = owners.filter((owner) => owner.is === 'open');
+  if (mentions.length + open.length === 0) return null;
+  return {
+    actions: [],
+    mentions,
+    evaluate: open.flatMap(({ ask }) => ask ?? []),
+    ...(open.length > 0 && { again }),
+  };
+}
+
+function collected(object: KubeObject, all: readonly Named[], snapshot: Snapshot): Action {
+  const { finalizers = [], ownerReferences = [] } = object.metadata;
+  const dependents = dependentsOf(object, snapshot);
+  if (all.some(({ owner }) => owner.is === 'waiting') && dependents.length > 0) {
+    // Owners in a circle would wait for one another.
+    const inCircle = dependents.some(deletesDependents);
+    if (inCircle && ownerReferences.some(({ blockOwnerDeletion }) => blockOwnerDeletion))
+      return unblocked(object);
+    return deleted(object, 'Foreground');
+  }
+  if (finalizers.includes(orphan)) return deleted(object, 'Orphan');
+  return deleted(object, finalizers.includes(foreground) ? 'Foreground' : 'Background');
+}
