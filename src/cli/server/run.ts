@@ -88,7 +88,10 @@ async function start(
   try {
     return await startApiserver({
       store,
-      tls: keys.server,
+      tls: {
+        ...keys.server,
+        certificatePem: keys.server.certificatePem + keys.authority.certificatePem,
+      },
       clientCaPem: keys.authority.certificatePem,
       tokenKeyPem: keys.tokenKeyPem,
       definitions: customResourceDefinitions(),

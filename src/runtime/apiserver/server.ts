@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { constants, createPrivateKey } from 'node:crypto';
 import { once, setMaxListeners } from 'node:events';
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
@@ -27,6 +27,7 @@ import { Standing } from './watch/standing.ts';
 /** What an API server needs. All certificates and keys are PEM. */
 export interface ApiserverInput {
   readonly store: Store;
+  /** With the certificates that lead to a root: what is missing of them is looked up anew for each connection. */
   readonly tls: { readonly certificatePem: string; readonly keyPem: string };
   /** Signs the certificates clients may prove themselves with. */
   readonly clientCaPem: string;
@@ -76,19 +77,7 @@ export async function startApiserver(input: ApiserverInput): Promise<Apiserver> 
   let unready: string | null = 'starting';
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
-  const server = createSecureServer({
-    key: input.tls.keyPem,
-    cert: input.tls.certificatePem,
-    ca: input.clientCaPem,
-    requestCert: true,
-    // a certificate is one way among others: who has none, or a wrong one, is told 401 and not cut off
-    rejectUnauthorized: false,
-    allowHTTP1: true,
-    keepAliveTimeout: keepAliveMillis,
-    // a watch of many events may have more on its way than the 10 MB Node allows a connection
-    maxSessionMemory: 256,
-    settings: { maxConcurrentStreams: 1000, initialWindowSize: 1024 * 1024 },
-  } as Parameters<typeof createSecureServer>[0]);
+  const server = secureServer(input);
   const api: Api = {
     store,
     catalog,
@@ -136,6 +125,25 @@ export async function startApiserver(input: ApiserverInput): Promise<Apiserver> 
       authorizer.close();
     },
   };
+}
+
+/** What takes the connections, over HTTP/1.1 and HTTP/2. */
+function secureServer({ tls, clientCaPem }: ApiserverInput): Http2SecureServer {
+  return createSecureServer({
+    key: tls.keyPem,
+    cert: tls.certificatePem,
+    ca: clientCaPem,
+    requestCert: true,
+    // each connection proves its certificate anew: few clients of Kubernetes resume one, and all would pay for tickets
+    secureOptions: constants.SSL_OP_NO_TICKET,
+    // a certificate is one way among others: who has none, or a wrong one, is told 401 and not cut off
+    rejectUnauthorized: false,
+    allowHTTP1: true,
+    keepAliveTimeout: keepAliveMillis,
+    // a watch of many events may have more on its way than the 10 MB Node allows a connection
+    maxSessionMemory: 256,
+    settings: { maxConcurrentStreams: 1000, initialWindowSize: 1024 * 1024 },
+  } as Parameters<typeof createSecureServer>[0]);
 }
 
 /** Starts what works beside the requests; gives how to stop each. */

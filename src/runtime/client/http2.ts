@@ -29,7 +29,8 @@ export class Http2Connections {
   readonly #sessions = new Set<Session>();
   #opening: { readonly fingerprint: string; readonly done: Promise<void> } | null = null;
   #agent: { readonly fingerprint: string; readonly agent: Agent } | null = null;
-  #ticket: Buffer | undefined;
+  /** Resumes a connection as the one it was; of another certificate it would be that of the wrong identity. */
+  #ticket: { readonly fingerprint: string; readonly session: Buffer } | null = null;
   #closed = false;
 
   constructor(server: URL) {
@@ -70,13 +71,13 @@ export class Http2Connections {
   }
 
   async #open(tls: TlsMaterial, fingerprint: string): Promise<void> {
-    const socket = await this.#connect(tls);
+    const socket = await this.#connect(tls, fingerprint);
     if (this.#closed) {
       socket.destroy();
       throw new NoAnswer('the connection is closed');
     }
-    socket.on('session', (ticket: Buffer) => {
-      this.#ticket = ticket;
+    socket.on('session', (session: Buffer) => {
+      this.#ticket = { fingerprint, session };
     });
     if (socket.alpnProtocol === 'h2') {
       const session = new Session(this.#server, socket, fingerprint);
@@ -91,7 +92,7 @@ export class Http2Connections {
     this.#agent = { fingerprint, agent };
   }
 
-  #connect(tls: TlsMaterial): Promise<TLSSocket> {
+  #connect(tls: TlsMaterial, fingerprint: string): Promise<TLSSocket> {
     return new Promise((resolve, reject) => {
       const host = this.#server.hostname.replace(/^\[|\]$/g, '');
       const port = Number(this.#server.port || 443);
@@ -101,7 +102,7 @@ export class Http2Connections {
         host,
         port,
         ALPNProtocols: ['h2', 'http/1.1'],
-        ...(this.#ticket === undefined ? {} : { session: this.#ticket }),
+        ...(this.#ticket?.fingerprint === fingerprint ? { session: this.#ticket.session } : {}),
       });
       const timer = setTimeout(() => {
         socket.destroy(new Error(`no connection to ${this.#server.host} within 10 s`));
@@ -115,7 +116,7 @@ export class Http2Connections {
       });
       socket.once('error', (error) => {
         clearTimeout(timer);
-        this.#ticket = undefined;
+        this.#ticket = null;
         reject(new NoAnswer(messageOf(error)));
       });
     });

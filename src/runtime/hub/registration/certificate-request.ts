@@ -1,4 +1,4 @@
-import { type Element, hex, readElements, readOnly, tags } from './der.ts';
+import { type Element, hex, readElements, readOnly, tags } from '../../certificates/der.ts';
 
 /** What a certificate request asks for. */
 export interface CertificateRequest {
@@ -43,7 +43,7 @@ export function readCertificateRequest(pem: string): CertificateRequestOutcome {
     version?.tag !== tags.integer ||
     subject?.tag !== tags.sequence ||
     publicKey?.tag !== tags.sequence ||
-    (attributes !== undefined && attributes.tag !== tags.attributes) ||
+    (attributes !== undefined && attributes.tag !== tags.first) ||
     (parts?.length ?? 0) > 4
   ) {
     return refused(notRequest);

@@ -5,16 +5,22 @@ export interface Element {
   readonly end: number;
 }
 
-/** Tags of X.690 that certificate requests are made of. */
+/** Tags of X.690 that certificates and requests for them are made of. */
 export const tags = {
   integer: 0x02,
   bitString: 0x03,
   oid: 0x06,
   utf8String: 0x0c,
+  numericString: 0x12,
   printableString: 0x13,
+  ia5String: 0x16,
+  utcTime: 0x17,
+  generalizedTime: 0x18,
+  bmpString: 0x1e,
   sequence: 0x30,
   set: 0x31,
-  attributes: 0xa0,
+  /** The first part of a certificate, its version, and the last of a request, its attributes. */
+  first: 0xa0,
 } as const;
 
 /**
