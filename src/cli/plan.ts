@@ -34,7 +34,8 @@ export const addPlan: AddCommand = ({ program, io, ended }) => {
       `
 With --live it compares with the Program that is on the hub, unless told otherwise. Without --live, --base, --base-ref
 and what-ifs everything is new: what the module does on an empty hub.
-An attribute is one of the fleet block, or label:KEY, claim:KEY, annotation:KEY.
+An attribute is one of the fleet block, or label:KEY, claim:KEY, annotation:KEY, condition:TYPE, addon:NAME,
+score:RESOURCE/NAME, field:PATH; for --without also name.
 
   ocm plan --live
   ocm plan --inventory fleet.yaml --base-ref origin/main -o markdown --deny leave

@@ -148,6 +148,8 @@ describe('ocm plan', () => {
     expect(err).toBe('denied: leave\n');
     expect(out).toMatch(/^\*\*ocm plan\*\*: 1 placement, 1 app, 1 policy, /);
     expect(out).toContain('<details><summary>Placements (1)</summary>\n\n```diff\n');
+    expect((await plan('moved', '--base', 'old', '--deny', 'delete')).err).toBe('denied: delete\n');
+    expect((await plan('old', '--deny', 'delete', '--deny', 'leave')).code).toBe(exit.ok);
     expect((await plan('old', '--base', 'old', '--deny', 'change')).code).toBe(exit.ok);
     expect((await plan('old', '--deny', 'everything')).code).toBe(exit.usage);
   });
@@ -163,6 +165,73 @@ describe('ocm plan', () => {
     expect(up.placements[0]).toMatchObject({ before: 2, after: 4, enter: ['c1', 'c3'] });
     const label = JSON.parse((await plan('old', '--set', 'c4.label:env=prod', '-o', 'json')).out);
     expect(label.placements).toEqual(set.placements);
+  });
+
+  test('what if of attributes wherever they come from, and as the language compares them', async () => {
+    const sources = module({ where: 'cluster.version >= v1.35 && cluster.up && cluster.cpu > 20' })
+      .replace('where:', 'via: engine\n  where:')
+      .replace('k8s:', 'version: version from field "status.version.kubernetes"\n  k8s:')
+      .replace('k8s:', 'up: condition from condition "ManagedClusterConditionAvailable"\n  k8s:')
+      .replace('k8s:', 'cpu: score from score "usage/cpu"\n  k8s:');
+    folder.write('sources/main.ocm', sources);
+    const of = (name: string, more: string, ring = 'ring: broad, ') =>
+      cluster(name, 'prod', 'broad', 'eu-1', 'v1.35.0')
+        .replace('ring: broad, ', ring)
+        .replace('status:', `status:\n  version: { kubernetes: ${more} }`);
+    const score = (name: string, value: number) => `
+apiVersion: cluster.open-cluster-management.io/v1alpha1
+kind: AddOnPlacementScore
+metadata: { name: usage, namespace: ${name} }
+status: { scores: [{ name: cpu, value: ${value} }] }
+`;
+    folder.write(
+      'sources.yaml',
+      [
+        of('d1', 'v1.35.2'),
+        of('d2', 'v1.35.0', ''),
+        of('d3', 'v1.34.9'),
+        of('d4', 'v1.37.0'),
+        score('d1', 50),
+        score('d2', 50),
+        score('d3', 50),
+        score('d4', 10),
+      ].join('---'),
+    );
+    const web = async (...args: readonly string[]) => {
+      const asked = ['plan', 'sources', '--inventory', 'sources.yaml', ...args, '-o', 'json'];
+      const { out, err } = await ocm(folder.path, ...asked);
+      if (err !== '') return err;
+      const [first] = JSON.parse(out).placements;
+      return first === undefined ? {} : { enter: first.enter, leave: first.leave };
+    };
+    expect(await web()).toEqual({ enter: ['d1', 'd2'], leave: [] });
+    expect(await web('--upgrade', 'version=v1.35.1')).toEqual({ enter: ['d3'], leave: [] });
+    // A cluster that has more keeps it.
+    expect(await web('--upgrade', 'version=v1.36', '--without', 'version=v1.36')).toEqual({
+      enter: [],
+      leave: ['d1', 'd2'],
+    });
+    expect(await web('--without', 'version=v1.35')).toEqual({ enter: [], leave: ['d1', 'd2'] });
+    expect(await web('--without', 'ring=broad')).toEqual({ enter: [], leave: ['d1', 'd2'] });
+    expect(await web('--without', 'name=d2')).toEqual({ enter: [], leave: ['d2'] });
+    expect(await web('--set', 'd4.cpu=21')).toEqual({ enter: ['d4'], leave: [] });
+    expect(await web('--set', 'd4.score:usage/cpu=21')).toEqual({ enter: ['d4'], leave: [] });
+    expect(await web('--set', 'd1.up=false')).toEqual({ enter: [], leave: ['d1'] });
+    expect(await web('--set', 'd4.up=perhaps')).toBe(
+      'error: up takes a value of type condition, and not perhaps\n',
+    );
+    expect(await web('--set', 'd4.name=d5')).toBe(
+      'error: the name of a cluster cannot be supposed; edit the inventory instead\n',
+    );
+  });
+
+  test('a cluster that is supposed not to be available is tainted as a hub would', async () => {
+    const type = 'condition:ManagedClusterConditionAvailable';
+    const down = JSON.parse((await plan('old', '--set', `c2.${type}=false`, '-o', 'json')).out);
+    expect(down.placements[0]).toMatchObject({ enter: [], leave: ['c2'] });
+    const tolerant = module({}).replace('where:', 'tolerate: [{ key: unavailable }]\n  where:');
+    folder.write('tolerant/main.ocm', tolerant);
+    expect((await plan('tolerant', '--set', `c2.${type}=false`)).out).toContain('nothing changes');
   });
 
   test('what a guard would hold back is said', async () => {

@@ -3,6 +3,7 @@ import {
   availabilityTaints,
   type ClusterTaint,
   clusterConditions,
+  type ManagedCluster,
   managedClusterKind,
 } from '../../../kube/ocm/cluster.ts';
 import { type Controller, done, type Outcome, watch } from '../../control/controller.ts';
@@ -18,17 +19,25 @@ export const taintController: Controller = {
   reconcile: (name, snapshot): Outcome => {
     const cluster = snapshot.get(managedClusterKind, '', name);
     if (cluster === undefined || cluster.metadata.deletionTimestamp !== undefined) return done;
-    const available = conditionOf(cluster.status?.conditions, clusterConditions.available);
-    const wanted = wantedTaint(available?.status);
-    const taints = cluster.spec?.taints ?? [];
-    const kept = taints.filter((taint) => !isOurs(taint) || taint.key === wanted);
-    const has = kept.some(({ key, effect }) => key === wanted && effect === 'NoSelect');
-    if (kept.length === taints.length && (wanted === null || has)) return done;
-    const next = wanted === null || has ? kept : [...kept, taintOf(wanted)];
+    const next = taintsFor(cluster);
+    if (next === (cluster.spec?.taints ?? none)) return done;
     const patch = { spec: { taints: next.map((taint) => ({ ...taint })) } };
     return { actions: [{ do: 'patch', of: refOf(cluster), patch, ...ifVersion(cluster) }] };
   },
 };
+
+/** The taints a cluster is to have by whether it is available; the very same where it has them. */
+export function taintsFor({ spec, status }: ManagedCluster): readonly ClusterTaint[] {
+  const { taints = none } = spec ?? {};
+  const available = conditionOf(status?.conditions, clusterConditions.available);
+  const wanted = wantedTaint(available?.status);
+  const kept = taints.filter((taint) => !isOurs(taint) || taint.key === wanted);
+  const has = kept.some(({ key, effect }) => key === wanted && effect === 'NoSelect');
+  if (wanted !== null && !has) return [...kept, taintOf(wanted)];
+  return kept.length === taints.length ? taints : kept;
+}
+
+const none: readonly ClusterTaint[] = [];
 
 function wantedTaint(available: string | undefined): string | null {
   if (available === 'True') return null;
