@@ -197,3 +197,44 @@ test('a hundred thousand clusters: the best, the reasons bounded', () => {
   expect([...zones.values()]).toEqual(Array(7).fill(100));
   expect(JSON.stringify(reasonsOf(input)).length).toBeLessThan(2000);
 });
+
+test('a hundred and fifty thousand clusters: more than a function takes arguments', () => {
+  const clusters = fleet(150_000).map(({ metadata: { name } }, at) =>
+    cluster(name, { allocatable: { cpu: `${1 + (at % 50)}`, memory: '1Gi' } }),
+  );
+  const names = clusters.map(({ metadata: { name } }) => name);
+  const weighed = exactly(
+    builtIn('Balance'),
+    builtIn('ResourceAllocatableCPU'),
+    builtIn('ResourceAllocatableMemory'),
+  );
+  const input = {
+    ...inputOf(clusters, { ...weighed, numberOfClusters: 10 }),
+    othersDecided: new Map(names.map((name) => [name, 1])),
+  };
+  expect(runPipeline(input).selected).toEqual(schedule(input).selected);
+});
+
+test('why clusters are dropped is told of each with one look at what is decided', () => {
+  const clusters = fleet(500).map(({ metadata: { name } }) =>
+    cluster(name, { taints: [{ key: 'a', effect: 'NoSelect' }] }),
+  );
+  let looks = 0;
+  const decided = new Proxy(
+    clusters.map(({ metadata: { name } }) => name),
+    {
+      get: (list, key, self) => {
+        if (key === Symbol.iterator || key === 'includes') looks += 1;
+        return Reflect.get(list, key, self);
+      },
+    },
+  );
+  const input = { ...inputOf(clusters), decided };
+  const { filterSteps } = runPipeline(input);
+  const why = filterSteps.flatMap(({ filter, before, kept }) =>
+    before.filter((of) => !kept.includes(of)).map((of) => filter.why(of, input)),
+  );
+  expect(why).toEqual(Array(500).fill('taint a:NoSelect is not tolerated'));
+  // By the filter and by Steady.
+  expect(looks).toBe(2);
+});

@@ -7,7 +7,15 @@ import type { ClusterFacts } from '../../inventory/facts.ts';
 import { taintsOf } from '../../inventory/facts.ts';
 import type { ClusterSubset } from '../../inventory/inventory.ts';
 import { clusterFacts } from '../../inventory/inventory.ts';
-import { alikeIn, anyOf, both, examples, except, keptFor, named } from '../../inventory/subset.ts';
+import {
+  alikeIn,
+  both,
+  examples,
+  except,
+  keptFor,
+  named,
+  passing,
+} from '../../inventory/subset.ts';
 import type { Compat } from '../../predicate/scope.ts';
 import type { PipelineInput } from '../input.ts';
 import { countTexts, mostExamined, type ReasonText } from '../reason.ts';
@@ -53,12 +61,9 @@ interface Refused {
 function refusedBy(input: PipelineInput): Refused {
   const { placement, inventory, compat } = input;
   const refused = (decided: boolean) =>
-    anyOf(
-      inventory,
-      alikeIn(inventory, { from: 'taints' })
-        .filter(({ example }) => untolerated(example, input, decided) !== undefined)
-        .map(({ clusters }) => clusters),
-    );
+    passing(inventory, { from: 'taints' }, (cluster) => {
+      return untolerated(cluster, input, decided) !== undefined;
+    });
   const find = (): Refused => {
     const always = refused(true);
     return { always, ifNew: except(refused(false), always) };
@@ -82,8 +87,8 @@ function whyDropped(
     const taint = why(cluster);
     return taint === undefined ? 'not kept' : textOf(taint);
   };
-  const kinds = alikeIn(inventory, { from: 'taints' });
-  if (kinds.length > mostKinds) {
+  const kinds = alikeIn(inventory, { from: 'taints' }, mostKinds);
+  if (kinds === null) {
     const some = examples(inventory, among, kept, mostExamined);
     return countTexts(some.map((cluster) => [cluster.name, text(cluster), 1]));
   }
@@ -100,8 +105,19 @@ function whyDropped(
 
 /** For every cluster: the first of its taints that keeps the placement away. */
 function whyNot(input: PipelineInput): (cluster: ClusterFacts) => ClusterTaint | undefined {
-  const decided = new Set(input.decided);
+  const decided = decidedIn(input);
   return (cluster) => untolerated(cluster, input, decided.has(cluster.name));
+}
+
+// Clusters are asked about one by one, and there may be as many as are decided.
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function decidedIn({ decided }: PipelineInput): ReadonlySet<string> {
+  const known = sets.get(decided);
+  if (known !== undefined) return known;
+  const made = new Set(decided);
+  sets.set(decided, made);
+  return made;
 }
 
 function textOf({ key, value, effect }: ClusterTaint): string {
@@ -114,7 +130,7 @@ function textOf({ key, value, effect }: ClusterTaint): string {
  */
 export function tolerationEnds(input: PipelineInput, names: Iterable<string>): Instant | null {
   let first: Instant | null = null;
-  const decided = new Set(input.decided);
+  const decided = decidedIn(input);
   for (const name of names) {
     const cluster = clusterFacts(input.inventory, name);
     const end = cluster && endOfTolerance(cluster, input, decided.has(name));
@@ -165,7 +181,7 @@ export function untoleratedTaints(
   cluster: ClusterFacts,
   input: PipelineInput,
 ): readonly ClusterTaint[] {
-  const decided = input.decided.includes(cluster.name);
+  const decided = decidedIn(input).has(cluster.name);
   return taintsOf(cluster).filter(
     (taint) => !isHarmless(taint, decided) && !isTolerated(taint, input),
   );

@@ -1,21 +1,19 @@
 import type { Ranking } from '../../inventory/ranking.ts';
 import { numbersFollowing, numbersFrom, rowsNamed } from '../../inventory/ranking.ts';
-import { OccupancyOfOthers } from '../occupancy.ts';
+import { OccupancyOfOthers, type OthersDecided } from '../occupancy.ts';
 import type { Prioritizer } from './prioritizer.ts';
 import { scoresOf } from './prioritizer.ts';
 
 /** Fewer decisions of other placements are better: 100 for none, -100 for the most (ocm `plugins/balance`). */
 export const balance: Prioritizer = {
   score: (among, { othersDecided }) => {
-    const most = Math.max(0, ...othersDecided.values());
+    const most = mostOf(othersDecided);
     return { scores: scoresOf(among, ({ name }) => scoreOf(othersDecided.get(name) ?? 0, most)) };
   },
   add: (to, weight, { inventory, othersDecided }) => {
     if (!(othersDecided instanceof OccupancyOfOthers)) {
       const counts = numbersFrom(inventory, {}, (name) => othersDecided.get(name) ?? 0);
-      let most = 0;
-      for (const count of othersDecided.values()) if (count > most) most = count;
-      addByCount(to, weight, Int32Array.from(counts), most);
+      addByCount(to, weight, Int32Array.from(counts), mostOf(othersDecided));
       return null;
     }
     const { all, own } = othersDecided;
@@ -34,6 +32,12 @@ export const balance: Prioritizer = {
     return null;
   },
 };
+
+function mostOf(others: OthersDecided): number {
+  let most = 0;
+  for (const count of others.values()) if (count > most) most = count;
+  return most;
+}
 
 function addByCount(
   { rows, sums }: Ranking,

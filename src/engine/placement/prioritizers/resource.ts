@@ -14,8 +14,9 @@ export function resource(name: 'cpu' | 'memory'): Prioritizer {
     score: (among) => {
       const amounts = new Map(among.map((cluster) => [cluster.name, amountOf(cluster, name)]));
       const known = [...amounts].filter(([, amount]) => !Number.isNaN(amount));
-      const least = Math.min(...known.map(([, amount]) => amount));
-      const most = Math.max(...known.map(([, amount]) => amount));
+      // One by one: no function takes as many arguments as there may be clusters.
+      const least = known.reduce((a, [, b]) => Math.min(a, b), Number.POSITIVE_INFINITY);
+      const most = known.reduce((a, [, b]) => Math.max(a, b), Number.NEGATIVE_INFINITY);
       const scores = known.map(
         ([cluster, amount]) => [cluster, scoreOf(amount, least, most)] as const,
       );
