@@ -12,6 +12,8 @@ export interface Forgotten {
 export class History {
   readonly #retention: Retention;
   #events: StoreEvent[] = [];
+  /** The same by namespace: ten thousand agents that come back look at what is theirs only. */
+  readonly #byNamespace = new Map<string, StoreEvent[]>();
   #characters = 0;
   #compacted: number;
 
@@ -27,6 +29,7 @@ export class History {
   /** Adds the newest event; says what could be forgotten for it. */
   push(event: StoreEvent): Forgotten | null {
     this.#events.push(event);
+    this.#file(event);
     this.#characters += event.now.text.length;
     const { events, characters } = this.#retention;
     // a fifth above the bound before anything is dropped, so that dropping is rare and comes in one go
@@ -35,17 +38,19 @@ export class History {
     return this.#drop();
   }
 
-  /** Events after a revision, oldest first. */
-  since(revision: number): readonly StoreEvent[] | 'compacted' {
+  /** Events after a revision, oldest first; `namespace: ''` is all of them. */
+  since(revision: number, namespace = ''): readonly StoreEvent[] | 'compacted' {
     if (revision < this.#compacted) return 'compacted';
-    let low = 0;
-    let high = this.#events.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#events[middle]?.revision ?? 0) <= revision) low = middle + 1;
-      else high = middle;
-    }
-    return this.#events.slice(low);
+    const events = namespace === '' ? this.#events : (this.#byNamespace.get(namespace) ?? []);
+    return events.slice(firstAfter(events, revision));
+  }
+
+  #file(event: StoreEvent): void {
+    const { namespace } = event.key;
+    if (namespace === '') return;
+    const known = this.#byNamespace.get(namespace);
+    if (known === undefined) this.#byNamespace.set(namespace, [event]);
+    else known.push(event);
   }
 
   #drop(): Forgotten | null {
@@ -64,8 +69,26 @@ export class History {
     if (last === undefined) return null;
     this.#events = this.#events.slice(count);
     this.#compacted = last.revision;
+    for (const namespace of new Set(dropped.map(({ key }) => key.namespace))) {
+      const known = this.#byNamespace.get(namespace) ?? [];
+      const left = known.slice(firstAfter(known, last.revision));
+      if (left.length === 0) this.#byNamespace.delete(namespace);
+      else this.#byNamespace.set(namespace, left);
+    }
     return { revisions: dropped.flatMap(forgettable), compacted: this.#compacted };
   }
+}
+
+/** Index of the first event after a revision. */
+function firstAfter(events: readonly StoreEvent[], revision: number): number {
+  let low = 0;
+  let high = events.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((events[middle]?.revision ?? 0) <= revision) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** A dropped event's predecessor is not the present state of anything, and neither is a deletion. */

@@ -76,8 +76,14 @@ export interface Store {
   create(key: StoreKey, object: KubeObject): Promise<Written>;
   update(key: StoreKey, object: KubeObject, ifRevision: number): Promise<Written>;
   delete(key: StoreKey, ifRevision?: number): Promise<Written>;
-  /** Events of a collection after a revision, oldest first; `compacted` when that far back is no longer known. */
-  since(of: Collection, revision: number): readonly StoreEvent[] | 'compacted' | 'future';
+  /**
+   * Events after a revision, oldest first, of a collection or of one namespace of it; `compacted` when that far back is no
+   * longer known.
+   */
+  since(
+    of: Collection & { readonly namespace?: string },
+    revision: number,
+  ): readonly StoreEvent[] | 'compacted' | 'future';
   /** Called with each event in order, after it is durable and visible; returns how to stop. */
   subscribe(listener: (event: StoreEvent) => void): () => void;
   /** Ends after what was accepted is durable; later writes reject. */

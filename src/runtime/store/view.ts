@@ -44,9 +44,12 @@ export class View {
     return this.#mirror.count(of);
   }
 
-  since(of: Collection, revision: number): readonly StoreEvent[] | 'compacted' | 'future' {
+  since(
+    of: Collection & { readonly namespace?: string },
+    revision: number,
+  ): readonly StoreEvent[] | 'compacted' | 'future' {
     if (revision > this.#revision) return 'future';
-    return this.#histories.get(collectionKey(of))?.since(revision) ?? [];
+    return this.#histories.get(collectionKey(of))?.since(revision, of.namespace) ?? [];
   }
 
   list(of: Place, page: StorePage = {}): StoreList | 'compacted' | 'future' {
@@ -131,7 +134,6 @@ export class View {
     }
     for (const stored of undone.values()) {
       if (stored === null) continue;
-      if (of.namespace !== '' && stored.key.namespace !== of.namespace) continue;
       if (after !== null && compareCursors(stored.key, after) <= 0) continue;
       all.push(stored);
     }

@@ -157,6 +157,10 @@ class Run {
     const events = this.store.since(settings, from) as readonly StoreEvent[];
     const expected = this.model.events.filter((event) => Number(event.split(' ')[0]) > from);
     expect(events.map(brief)).toEqual(expected);
+    for (const namespace of new Set(events.map(({ key }) => key.namespace))) {
+      const own = this.store.since({ ...settings, namespace }, from) as readonly StoreEvent[];
+      expect(own).toEqual(events.filter(({ key }) => key.namespace === namespace));
+    }
   }
 }
 

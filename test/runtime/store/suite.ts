@@ -232,6 +232,25 @@ export function describeStore(name: string, make: MakeStore): void {
       expect(store.since({ group: 'x', resource: 'others' }, start - 1)).toHaveLength(1);
     });
 
+    test('gives the events of one namespace alone, as far back as those of all', async () => {
+      await store.close();
+      store = await make({ events: 10, characters: 1_000_000 });
+      const start = store.revision;
+      for (let round = 0; round < 30; round += 1) {
+        await create('quiet', `n${round}`);
+        for (let each = 0; each < 3; each += 1) await create('busy', `n${round}-${each}`);
+      }
+      const from = store.revision - 8;
+      const all = store.since(settings, from) as readonly StoreEvent[];
+      for (const namespace of ['quiet', 'busy']) {
+        const own = all.filter(({ key }) => key.namespace === namespace);
+        expect(own.length).toBeGreaterThan(1);
+        expect(store.since({ ...settings, namespace }, from)).toEqual(own);
+        expect(store.since({ ...settings, namespace }, start)).toBe('compacted');
+      }
+      expect(store.since({ ...settings, namespace: 'none' }, from)).toEqual([]);
+    });
+
     test('bounds its history by size, and keeps the newest event whatever its size', async () => {
       await store.close();
       store = await make({ events: 1000, characters: 10_000 });
