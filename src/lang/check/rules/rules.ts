@@ -33,6 +33,7 @@ import { groupSelectors, memberSelectors } from './selectors.ts';
 import { templateNames } from './template-names.ts';
 import { thresholds } from './thresholds.ts';
 import { tolerationEnds } from './toleration-ends.ts';
+import { tolerationKeys } from './toleration-keys.ts';
 import { tracks } from './tracks.ts';
 import { truths } from './truths.ts';
 import { unboundSet } from './unbound-set.ts';
@@ -63,6 +64,7 @@ const ofConstruct: { readonly [C in Construct]?: readonly BlockRule<C>[] } = {
     placementLimits,
     hubTrust,
     tolerationEnds,
+    tolerationKeys,
     engineOnlyAtoms,
     engineOnlyScores,
     scoreExpiry,
