@@ -3,6 +3,7 @@ import { type BothServers, startBoth } from '../runtime/apiserver/both-servers.t
 import { definitionCases, tryDefinition } from '../runtime/apiserver/definitions.ts';
 import { definitionsSuite } from '../runtime/apiserver/definitions-suite.ts';
 import type { Client, Reply } from '../runtime/apiserver/harness.ts';
+import { laterDefaultsSuite } from '../runtime/apiserver/later-defaults-suite.ts';
 import { startKubeApiserver } from '../support/kube-apiserver.ts';
 import { missingRealParts } from '../support/real-parts.ts';
 
@@ -16,11 +17,13 @@ function told({ status, body }: Reply): string {
 }
 
 describe.skipIf(missing !== '')(`definitions on kube-apiserver${missing}`, () => {
-  definitionsSuite(async () => {
+  const start = async () => {
     const server = await startKubeApiserver();
     const { url, caPem: ca, adminCertPem: cert, adminKeyPem: key } = server;
     return { admin: { url, ca, cert, key }, stop: server.stop };
-  });
+  };
+  definitionsSuite(start);
+  laterDefaultsSuite(start);
 });
 
 describe.skipIf(missing !== '')(`definitions that are wrong, on both servers${missing}`, () => {

@@ -10,6 +10,17 @@ export function applyDefaults<T>(schema: Schema, object: T): T {
   return withDefaults(schema, object as Json) as T;
 }
 
+/** Whether there are defaults in a schema. */
+export function hasDefaults(schema: Schema): boolean {
+  const { items, additionalProperties } = schema;
+  const below = [
+    ...Object.values(schema.properties ?? {}),
+    ...(items === undefined ? [] : [items]),
+    ...(typeof additionalProperties === 'object' ? [additionalProperties] : []),
+  ];
+  return schema.default !== undefined || below.some(hasDefaults);
+}
+
 function withDefaults(schema: Schema, value: Json): Json {
   if (Array.isArray(value)) return listWithDefaults(schema, value);
   return isJsonObject(value) ? objectWithDefaults(schema, value) : value;

@@ -39,20 +39,34 @@ export function validateMetadata(of: NamedKind, metadata: unknown): readonly Fie
   if (typeof name !== 'string' || name === '') {
     errors.push(required('metadata.name', 'name or generateName is required'));
   } else say('name', name, faults(name));
-  for (const [key, value] of entriesOf(own(meta, 'labels'))) {
-    say('labels', key, qualifiedNameFaults(key));
-    if (typeof value === 'string') say('labels', value, labelValueFaults(value));
-  }
-  let bytes = 0;
-  for (const [key, value] of entriesOf(own(meta, 'annotations'))) {
-    say('annotations', key, qualifiedNameFaults(key.toLowerCase()));
-    bytes += utf8Encode(key).length + (typeof value === 'string' ? utf8Encode(value).length : 0);
-  }
-  if (bytes > maxAnnotationsBytes) {
-    errors.push(tooLong('metadata.annotations', maxAnnotationsBytes));
-  }
+  errors.push(...labelErrors(own(meta, 'labels'), 'metadata.labels'));
+  errors.push(...annotationErrors(own(meta, 'annotations'), 'metadata.annotations'));
   errors.push(...ownerFaults(own(meta, 'ownerReferences')), ...finalizerFaults(meta));
   return errors;
+}
+
+/** What is wrong with labels (apimachinery `ValidateLabels`). */
+export function labelErrors(labels: unknown, field: string): readonly FieldError[] {
+  return entriesOf(labels).flatMap(([key, value]) => [
+    ...qualifiedNameFaults(key).map((fault) => invalid(field, key, fault)),
+    ...(typeof value === 'string' ? labelValueFaults(value) : []).map((fault) =>
+      invalid(field, value, fault),
+    ),
+  ]);
+}
+
+/** What is wrong with annotations (apimachinery `ValidateAnnotations`). */
+export function annotationErrors(annotations: unknown, field: string): readonly FieldError[] {
+  const entries = entriesOf(annotations);
+  const errors = entries.flatMap(([key]) =>
+    qualifiedNameFaults(key.toLowerCase()).map((fault) => invalid(field, key, fault)),
+  );
+  const sizes = entries.map(
+    ([key, value]) =>
+      utf8Encode(key).length + (typeof value === 'string' ? utf8Encode(value).length : 0),
+  );
+  const bytes = sizes.reduce((sum, each) => sum + each, 0);
+  return bytes > maxAnnotationsBytes ? [...errors, tooLong(field, maxAnnotationsBytes)] : errors;
 }
 
 /**

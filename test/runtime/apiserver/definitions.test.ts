@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { definitionCases, tryDefinition } from './definitions.ts';
 import { definitionsSuite } from './definitions-suite.ts';
 import { Client, type OurServer, startOurs } from './harness.ts';
+import { laterDefaultsSuite } from './later-defaults-suite.ts';
 
 describe('definitions on the embedded server', () => {
   definitionsSuite(startOurs);
+  laterDefaultsSuite(startOurs);
 
   describe('that are wrong', () => {
     let server: OurServer;

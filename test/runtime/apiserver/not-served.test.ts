@@ -62,35 +62,7 @@ describe('what the embedded hub does not serve', () => {
     expect((await admin.post('/api/v1/namespaces/default/configmaps', map)).status).toBe(201);
   });
 
-  test('defaults of custom kinds are filled in when an object is written, not when it is read', async () => {
-    const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-    const plugs = '/apis/parts.example.com/v1/namespaces/default/plugs';
-    const versions = (of: object) => {
-      const openAPIV3Schema = { type: 'object', properties: { size: { type: 'integer', ...of } } };
-      return [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }];
-    };
-    await admin.post(definitions, {
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: { name: 'plugs.parts.example.com' },
-      spec: {
-        group: 'parts.example.com',
-        scope: 'Namespaced',
-        names: { plural: 'plugs', singular: 'plug', kind: 'Plug' },
-        versions: versions({}),
-      },
-    });
-    await expect.poll(async () => (await admin.get(plugs)).status).toBe(200);
-    const plug = { apiVersion: 'parts.example.com/v1', kind: 'Plug', metadata: { name: 'old' } };
-    await admin.post(plugs, plug);
-    const change = { spec: { versions: versions({ default: 3 }) } };
-    await admin.patch(`${definitions}/plugs.parts.example.com`, 'merge', change);
-    const fresh = { ...plug, metadata: { name: 'new' } };
-    expect((await admin.post(plugs, fresh)).body.size).toBe(3);
-    expect((await admin.get(`${plugs}/old`)).body).not.toHaveProperty('size');
-  });
-
-  test('conversion webhooks are not called, and that is said', async () => {
+  test('services of conversion webhooks are not resolved, and that is said', async () => {
     const version = (name: string, storage: boolean) => ({
       ...{ name, storage, served: true },
       schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
@@ -105,19 +77,18 @@ describe('what the embedded hub does not serve', () => {
           strategy: 'Webhook',
           webhook: {
             conversionReviewVersions: ['v1'],
-            clientConfig: { url: 'https://127.0.0.1:1/' },
+            clientConfig: { service: { name: 'hook', namespace: 'default' } },
           },
         },
       },
     });
-    expect([made.status, made.headers['warning']]).toEqual([
-      201,
-      expect.stringContaining('webhooks are not called'),
-    ]);
+    const why = expect.stringContaining('services are not resolved by this server');
+    expect([made.status, made.headers['warning']]).toEqual([201, why]);
     const thing = { apiVersion: 'example.com/v1', kind: 'Thing', metadata: { name: 'x' }, a: 1 };
     expect((await admin.post('/apis/example.com/v1/things', thing)).status).toBe(201);
-    const { body } = await admin.get('/apis/example.com/v2/things/x');
-    expect(body).toMatchObject({ apiVersion: 'example.com/v2', a: 1 });
+    expect((await admin.get('/apis/example.com/v1/things/x')).body).toMatchObject({ a: 1 });
+    const { status, body } = await admin.get('/apis/example.com/v2/things/x');
+    expect([status, body.message]).toEqual([500, why]);
   });
 
   test('all Namespaces at once are not deleted', async () => {

@@ -136,13 +136,12 @@ function builtin(info: KindInfo, rules: (of: KindInfo) => Rules): Resource {
     subresources: info.subresources ?? [],
     // the two kinds of events are one
     storage: stored ? { group: event ? '' : info.group, resource: info.plural } : null,
-    storageVersion: info.version,
     rules: rules(info),
     schema: null,
     columns: null,
     selectable: selectableFields(info),
     warning: null,
     custom: false,
-    ...(event && { convert: eventConversion }),
+    ...(event && { conversion: eventConversion }),
   };
 }

@@ -3,6 +3,9 @@ import type { CustomResourceDefinition, CustomResourceVersion } from '../../../k
 import type { ScalePaths } from '../../../kube/kinds.ts';
 import { apiVersionOf } from '../../../kube/object.ts';
 import { readSchema } from '../../../kube/schema/read-schema.ts';
+import { Completion } from '../conversion/completion.ts';
+import { type Converter, versionConversion } from '../conversion/version-conversion.ts';
+import { webhookConverter } from '../conversion/webhook.ts';
 import { isEstablished } from './builtin/definition.ts';
 import { structs, textOf } from './builtin/fields.ts';
 import type { Resource } from './resource.ts';
@@ -33,18 +36,37 @@ export function customResources(definition: CustomResourceDefinition): readonly 
   const status = definition.status;
   const conditions = isJsonObject(status) ? structs(status['conditions']) : [];
   if (!conditions.some(isEstablished)) return [];
-  const { versions } = definition.spec;
-  const storage = versions.find((version) => version.storage)?.name ?? '';
+  const versions = definition.spec.versions.map((version) => ({
+    version,
+    apiVersion: apiVersionOf({ group: definition.spec.group, version: version.name }),
+    schema: readSchema(version.schema?.openAPIV3Schema),
+  }));
+  const schemas = new Map(versions.map(({ apiVersion, schema }) => [apiVersion, schema]));
+  const shared = {
+    schemas,
+    completion: new Completion(schemas),
+    storageVersion: versions.find(({ version }) => version.storage)?.apiVersion ?? '',
+    converter: converterOf(definition),
+  };
   return versions
-    .filter((version) => version.served)
-    .map((version) => resourceOf(definition, version, storage));
+    .filter(({ version }) => version.served)
+    .map(({ version, apiVersion, schema }) => ({
+      ...resourceOf(definition, version),
+      schema,
+      conversion: versionConversion({ ...shared, apiVersion }),
+    }));
+}
+
+/** null where versions differ in nothing but their names and schemas. */
+function converterOf({ spec }: CustomResourceDefinition): Converter | null {
+  const { strategy, webhook } = spec.conversion ?? {};
+  return strategy === 'Webhook' && isJsonObject(webhook) ? webhookConverter({ webhook }) : null;
 }
 
 function resourceOf(
   { spec, metadata }: CustomResourceDefinition,
   version: CustomResourceVersion,
-  storageVersion: string,
-): Resource {
+): Omit<Resource, 'schema' | 'conversion'> {
   const { group, names } = spec;
   const status = version.subresources?.status !== undefined;
   return {
@@ -62,9 +84,7 @@ function resourceOf(
     scale: scaleOf(version.subresources?.scale),
     subresources: [],
     storage: { group, resource: names.plural },
-    storageVersion,
     rules,
-    schema: readSchema(version.schema?.openAPIV3Schema),
     columns: version.additionalPrinterColumns ?? null,
     selectable: selectableOf(version),
     warning: version.deprecated === true ? deprecation(version, group, names.kind) : null,

@@ -1,11 +1,10 @@
-import type { JsonObject } from '../../../base/json.ts';
 import type { PrinterColumn } from '../../../kube/core.ts';
 import type { ScalePaths } from '../../../kube/kinds.ts';
 import { apiVersionOf, type KubeObject } from '../../../kube/object.ts';
 import type { Schema } from '../../../kube/schema/schema.ts';
 import type { Collection, Stored } from '../../store/store.ts';
-import { printJson } from '../../store/text.ts';
-import type { GroupName } from '../refusal.ts';
+import { type GroupName, Refusal } from '../refusal.ts';
+import type { Conversion } from './conversion.ts';
 import type { Rules } from './rules.ts';
 
 /** A kind in one version, as it is served. Versions of a kind share their storage. */
@@ -26,8 +25,6 @@ export interface Resource {
   readonly subresources: readonly string[];
   /** null: reviews are answered, not stored. */
   readonly storage: Collection | null;
-  /** The version objects are written in. */
-  readonly storageVersion: string;
   readonly rules: Rules;
   /** null: whatever it holds is kept as it is. */
   readonly schema: Schema | null;
@@ -38,14 +35,8 @@ export interface Resource {
   readonly warning: string | null;
   /** Whether a CustomResourceDefinition makes it. */
   readonly custom: boolean;
-  /** Between this version and that of the storage; absent: only `apiVersion` differs. */
-  readonly convert?: Conversion;
-}
-
-/** Both ways between a served version and the stored one. */
-export interface Conversion {
-  readonly toStorage: (object: JsonObject) => JsonObject;
-  readonly fromStorage: (object: JsonObject) => JsonObject;
+  /** Between this version and what is stored; absent: they are the same. */
+  readonly conversion?: Conversion;
 }
 
 /** `apps/v1`, or `v1` for the core group. */
@@ -66,30 +57,50 @@ export function kindName({ group, kind, storage }: Resource): GroupName {
   return { group: storage?.group ?? group, name: kind };
 }
 
+/** A stored object in the version that is asked for; where that takes a webhook, `convertAhead` comes before. */
+export function shownIn({ conversion }: Resource, stored: Stored): Stored {
+  return conversion === undefined ? stored : conversion.shown(stored);
+}
+
 /** The JSON of a stored object in the version that is asked for; the stored text itself where it is that already. */
 export function textIn(resource: Resource, stored: Stored): string {
-  if (stored.text.startsWith(`{"apiVersion":${JSON.stringify(apiVersionOf(resource))},`)) {
-    return stored.text;
-  }
-  return printJson(objectIn(resource, stored));
+  return shownIn(resource, stored).text;
 }
 
 /** A stored object in the version that is asked for. INVARIANT: may be shared, nobody changes it. */
 export function objectIn(resource: Resource, stored: Stored): KubeObject {
-  const object = stored.object();
-  const apiVersion = apiVersionOf(resource);
-  if (object.apiVersion === apiVersion && resource.convert === undefined) return object;
-  const converted = resource.convert?.fromStorage(object as unknown as JsonObject) ?? object;
-  return { ...(converted as unknown as KubeObject), apiVersion, kind: resource.kind };
+  return shownIn(resource, stored).object();
+}
+
+/** Sees to it that objects can be shown, where that takes a webhook; null: they can. */
+export function convertAhead(
+  { conversion }: Resource,
+  stored: readonly Stored[],
+): Promise<Refusal | null> | null {
+  return conversion?.ahead?.(stored) ?? null;
+}
+
+/** The same for an object that is asked for by its name. */
+export function convertAnew(
+  { conversion }: Resource,
+  stored: Stored,
+): Promise<Refusal | null> | null {
+  return conversion?.anew?.(stored) ?? null;
 }
 
 /** An object as it is written: in the version of the storage, what names it first. */
-export function toStorage(resource: Resource, object: KubeObject): KubeObject {
-  const apiVersion = apiVersionOf({
-    group: resource.storage?.group ?? '',
-    version: resource.storageVersion,
-  });
-  const converted = resource.convert?.toStorage(object as unknown as JsonObject) ?? object;
-  const { apiVersion: _version, kind, metadata, ...rest } = converted as unknown as KubeObject;
+export function toStorage(
+  { conversion }: Resource,
+  object: KubeObject,
+): KubeObject | Promise<KubeObject | Refusal> {
+  const converted = conversion?.toStorage(object) ?? object;
+  return converted instanceof Promise ? converted.then(inOrder) : inOrder(converted);
+}
+
+function inOrder(object: KubeObject): KubeObject;
+function inOrder(object: KubeObject | Refusal): KubeObject | Refusal;
+function inOrder(object: KubeObject | Refusal): KubeObject | Refusal {
+  if (object instanceof Refusal) return object;
+  const { apiVersion, kind, metadata, ...rest } = object;
   return { apiVersion, kind, metadata, ...rest };
 }

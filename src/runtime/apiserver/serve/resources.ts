@@ -27,7 +27,7 @@ import {
 import { parseListOptions, parseVersion, parseWriteOptions } from '../request/options.ts';
 import type { Requester } from '../request/requester.ts';
 import type { ResourceTarget } from '../request/target.ts';
-import { type Resource, resourceName } from '../resources/resource.ts';
+import { convertAnew, type Resource, resourceName } from '../resources/resource.ts';
 import { type Call, keyOf, type WriteCall, type WriteOutcome } from '../verbs/call.ts';
 import { createObject } from '../verbs/create.ts';
 import { deleteObject } from '../verbs/delete.ts';
@@ -170,6 +170,8 @@ async function serveGet({ api, exchange, call, form }: ResourceRequest): Served 
   }
   const stored = api.store.get(keyOf(call, name));
   if (stored === undefined) return notFound(resourceName(resource), name);
+  const unprepared = await convertAnew(resource, stored);
+  if (unprepared !== null) return unprepared;
   await answerText(exchange, 200, storedText(resource, form, stored, api.now()));
   return null;
 }
@@ -179,7 +181,7 @@ async function serveList(request: ResourceRequest): Served {
   const options = parseListOptions(exchange.query);
   if (options instanceof Refusal) return options;
   if (options.watch) return serveWatch(request, options);
-  const listed = listObjects(api, call, options);
+  const listed = await listObjects(api, call, options);
   if (listed instanceof Refusal) return listed;
   await answerText(exchange, 200, listText(call.resource, form, listed, api.now()));
   return null;
@@ -271,7 +273,7 @@ async function serveScale(request: ResourceRequest): Served {
     await answerText(exchange, 200, printJson(scale));
     return null;
   };
-  if (exchange.method === 'GET') return answer(readScale(api, call));
+  if (exchange.method === 'GET') return answer(await readScale(api, call));
   const patches = exchange.method === 'PATCH';
   if (exchange.method !== 'PUT' && !patches) return methodNotAllowed();
   const write = writeCall(request, patches ? 'PatchOptions' : 'UpdateOptions');

@@ -3,7 +3,7 @@ import type { Api } from '../api.ts';
 import { methodNotAllowed, Refusal } from '../refusal.ts';
 import type { ListOptions } from '../request/options.ts';
 import type { Call } from '../verbs/call.ts';
-import { placeOf } from '../verbs/list.ts';
+import { placeOf, selected } from '../verbs/list.ts';
 import { selectionOf } from '../verbs/selection.ts';
 import { errorText } from '../watch/frames.ts';
 import type { Interest } from '../watch/hub.ts';
@@ -27,7 +27,7 @@ export async function serveWatch(
   const { group, resource: plural } = placeOf(call);
   const collection = { group, resource: plural };
   const interest: Interest = { resource, collection, namespace, selection, form };
-  const start = startOf(api, call, interest, options);
+  const start = await startOf(api, call, interest, options);
   const stream = exchange.stream(200, { 'content-type': 'application/json' });
   const outlet = api.standing.hold(may, stream);
   if (start instanceof Refusal) {
@@ -43,12 +43,12 @@ export async function serveWatch(
   return null;
 }
 
-function startOf(
+async function startOf(
   api: Api,
   call: Call,
   { selection, collection }: Interest,
   options: ListOptions,
-): WatchStart | Refusal {
+): Promise<WatchStart | Refusal> {
   const { resourceVersion, sendInitialEvents, allowWatchBookmarks: bookmarks } = options;
   const { revision } = api.store;
   const anyVersion = resourceVersion === null || resourceVersion === 0;
@@ -56,8 +56,10 @@ function startOf(
   // without a revision a watch begins with what there is, unless the client says no
   if (sendInitialEvents === true || (anyVersion && sendInitialEvents === null)) {
     const list = api.store.list(placeOf(call));
-    const items: readonly Stored[] = typeof list === 'string' ? [] : list.items;
-    const initial = { items: selection.all ? items : items.filter(selection.selects), revision };
+    const all: readonly Stored[] = typeof list === 'string' ? [] : list.items;
+    const items = await selected(call, selection, all);
+    if (items instanceof Refusal) return items;
+    const initial = { items, revision };
     const markInitialEnd = sendInitialEvents === true && bookmarks;
     return { initial, revision, markInitialEnd, bookmarks };
   }

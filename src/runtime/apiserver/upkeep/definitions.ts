@@ -55,7 +55,9 @@ const background: DeleteOptions = {
 async function finish(api: Api, definition: CustomResourceDefinition): Promise<void> {
   const { group, names, versions } = definition.spec;
   const collection = { group, resource: names.plural };
-  const served = versions.find((version) => version.served)?.name ?? '';
+  const all = versions.filter((version) => version.served);
+  // where it is served, no webhook that is gone hinders the end
+  const served = (all.find((version) => version.storage) ?? all[0])?.name ?? '';
   const resource = api.catalog.find(group, served, names.plural);
   if (api.store.count(collection) > 0 && resource !== undefined) {
     const everything = parseListOptions(new URLSearchParams());

@@ -15,7 +15,7 @@ import { generateName, generateUid } from '../objects/generate.ts';
 import { trackFields } from '../objects/managed.ts';
 import { finalizerWarnings, metadataErrors } from '../objects/metadata.ts';
 import { alreadyExists, badRequest, invalid, Refusal } from '../refusal.ts';
-import { kindName, resourceName, textIn, toStorage } from '../resources/resource.ts';
+import { convertAhead, kindName, resourceName, textIn, toStorage } from '../resources/resource.ts';
 import { keyOf, type WriteCall, type WriteOutcome } from './call.ts';
 
 /** How often a generated name may be taken. */
@@ -33,8 +33,13 @@ export async function createObject(
     if (made instanceof Refusal) return made;
     if (call.options.dryRun) return dryRun(api, call, made);
     const name = made.metadata.name;
-    const written = await api.store.create(keyOf(call, name), toStorage(call.resource, made));
+    const wanted = toStorage(call.resource, made);
+    const form = wanted instanceof Promise ? await wanted : wanted;
+    if (form instanceof Refusal) return form;
+    const written = await api.store.create(keyOf(call, name), form);
     if (written.ok) {
+      const unshown = await convertAhead(call.resource, [written.now]);
+      if (unshown !== null) return unshown;
       const text = textIn(call.resource, written.now);
       return {
         object: withMetadata(made, { resourceVersion: String(written.now.revision) }),

@@ -17,7 +17,7 @@ export async function deleteCollection(
   which: ListOptions,
   options: DeleteOptions,
 ): Promise<Listed | Refusal> {
-  const listed = listObjects(api, call, which);
+  const listed = await listObjects(api, call, which);
   if (listed instanceof Refusal) return listed;
   for (let at = 0; at < listed.items.length; at += width) {
     const outcomes = await Promise.all(

@@ -6,9 +6,9 @@ import { printJson } from '../../store/text.ts';
 import { validate } from '../admission/admission.ts';
 import type { Api } from '../api.ts';
 import { withMetadata } from '../objects/content.ts';
-import { conflict, notFound, type Refusal } from '../refusal.ts';
+import { conflict, notFound, Refusal } from '../refusal.ts';
 import type { DeleteOptions } from '../request/delete-options.ts';
-import { kindName, objectIn, resourceName, toStorage } from '../resources/resource.ts';
+import { convertAnew, kindName, objectIn, resourceName, toStorage } from '../resources/resource.ts';
 import { type Call, keyOf } from './call.ts';
 
 /** What a deletion left behind. */
@@ -49,6 +49,8 @@ async function tryDelete(
   stored: Stored,
 ): Promise<DeleteOutcome | Refusal | 'again'> {
   const { resource, namespace, name, requester } = call;
+  const unprepared = await convertAnew(resource, stored);
+  if (unprepared !== null) return unprepared;
   const old = objectIn(resource, stored);
   const refusal =
     preconditions(call, options, old.metadata) ??
@@ -80,7 +82,10 @@ async function tryDelete(
   if (options.dryRun || printJson(marked) === printJson(old)) {
     return { object: marked, text: printJson(marked), gone: false };
   }
-  const written = await api.store.update(key, toStorage(resource, marked), stored.revision);
+  const wanted = toStorage(resource, marked);
+  const form = wanted instanceof Promise ? await wanted : wanted;
+  if (form instanceof Refusal) return form;
+  const written = await api.store.update(key, form, stored.revision);
   if (!written.ok) return 'again';
   const object = withMetadata(marked, { resourceVersion: String(written.now.revision) });
   return { object, text: printJson(object), gone: false };

@@ -5,7 +5,13 @@ import { type Form, metadataText } from '../output/form.ts';
 import { tableText } from '../output/table.ts';
 import { badRequest, expired, futureVersion, Refusal } from '../refusal.ts';
 import type { ListOptions } from '../request/options.ts';
-import { groupVersion, objectIn, type Resource, textIn } from '../resources/resource.ts';
+import {
+  convertAhead,
+  groupVersion,
+  objectIn,
+  type Resource,
+  textIn,
+} from '../resources/resource.ts';
 import { type Call, keyOf } from './call.ts';
 import { type Selection, selectionOf } from './selection.ts';
 
@@ -18,8 +24,12 @@ export interface Listed {
   readonly remaining: number | null;
 }
 
-/** One page of a collection, as of one revision. */
-export function listObjects(api: Api, call: Call, options: ListOptions): Listed | Refusal {
+/** One page of a collection, as of one revision; its objects can be shown. */
+export async function listObjects(
+  api: Api,
+  call: Call,
+  options: ListOptions,
+): Promise<Listed | Refusal> {
   const selection = selectionOf(call, options);
   if (selection instanceof Refusal) return selection;
   const start = startOf(api, options);
@@ -66,34 +76,60 @@ function continueOf(options: ListOptions): Start | Refusal {
   return token.at < 0 ? { after: token.after } : token;
 }
 
-function oneNamed(api: Api, call: Call, selection: Selection, name: string): Listed {
+async function oneNamed(
+  api: Api,
+  call: Call,
+  selection: Selection,
+  name: string,
+): Promise<Listed | Refusal> {
   const { revision } = api.store;
-  const { resource, namespace } = call;
-  if (resource.namespaced && namespace === '') {
-    const all = api.store.list(placeOf(call));
-    const items = typeof all === 'string' ? [] : all.items.filter(selection.selects);
-    return { revision, items, continue: null, remaining: null };
-  }
-  const stored = api.store.get(keyOf(call, name));
-  const items = stored !== undefined && selection.selects(stored) ? [stored] : [];
+  const items = await selected(call, selection, allNamed(api, call, name));
+  if (items instanceof Refusal) return items;
   return { revision, items, continue: null, remaining: null };
 }
 
-function everything(api: Api, call: Call, selection: Selection, start: Start): Listed | Refusal {
+function allNamed(api: Api, call: Call, name: string): readonly Stored[] {
+  const { resource, namespace } = call;
+  if (resource.namespaced && namespace === '') {
+    const all = api.store.list(placeOf(call));
+    return typeof all === 'string' ? [] : all.items.filter(({ key }) => key.name === name);
+  }
+  const stored = api.store.get(keyOf(call, name));
+  return stored === undefined ? [] : [stored];
+}
+
+async function everything(
+  api: Api,
+  call: Call,
+  selection: Selection,
+  start: Start,
+): Promise<Listed | Refusal> {
   const list = api.store.list(placeOf(call), start);
   if (typeof list === 'string') return tooOld(api, start);
-  const items = selection.all ? list.items : list.items.filter(selection.selects);
+  const items = await selected(call, selection, list.items);
+  if (items instanceof Refusal) return items;
   return { revision: list.revision, items, continue: null, remaining: null };
+}
+
+/** Those that are meant. They are converted first, because selectors look at what is shown. */
+export async function selected(
+  { resource }: Call,
+  selection: Selection,
+  all: readonly Stored[],
+): Promise<readonly Stored[] | Refusal> {
+  const refusal = await convertAhead(resource, all);
+  if (refusal !== null) return refusal;
+  return selection.all ? all : all.filter(selection.selects);
 }
 
 const chunk = 500;
 
-function page(
+async function page(
   api: Api,
   call: Call,
   selection: Selection,
   start: Start & { readonly limit: number },
-): Listed | Refusal {
+): Promise<Listed | Refusal> {
   const limit = start.limit === 0 ? Number.POSITIVE_INFINITY : start.limit;
   const items: Stored[] = [];
   let { after, at } = start;
@@ -106,7 +142,8 @@ function page(
     });
     if (typeof list === 'string') return tooOld(api, start);
     at = list.revision;
-    const found = selection.all ? list.items : list.items.filter(selection.selects);
+    const found = await selected(call, selection, list.items);
+    if (found instanceof Refusal) return found;
     items.push(...found.slice(0, missing));
     const cut = found.length > missing;
     const end = cut ? cursorOf(items.at(-1)) : list.next;

@@ -6,18 +6,19 @@ import { none, selectorText } from '../../../kube/table/fields.ts';
 import type { Api } from '../api.ts';
 import { badRequest, invalid, notFound, Refusal, staleVersion } from '../refusal.ts';
 import { struct } from '../resources/builtin/fields.ts';
-import { objectIn, resourceName } from '../resources/resource.ts';
+import { convertAnew, objectIn, resourceName } from '../resources/resource.ts';
 import { type Call, keyOf, type WriteCall, type WriteOutcome } from './call.ts';
 import { jsonPatched } from './patch.ts';
 import { updateObject } from './update.ts';
 
 /** The `autoscaling/v1` Scale of an object, or why there is none. */
-export function readScale(api: Api, call: Call): KubeObject | Refusal {
+export async function readScale(api: Api, call: Call): Promise<KubeObject | Refusal> {
   const { resource, name } = call;
   const stored = api.store.get(keyOf(call, name));
   const { scale } = resource;
   if (stored === undefined || scale === null) return notFound(resourceName(resource), name);
-  return scaleOf(objectIn(resource, stored), scale);
+  const unprepared = await convertAnew(resource, stored);
+  return unprepared ?? scaleOf(objectIn(resource, stored), scale);
 }
 
 /** Makes the Scale that is wanted from the present one. */

@@ -8,7 +8,7 @@ import {
   selectsFields,
 } from '../request/field-selector.ts';
 import { parseLabelSelector, selectsLabels } from '../request/label-selector.ts';
-import { objectIn, type Resource } from '../resources/resource.ts';
+import { objectIn, type Resource, shownIn } from '../resources/resource.ts';
 import type { Call } from './call.ts';
 
 /** Which objects of a collection are meant. */
@@ -48,7 +48,8 @@ export function selectionOf(
     all: requirements.length === 0 && terms.length === 0,
     name: requiredValue(terms, 'metadata.name') ?? null,
     selects: (stored) =>
-      (requirements.length === 0 || selectsLabels(requirements, stored.labels)) &&
+      (requirements.length === 0 ||
+        selectsLabels(requirements, shownIn(resource, stored).labels)) &&
       (terms.length === 0 || hasFields(resource, terms, stored)),
     signature: JSON.stringify([requirements, terms]),
   };

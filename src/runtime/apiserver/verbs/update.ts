@@ -18,7 +18,15 @@ import type { Decoded } from '../objects/decode.ts';
 import { isUnchanged, trackFields } from '../objects/managed.ts';
 import { finalizerWarnings, metadataUpdateErrors } from '../objects/metadata.ts';
 import { conflict, internalError, invalid, notFound, Refusal, staleVersion } from '../refusal.ts';
-import { kindName, objectIn, resourceName, textIn, toStorage } from '../resources/resource.ts';
+import {
+  convertAhead,
+  convertAnew,
+  kindName,
+  objectIn,
+  resourceName,
+  textIn,
+  toStorage,
+} from '../resources/resource.ts';
 import type { RuleContext } from '../resources/rules.ts';
 import { keyOf, type WriteCall, type WriteOutcome } from './call.ts';
 import { createObject, inNamespace } from './create.ts';
@@ -82,20 +90,41 @@ async function tryUpdate(
   stored: Stored,
 ): Promise<WriteOutcome | Refusal | 'again'> {
   const { resource } = call;
+  const unprepared = await convertAnew(resource, stored);
+  if (unprepared !== null) return unprepared;
   const old = objectIn(resource, stored);
-  const next = prepareUpdate(api, call, change, old);
-  if (next instanceof Refusal) return next;
-  if (isUnchanged(next, old))
+  const updated = prepareUpdate(api, call, change, old);
+  if (updated instanceof Refusal) return updated;
+  const unchanged = isUnchanged(updated, old);
+  // what is stored in an older way is written anew by whoever writes it, as storage migrations have it
+  if (unchanged && !resource.conversion?.isOutdated(stored)) {
     return { object: old, text: textIn(resource, stored), created: false };
-  const key = keyOf(call, call.name);
-  const goes = isDone(call, next);
+  }
+  const next = unchanged ? old : updated;
   if (call.options.dryRun) return { object: next, text: printJson(next), created: false };
-  const written = goes
-    ? await api.store.delete(key, stored.revision)
-    : await api.store.update(key, toStorage(resource, next), stored.revision);
+  return write(api, call, stored, next);
+}
+
+async function write(
+  api: Api,
+  call: WriteCall,
+  { revision }: Stored,
+  next: KubeObject,
+): Promise<WriteOutcome | Refusal | 'again'> {
+  const { resource } = call;
+  const key = keyOf(call, call.name);
+  if (isDone(call, next)) {
+    const deleted = await api.store.delete(key, revision);
+    return deleted.ok ? { object: next, text: printJson(next), created: false } : 'again';
+  }
+  const wanted = toStorage(resource, next);
+  const form = wanted instanceof Promise ? await wanted : wanted;
+  if (form instanceof Refusal) return form;
+  const written = await api.store.update(key, form, revision);
   if (!written.ok)
     return written.why === 'exists' ? internalError('an update found two objects') : 'again';
-  if (goes) return { object: next, text: printJson(next), created: false };
+  const unshown = await convertAhead(resource, [written.now]);
+  if (unshown !== null) return unshown;
   const object = withMetadata(next, { resourceVersion: String(written.now.revision) });
   return { object, text: textIn(resource, written.now), created: false };
 }

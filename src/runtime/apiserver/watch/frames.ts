@@ -4,7 +4,7 @@ import { StoredObject } from '../../store/stored.ts';
 import { printJson, printObject } from '../../store/text.ts';
 import { type Form, objectText, storedText } from '../output/form.ts';
 import { type Refusal, statusOf } from '../refusal.ts';
-import { groupVersion, type Resource } from '../resources/resource.ts';
+import { groupVersion, type Resource, shownIn } from '../resources/resource.ts';
 import type { Selection } from '../verbs/selection.ts';
 
 export type FrameType = 'ADDED' | 'MODIFIED' | 'DELETED';
@@ -15,15 +15,20 @@ export interface Frame {
   readonly stored: Stored;
 }
 
-/** The frame of an event for a selection; null where it does not concern it. */
-export function frameOf(selection: Selection, event: StoreEvent): Frame | null {
+/** The frame of an event for who watches a selection of a resource; null where it does not concern it. */
+export function frameOf(
+  { resource, selection }: { readonly resource: Resource; readonly selection: Selection },
+  event: StoreEvent,
+): Frame | null {
   const { type, now, previous } = event;
   if (selection.all) return { type, stored: now };
   const before = previous !== null && selection.selects(previous);
   if (type === 'DELETED') return before ? { type, stored: now } : null;
   if (selection.selects(now)) return { type: before ? 'MODIFIED' : 'ADDED', stored: now };
   // it left the selection: the watcher gets it as it knew it, with the revision of the change
-  return before ? { type: 'DELETED', stored: leaving(previous, event.revision) } : null;
+  return before
+    ? { type: 'DELETED', stored: leaving(shownIn(resource, previous), event.revision) }
+    : null;
 }
 
 function leaving(previous: Stored, revision: number): Stored {

@@ -110,7 +110,7 @@ export class WatchHub {
     for (const event of events) {
       const bytes = new Map<string, Uint8Array>();
       for (const group of this.#interested(event)) {
-        const frame = frameOf(group.interest.selection, event);
+        const frame = frameOf(group.interest, event);
         if (frame === null) continue;
         let list = pieces.get(group);
         if (list === undefined) {

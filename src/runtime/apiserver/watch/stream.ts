@@ -1,5 +1,7 @@
+import { collectionKey } from '../../store/mirror.ts';
 import type { Store, Stored, StoreEvent } from '../../store/store.ts';
 import { expired, type Refusal } from '../refusal.ts';
+import { convertAhead } from '../resources/resource.ts';
 import { bookmarkText, errorText, frameOf, frameText } from './frames.ts';
 import type { Interest, Sink, WatchHub } from './hub.ts';
 
@@ -33,6 +35,8 @@ export const maxPendingBytes = 4 * 1024 * 1024;
 /** A client that takes nothing for this long is cut off. */
 export const maxStallMillis = 30_000;
 const pieceLength = 128 * 1024;
+/** How often a client that asked for bookmarks gets one, by the hub or without it. */
+const bookmarkMillis = 60_000;
 
 /**
  * One watch. It is told live as long as the client keeps up; one that falls behind leaves the hub and reads on from
@@ -71,10 +75,11 @@ export class WatchStream {
   async run(start: WatchStart): Promise<void> {
     this.#revision = start.revision;
     if (start.initial !== null && !(await this.#tellInitial(start.initial.items))) return;
-    if (start.markInitialEnd) this.#mark();
+    if (start.markInitialEnd) this.#bookmark(true);
     const { gone } = this.#outlet;
+    const { collection, namespace } = this.#interest;
     while (!gone.aborted) {
-      const events = this.#store.since(this.#interest.collection, this.#revision);
+      const events = this.#store.since({ ...collection, namespace }, this.#revision);
       if (typeof events === 'string')
         return this.#refuse(tooOld(this.#revision, this.#store.revision));
       if (events.length > 0) {
@@ -95,9 +100,10 @@ export class WatchStream {
   }
 
   async #tell(events: readonly StoreEvent[]): Promise<boolean> {
+    if (!(await this.#prepare(events))) return false;
     let piece = '';
     for (const event of events) {
-      const frame = this.#concerns(event) ? frameOf(this.#interest.selection, event) : null;
+      const frame = this.#concerns(event) ? frameOf(this.#interest, event) : null;
       if (frame !== null) piece += this.#text(frame.type, frame.stored);
       if (piece.length < pieceLength) continue;
       if (!(await this.#write(piece))) return false;
@@ -107,6 +113,18 @@ export class WatchStream {
     if (piece !== '' && !(await this.#write(piece))) return false;
     this.#revision = events.at(-1)?.revision ?? this.#revision;
     return true;
+  }
+
+  /** Whether what happened can be told. */
+  async #prepare(events: readonly StoreEvent[]): Promise<boolean> {
+    const { resource } = this.#interest;
+    if (resource.conversion?.ahead === undefined) return true;
+    const states = events
+      .filter((event) => this.#concerns(event))
+      .flatMap(({ now, previous }) => (previous === null ? [now] : [now, previous]));
+    const refusal = await convertAhead(resource, states);
+    if (refusal !== null) this.#refuse(refusal);
+    return refusal === null;
   }
 
   #concerns({ key }: StoreEvent): boolean {
@@ -119,12 +137,10 @@ export class WatchStream {
     return frameText({ resource, form, frame: { type, stored }, now: this.#now() });
   }
 
-  #mark(): void {
+  #bookmark(initialEnd = false): void {
     const { resource, form } = this.#interest;
     const revision = this.#revision;
-    this.#outlet.write(
-      bookmarkText({ resource, form, revision, now: this.#now(), initialEnd: true }),
-    );
+    this.#outlet.write(bookmarkText({ resource, form, revision, now: this.#now(), initialEnd }));
   }
 
   /** Whether the client took enough to go on. */
@@ -145,6 +161,8 @@ export class WatchStream {
 
   /** Told by the hub until the client falls behind or goes. */
   async #live(): Promise<void> {
+    // the hub waits for nobody: what has to be converted first is read from the history
+    if (this.#interest.resource.conversion?.ahead !== undefined) return this.#nextEvent();
     const { gone } = this.#outlet;
     const behind = new Promise<void>((resolve) => {
       this.#fellBehind = resolve;
@@ -155,6 +173,30 @@ export class WatchStream {
     this.#fellBehind = null;
     this.#hub.leave(this.#sink);
     if (!gone.aborted) await this.#drained();
+  }
+
+  /** Until there is something to tell, or the client is gone; says now and then that there was nothing. */
+  #nextEvent(): Promise<void> {
+    const { gone } = this.#outlet;
+    const of = collectionKey(this.#interest.collection);
+    return new Promise((resolve) => {
+      const done = () => {
+        stop();
+        clearTimeout(timer);
+        gone.removeEventListener('abort', done);
+        resolve();
+      };
+      const stop = this.#store.subscribe(({ key }) => {
+        if (collectionKey(key) === of) done();
+      });
+      const timer = setTimeout(() => {
+        this.#revision = this.#store.revision;
+        if (this.#sink.bookmarks) this.#bookmark();
+        done();
+      }, bookmarkMillis);
+      timer.unref();
+      gone.addEventListener('abort', done, { once: true });
+    });
   }
 
   #deliver(bytes: Uint8Array, revision: number): void {

@@ -1,9 +1,8 @@
-import type { JsonObject } from '../../../../base/json.ts';
 import { utf8Length } from '../../../../kube/go-text.ts';
 import { qualifiedNameFaults } from '../../../../kube/names.ts';
 import type { KubeObject } from '../../../../kube/object.ts';
 import { type FieldError, invalid, required } from '../../../../kube/schema/field-error.ts';
-import type { Conversion } from '../resource.ts';
+import { type Conversion, ShownObject } from '../conversion.ts';
 import type { Rules } from '../rules.ts';
 import { field, struct, textOf } from './fields.ts';
 
@@ -23,14 +22,18 @@ const fromCore = new Map(renamed.map(([named, core]) => [core, named] as const))
 
 /** Events are stored as the core group has them. */
 export const eventConversion: Conversion = {
-  toStorage: (object) => rename(object, toCore),
-  fromStorage: (object) => rename(object, fromCore),
+  toStorage: (object) => rename(object, toCore, 'v1'),
+  shown: (stored) => new ShownObject(stored, rename(stored.object(), fromCore, 'events.k8s.io/v1')),
+  isOutdated: () => false,
 };
 
-function rename(object: JsonObject, names: ReadonlyMap<string, string>): JsonObject {
-  return Object.fromEntries(
-    Object.entries(object).map(([name, value]) => [names.get(name) ?? name, value]),
-  );
+function rename(
+  object: KubeObject,
+  names: ReadonlyMap<string, string>,
+  apiVersion: string,
+): KubeObject {
+  const fields = Object.entries(object).map(([name, value]) => [names.get(name) ?? name, value]);
+  return { ...(Object.fromEntries(fields) as KubeObject), apiVersion };
 }
 
 /** What an Event must say when it is made (core validation `ValidateEventCreate`). */
