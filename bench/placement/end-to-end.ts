@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { fromObjects } from '../../src/engine/inventory/inventory.ts';
+import { fromObjects } from '../../src/engine/inventory/objects.ts';
 import { schedule } from '../../src/engine/placement/schedule.ts';
 import { liftPlacement } from '../../src/ir/lift/placement.ts';
 import { refOf } from '../../src/kube/object.ts';

@@ -1,4 +1,4 @@
-import type { HubObjects } from '../../src/engine/inventory/inventory.ts';
+import type { HubObjects } from '../../src/engine/inventory/objects.ts';
 import type {
   AddOnPlacementScore,
   ManagedCluster,

@@ -1,5 +1,6 @@
 import type { ClusterFacts } from '../../src/engine/inventory/facts.ts';
-import { clusterFacts, fromObjects, withRows } from '../../src/engine/inventory/inventory.ts';
+import { clusterFacts, withRows } from '../../src/engine/inventory/inventory.ts';
+import { fromObjects } from '../../src/engine/inventory/objects.ts';
 import { changeOf, concerns } from '../../src/engine/placement/concerns.ts';
 import { schedule } from '../../src/engine/placement/schedule.ts';
 import { liftPlacement } from '../../src/ir/lift/placement.ts';

@@ -1,4 +1,4 @@
-import { fromObjects } from '../../src/engine/inventory/inventory.ts';
+import { fromObjects } from '../../src/engine/inventory/objects.ts';
 import { liftPlacement } from '../../src/ir/lift/placement.ts';
 import type { Placement } from '../../src/kube/ocm/cluster.ts';
 import { medianCpuMillis } from '../language/clock.ts';

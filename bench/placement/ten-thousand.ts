@@ -1,4 +1,4 @@
-import { fromObjects, type HubObjects } from '../../src/engine/inventory/inventory.ts';
+import { fromObjects, type HubObjects } from '../../src/engine/inventory/objects.ts';
 import { liftPlacement } from '../../src/ir/lift/placement.ts';
 import { medianCpuMillis, middle } from '../language/clock.ts';
 import { type Row, usage } from '../row.ts';

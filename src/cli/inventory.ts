@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isJsonObject } from '../base/json.ts';
-import { fromObjects, type Inventory } from '../engine/inventory/inventory.ts';
+import type { Inventory } from '../engine/inventory/inventory.ts';
+import { fromObjects } from '../engine/inventory/objects.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { ManagedClusterAddOn } from '../kube/ocm/addon.ts';
 import type {

@@ -86,8 +86,8 @@ export function labelOf(
   labels: Readonly<Record<string, string>> | undefined,
   key: string,
 ): string | undefined {
-  // Files of objects may hold anything here.
-  const value = labels && Object.hasOwn(labels, key) ? labels[key] : undefined;
+  // Files of objects may hold anything here; no member of Object is a text.
+  const value = labels?.[key];
   return typeof value === 'string' ? value : undefined;
 }
 

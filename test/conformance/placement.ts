@@ -1,6 +1,6 @@
 import { instant, parseInstant } from '../../src/base/instant.ts';
 import { isJsonObject, type Json, jsonEqual } from '../../src/base/json.ts';
-import { fromObjects } from '../../src/engine/inventory/inventory.ts';
+import { fromObjects } from '../../src/engine/inventory/objects.ts';
 import { decisionsOf } from '../../src/engine/placement/decisions.ts';
 import { explain } from '../../src/engine/placement/explain.ts';
 import { type ScheduleInput, schedule } from '../../src/engine/placement/schedule.ts';

@@ -1,5 +1,5 @@
 import { instant } from '../../base/instant.ts';
-import { fromObjects } from '../../engine/inventory/inventory.ts';
+import { fromObjects } from '../../engine/inventory/objects.ts';
 import { groupsOf } from '../../engine/placement/groups.ts';
 import type { PipelineInput } from '../../engine/placement/input.ts';
 import { filters } from '../../engine/placement/pipeline.ts';

@@ -73,6 +73,18 @@ export function keepAny(of: Bits, sets: readonly Bits[]): void {
   spare.fill(0);
 }
 
+/** Takes all rows of some sets off one that is still being made. */
+export function dropAll(of: Bits, sets: readonly Bits[]): void {
+  if (spare.length !== of.length) spare = new Uint32Array(of.length);
+  // Three at a time: to go through a set costs as much as to look at three.
+  for (let set = 0; set < sets.length; set += 3) {
+    const [a, b, c] = [sets[set] ?? spare, sets[set + 1] ?? spare, sets[set + 2] ?? spare];
+    for (let at = 0; at < of.length; at += 1) {
+      of[at] = (of[at] ?? 0) & ~((a[at] ?? 0) | (b[at] ?? 0) | (c[at] ?? 0));
+    }
+  }
+}
+
 /** Takes rows off a set that is still being made. */
 export function dropRows(of: Bits, those: Bits): void {
   for (let at = 0; at < of.length; at += 1) of[at] = (of[at] ?? 0) & ~(those[at] ?? 0);

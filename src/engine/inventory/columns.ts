@@ -2,69 +2,124 @@ import type { IrSource } from '../../ir/expr.ts';
 import type { Requirement } from '../../kube/selector.ts';
 import { meets } from '../../kube/selector.ts';
 import type { Bits } from './bits.ts';
-import { addRow, addRows, dropRows, keepAny, keepRows, noBits, someRow, withRow } from './bits.ts';
+import { addRow, dropAll, keepAny, keepRows, noBits, withRow } from './bits.ts';
 import { factText } from './fact.ts';
+import type { ClusterFacts } from './facts.ts';
 import type { RowChange, Table } from './inventory.ts';
 import { made } from './inventory.ts';
 import { sourceKey } from './source-key.ts';
 
-/** The distinct values of one source, and which rows have each. */
+/** What every row has in one source, by number: equal values have equal numbers. */
 export interface Column {
-  /** By the text of the value; undefined where there is none. */
-  readonly values: ReadonlyMap<string | undefined, ColumnValue>;
+  /** The number of each row's value. Changed in place while the column is renewed. */
+  readonly codes: Uint32Array;
+  /** By the text of the value; undefined where there is none. Somebody has each of them. */
+  readonly values: Map<string | undefined, ColumnValue>;
+  /** Above all numbers given so far. */
+  next: number;
 }
 export interface ColumnValue {
-  readonly rows: Bits;
+  readonly code: number;
   /** One row that has the value. */
   readonly example: number;
+  /** Of all but the first values they are made when somebody asks: there may be as many values as clusters. */
+  rows: Bits | null;
 }
+
+/** Of so many values the rows are known with the column. */
+const firstValues = 64;
+
+const mostForgotten = 1000;
 
 /** The column of a source, made when it is first asked for. */
 export function columnOf(table: Table, source: IrSource): Column {
   const build = () => buildColumn(table, source);
-  const renew = (before: Column, changes: readonly RowChange[]) =>
-    changes.reduce((column, of) => moved(column, of, table, source), before);
+  const renew = (column: Column, changes: readonly RowChange[]) => {
+    // Numbers of values that nobody has any more are not given again.
+    if (column.next > 2 * column.values.size + mostForgotten) return build();
+    for (const change of changes) move(column, change, table, source);
+    return column;
+  };
   return 'key' in source
     ? made(table, source, build, renew)
     : made(table, `column ${sourceKey(source)}`, build, renew);
 }
 
+/** The rows that have a value. */
+export function rowsHaving({ codes }: Column, value: ColumnValue): Bits {
+  if (value.rows !== null) return value.rows;
+  const { code } = value;
+  const rows = noBits(codes.length);
+  for (let row = 0; row < codes.length; row += 1) if (codes[row] === code) addRow(rows, row);
+  value.rows = rows;
+  return rows;
+}
+
+/** The rows whose values pass a test. */
+export function rowsLike(
+  { codes, values, next }: Column,
+  passes: (value: ColumnValue, text: string | undefined) => boolean,
+): Bits {
+  const passed = new Uint8Array(next);
+  for (const [text, value] of values) passed[value.code] = passes(value, text) ? 1 : 0;
+  const rows = noBits(codes.length);
+  for (let row = 0; row < codes.length; row += 1)
+    if (passed[codes[row] ?? 0] === 1) addRow(rows, row);
+  return rows;
+}
+
 /** Of so many values each is looked up; of more, the rows are kept. */
 const mostLookedUp = 8;
 
-/** Takes the rows that do not meet one requirement of a selector off a set that is still being made. */
+/** The rows whose clusters pass a test that looks at one source only: one cluster is asked for all alike. */
+export function rowsPassing(
+  table: Table,
+  source: IrSource,
+  test: (facts: ClusterFacts) => boolean,
+): Bits {
+  return rowsLike(columnOf(table, source), ({ example }) => {
+    const facts = table.rows[example];
+    return facts !== undefined && test(facts);
+  });
+}
+
+/** Takes the rows that do not meet all requirements of a selector off a set that is still being made. */
 export function keepMeeting(
   of: Bits,
   table: Table,
   from: 'label' | 'claim',
-  requirement: Requirement,
+  requirements: readonly Requirement[],
 ): void {
-  const { key, operator, values } = requirement;
-  if (values.length > mostLookedUp) {
-    keepRows(of, rowsMeeting(table, from, requirement));
-    return;
+  const dropped: Bits[] = [];
+  for (const requirement of requirements) {
+    const { key, operator, values } = requirement;
+    if (values.length > mostLookedUp) keepRows(of, rowsMeeting(table, from, requirement));
+    else {
+      const column = columnOf(table, { from, key });
+      if (operator === 'In') keepAny(of, setsOf(column, values));
+      else if (operator === 'DoesNotExist') keepAny(of, setsOf(column, absent));
+      else dropped.push(...setsOf(column, operator === 'NotIn' ? values : absent));
+    }
   }
-  const column = columnOf(table, { from, key }).values;
-  const asked = operator === 'In' || operator === 'NotIn' ? values : [undefined];
+  dropAll(of, dropped);
+}
+
+const absent = [undefined];
+
+function setsOf(column: Column, texts: readonly (string | undefined)[]): Bits[] {
   const sets: Bits[] = [];
-  for (const value of asked) {
-    const rows = column.get(value)?.rows;
-    if (rows !== undefined) sets.push(rows);
+  for (const text of texts) {
+    const value = column.values.get(text);
+    if (value !== undefined) sets.push(rowsHaving(column, value));
   }
-  if (operator === 'In' || operator === 'DoesNotExist') keepAny(of, sets);
-  else for (const rows of sets) dropRows(of, rows);
+  return sets;
 }
 
 /** The rows that meet a requirement of many values. */
 function rowsMeeting(table: Table, from: 'label' | 'claim', requirement: Requirement): Bits {
   const { key, operator, values } = requirement;
-  const build = (): Bits => {
-    const rows = noBits(table.size);
-    for (const [value, { rows: those }] of columnOf(table, { from, key }).values) {
-      if (meets(requirement, value)) addRows(rows, those);
-    }
-    return rows;
-  };
+  const build = () =>
+    rowsLike(columnOf(table, { from, key }), (_, text) => meets(requirement, text));
   const name = `meets ${from} ${JSON.stringify([key, operator, values])}`;
   return made(table, name, build, (before, changes) =>
     changes.reduce((rows, { row }) => {
@@ -75,38 +130,38 @@ function rowsMeeting(table: Table, from: 'label' | 'claim', requirement: Require
   );
 }
 
-/** A column after one row has got another value. */
-function moved(column: Column, change: RowChange, table: Table, source: IrSource): Column {
-  const { row, before } = change;
+/** Renews a column after one row has got another value; rows that were asked for before stay as they were. */
+function move(column: Column, { row, before }: RowChange, table: Table, source: IrSource): void {
+  const { codes, values } = column;
   const facts = table.rows[row];
   const [old, now] = [factText(source, before), facts && factText(source, facts)];
-  if (old === now) return column;
-  const values = new Map(column.values);
-  const left = withRow(values.get(old)?.rows ?? noBits(table.size), row, false);
-  let example = -1;
-  someRow(left, (one) => {
-    example = one;
-    return true;
-  });
+  if (old === now) return;
+  const left = values.get(old);
+  const joined = values.get(now) ?? { code: column.next, example: row, rows: null };
+  column.next = Math.max(column.next, joined.code + 1);
+  codes[row] = joined.code;
+  values.set(now, { ...joined, rows: joined.rows && withRow(joined.rows, row, true) });
+  if (left === undefined) return;
+  const example = left.example === row ? codes.indexOf(left.code) : left.example;
   if (example < 0) values.delete(old);
-  else values.set(old, { rows: left, example });
-  const joined = withRow(values.get(now)?.rows ?? noBits(table.size), row, true);
-  values.set(now, { rows: joined, example: row });
-  return { values };
+  else values.set(old, { ...left, example, rows: left.rows && withRow(left.rows, row, false) });
 }
 
 function buildColumn(table: Table, source: IrSource): Column {
-  const values = new Map<string | undefined, ColumnValue>();
   const { rows } = table;
+  const codes = new Uint32Array(rows.length);
+  const values = new Map<string | undefined, ColumnValue>();
   for (let row = 0; row < rows.length; row += 1) {
     const facts = rows[row];
     const text = facts && factText(source, facts);
     let value = values.get(text);
     if (value === undefined) {
-      value = { rows: noBits(table.size), example: row };
+      const code = values.size;
+      value = { code, example: row, rows: code < firstValues ? noBits(rows.length) : null };
       values.set(text, value);
     }
-    addRow(value.rows, row);
+    codes[row] = value.code;
+    if (value.rows !== null) addRow(value.rows, row);
   }
-  return { values };
+  return { codes, values, next: values.size };
 }

@@ -59,7 +59,7 @@ export function factText(fact: Fact, facts: ClusterFacts): string | undefined {
     case 'cluster':
       return JSON.stringify(facts.cluster);
     case 'everything':
-      return JSON.stringify(facts);
+      return JSON.stringify([facts.cluster, facts.scores, facts.addons, facts.sets]);
   }
 }
 

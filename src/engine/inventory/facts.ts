@@ -35,8 +35,12 @@ export function annotationOf({ cluster }: ClusterRow, key: string): string | und
 
 /** The value of one claim; of several with the same name the last one counts. */
 export function claimOf({ cluster }: ClusterRow, key: string): string | undefined {
-  const claim = listOf(cluster.status?.clusterClaims).findLast(({ name }) => (name ?? '') === key);
-  return claim === undefined ? undefined : (claim.value ?? '');
+  const claims = listOf(cluster.status?.clusterClaims);
+  for (let at = claims.length - 1; at >= 0; at -= 1) {
+    const claim = claims[at];
+    if (claim !== undefined && (claim.name ?? '') === key) return claim.value ?? '';
+  }
+  return undefined;
 }
 
 /** Whether a condition holds; unknown where it is absent or neither True nor False. */

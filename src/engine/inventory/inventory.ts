@@ -1,18 +1,11 @@
 import { compareText } from '../../base/json.ts';
 import type { IrExpr } from '../../ir/expr.ts';
-import type { ManagedClusterAddOn } from '../../kube/ocm/addon.ts';
-import type {
-  AddOnPlacementScore,
-  ManagedCluster,
-  ManagedClusterSet,
-} from '../../kube/ocm/cluster.ts';
 import type { Compat } from '../predicate/scope.ts';
 import type { Bits } from './bits.ts';
 import { addRow, addRows, countRows, noBits, without, withRow } from './bits.ts';
 import type { ClusterFacts } from './facts.ts';
 import { isTerminating } from './facts.ts';
 import type { Membership } from './membership.ts';
-import { isMember, membershipOf } from './membership.ts';
 
 declare const inside: unique symbol;
 
@@ -33,11 +26,29 @@ export interface ClusterSubset {
 /** What an inventory is: rows in order of name, and columns that are made when they are first asked for. */
 export interface Table extends Inventory {
   readonly rows: readonly ClusterFacts[];
-  readonly index: ReadonlyMap<string, number>;
+  readonly index: RowIndex;
   readonly sets: ReadonlyMap<string, Membership>;
   lineage: Lineage;
   /** How many changes of rows the lineage had seen. */
   readonly version: number;
+}
+
+/** The rows of names; made when one is first asked for. Inventories of the same clusters share it. */
+class RowIndex {
+  #rows: readonly ClusterFacts[];
+  #byName: ReadonlyMap<string, number> | undefined;
+
+  constructor(rows: readonly ClusterFacts[]) {
+    this.#rows = rows;
+  }
+
+  get(name: string): number | undefined {
+    if (this.#byName === undefined) {
+      this.#byName = new Map(this.#rows.map((row, at) => [row.name, at]));
+      this.#rows = [];
+    }
+    return this.#byName.get(name);
+  }
 }
 
 /** Inventories that came of one another by changed rows: what is made for one is renewed for the next. */
@@ -73,13 +84,11 @@ export function fromRows(
   revision: number,
 ): Inventory {
   const sorted = byName(rows);
-  const index = new Map<string, number>();
-  for (const [at, { name }] of sorted.entries()) index.set(name, at);
   const table: Omit<Table, typeof inside> = {
     revision,
     size: sorted.length,
     rows: sorted,
-    index,
+    index: new RowIndex(sorted),
     sets: new Map(sets),
     lineage: newLineage(0),
     version: 0,
@@ -112,7 +121,7 @@ export function withRows(
   const table = tableOf(inventory);
   const { lineage } = table;
   const isLatest = table.version === latestOf(lineage);
-  if (!isLatest || !changed.every(({ name }) => table.index.has(name))) {
+  if (!isLatest || changed.some(({ name }) => table.index.get(name) === undefined)) {
     return fromRows([...table.rows, ...changed], table.sets, revision);
   }
   const rows = [...table.rows];
@@ -134,50 +143,18 @@ export function withRows(
 function byName(rows: Iterable<ClusterFacts>): readonly ClusterFacts[] {
   const all = [...rows];
   // What is listed by a hub is in order already.
-  if (all.every(({ name }, at) => at === 0 || compareText(all[at - 1]?.name ?? '', name) < 0)) {
-    return all;
-  }
+  if (areInOrder(all)) return all;
   const last = new Map(all.map((row) => [row.name, row]));
   return [...last.values()].sort((a, b) => compareText(a.name, b.name));
 }
 
-/** Objects of a hub, in any order. Scores and add-ons belong to the cluster whose namespace they are in. */
-export interface HubObjects {
-  readonly clusters: readonly ManagedCluster[];
-  readonly sets?: readonly ManagedClusterSet[];
-  readonly scores?: readonly AddOnPlacementScore[];
-  readonly addons?: readonly ManagedClusterAddOn[];
-}
-
-const none: readonly never[] = [];
-
-/** An inventory of objects as they are. */
-export function fromObjects(objects: HubObjects, revision = 0): Inventory {
-  const sets = new Map<string, Membership>();
-  for (const set of objects.sets ?? []) sets.set(set.metadata.name, membershipOf(set));
-  const inOrder = [...sets].sort(([a], [b]) => compareText(a, b));
-  const scores = byNamespace(objects.scores ?? []);
-  const addons = byNamespace(objects.addons ?? []);
-  const rows = objects.clusters.map((cluster): ClusterFacts => {
-    const { name } = cluster.metadata;
-    return {
-      name,
-      cluster,
-      scores: scores.get(name) ?? none,
-      addons: addons.get(name) ?? none,
-      sets: setsOf(cluster, inOrder),
-    };
-  });
-  return fromRows(rows, sets, revision);
-}
-
-function setsOf(
-  cluster: ManagedCluster,
-  sets: readonly (readonly [string, Membership])[],
-): readonly string[] {
-  const of: string[] = [];
-  for (const [set, membership] of sets) if (isMember(membership, cluster)) of.push(set);
-  return of;
+function areInOrder(rows: readonly ClusterFacts[]): boolean {
+  let before: string | undefined;
+  for (const { name } of rows) {
+    if (before !== undefined && before >= name) return false;
+    before = name;
+  }
+  return true;
 }
 
 /** The facts of one cluster. */
@@ -340,37 +317,17 @@ function changesMembers(table: Table, change: RowChange): boolean {
 }
 
 function terminating(table: Table): Bits {
-  return rowsWhere(table, 'terminating', isTerminating);
-}
-
-/** The rows whose facts pass a test: for this folder only. `key` names the test. */
-export function rowsWhere(table: Table, key: string, test: (facts: ClusterFacts) => boolean): Bits {
   const build = (): Bits => {
     const bits = noBits(table.size);
     table.rows.forEach((facts, row) => {
-      if (test(facts)) addRow(bits, row);
+      if (isTerminating(facts)) addRow(bits, row);
     });
     return bits;
   };
-  return made(table, `where ${key}`, build, (before, changes) =>
-    changes.reduce((bits, { row }) => withRow(bits, row, testAt(table, row, test)), before),
+  return made(table, 'terminating', build, (before, changes) =>
+    changes.reduce((bits, { row }) => {
+      const facts = table.rows[row];
+      return withRow(bits, row, facts !== undefined && isTerminating(facts));
+    }, before),
   );
-}
-
-function testAt(table: Table, row: number, test: (facts: ClusterFacts) => boolean): boolean {
-  const facts = table.rows[row];
-  return facts !== undefined && test(facts);
-}
-
-function byNamespace<T extends { readonly metadata: { readonly namespace?: string } }>(
-  objects: readonly T[],
-): Map<string, T[]> {
-  const grouped = new Map<string, T[]>();
-  for (const object of objects) {
-    const namespace = object.metadata.namespace ?? '';
-    const group = grouped.get(namespace);
-    if (group === undefined) grouped.set(namespace, [object]);
-    else group.push(object);
-  }
-  return grouped;
 }

@@ -1,8 +1,10 @@
+import type { IrSource } from '../../ir/expr.ts';
 import { listRows, rowsOf } from './bits.ts';
 import type { Candidates } from './candidates.ts';
+import { rowsPassing } from './columns.ts';
 import type { ClusterFacts } from './facts.ts';
 import type { Inventory } from './inventory.ts';
-import { made, rowsWhere, tableOf } from './inventory.ts';
+import { made, tableOf } from './inventory.ts';
 
 /** Row numbers of some clusters, ascending, which is the order of their names. */
 export type Rows = Uint32Array;
@@ -34,11 +36,14 @@ export function rowNamed(inventory: Inventory, name: string): number | undefined
   return tableOf(inventory).index.get(name);
 }
 
+const noRows = new Uint32Array(0);
+
 // By the index of rows, which inventories of the same clusters share, and the list of names.
 const listed = new WeakMap<object, WeakMap<readonly string[], Rows>>();
 
 /** Rows of the clusters a list names, ascending, each as often as it is named; a name of none has none. */
 export function rowsNamed(inventory: Inventory, names: readonly string[]): Rows {
+  if (names.length === 0) return noRows;
   const { index } = tableOf(inventory);
   const lists = listed.get(index) ?? new WeakMap<readonly string[], Rows>();
   listed.set(index, lists);
@@ -59,14 +64,15 @@ export function factsAt(inventory: Inventory, row: number): ClusterFacts | undef
   return tableOf(inventory).rows[row];
 }
 
-/** The rows whose clusters pass a test of their facts, ascending. `key` names the test. */
+/** The rows whose clusters pass a test that looks at one source only, ascending. `key` names the test. */
 export function rowsThat(
   inventory: Inventory,
+  source: IrSource,
   key: string,
   test: (facts: ClusterFacts) => boolean,
 ): Rows {
   const table = tableOf(inventory);
-  return made(table, `rows ${key}`, () => rowsOf(rowsWhere(table, key, test)));
+  return made(table, `rows ${key}`, () => rowsOf(rowsPassing(table, source, test)));
 }
 
 /** At which place of some rows a row is; -1 where it is not among them. */
@@ -105,6 +111,8 @@ export interface ChangingNumbers {
   /** Grows with every change. */
   readonly version: number;
   readonly count: (name: string) => number;
+  /** All that are not 0. */
+  readonly entries: () => Iterable<readonly [string, number]>;
   /** Clusters whose number may have changed since a version; null where that is not known any more. */
   readonly changedSince: (version: number) => readonly string[] | null;
 }
@@ -124,7 +132,11 @@ export function numbersFollowing(inventory: Inventory, from: ChangingNumbers): I
   const before = known.get(from);
   const changed = before === undefined ? null : from.changedSince(before.version);
   if (before === undefined || changed === null) {
-    const numbers = Int32Array.from(table.rows, ({ name }) => from.count(name));
+    const numbers = new Int32Array(table.size);
+    for (const [name, number] of from.entries()) {
+      const row = table.index.get(name);
+      if (row !== undefined) numbers[row] = number;
+    }
     known.set(from, { version: from.version, numbers });
     return numbers;
   }

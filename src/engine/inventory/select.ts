@@ -6,10 +6,10 @@ import { visit } from '../cel/visit.ts';
 import { evaluate } from '../predicate/evaluate.ts';
 import type { Scope } from '../predicate/scope.ts';
 import type { Bits } from './bits.ts';
-import { addRow, addRows, allBits, intersect, keepRows, noBits, unite, without } from './bits.ts';
+import { addRow, allBits, intersect, keepRows, noBits, unite, without } from './bits.ts';
 import type { Candidates } from './candidates.ts';
 import { celTruth } from './cel-truth.ts';
-import { columnOf, keepMeeting } from './columns.ts';
+import { columnOf, keepMeeting, rowsLike } from './columns.ts';
 import { exprKey, isDeep } from './expr-key.ts';
 import type { ClusterSubset, Inventory, Table } from './inventory.ts';
 import { made, madeOf, subset, tableOf } from './inventory.ts';
@@ -91,7 +91,7 @@ function keepWhere(of: Bits, expr: IrExpr, table: Table, moment: Moment): void {
   } else if (expr.op === 'selector') {
     const compiled = compiledOf(expr, moment);
     if (!compiled.ok) of.fill(0);
-    else for (const one of compiled.requirements) keepMeeting(of, table, expr.over, one);
+    else keepMeeting(of, table, expr.over, compiled.requirements);
   } else keepRows(of, truthOf(table, expr, moment).yes);
 }
 
@@ -119,13 +119,13 @@ function evaluatedTruth(table: Table, expr: IrExpr, moment: Moment): Truth {
 
 // An expression that reads one source has one answer per distinct value of it.
 function columnTruth(table: Table, expr: IrExpr, source: IrSource, moment: Moment): Truth {
-  const yes = noBits(table.size);
-  const no = noBits(table.size);
-  for (const { rows, example } of columnOf(table, source).values.values()) {
-    const value = evaluate(expr, { ...moment, cluster: table.rows[example] ?? null });
-    if (value === true) addRows(yes, rows);
-    else if (value === false) addRows(no, rows);
+  const column = columnOf(table, source);
+  const answers = new Map<number, unknown>();
+  for (const { code, example } of column.values.values()) {
+    answers.set(code, evaluate(expr, { ...moment, cluster: table.rows[example] ?? null }));
   }
+  const where = (is: boolean) => rowsLike(column, ({ code }) => answers.get(code) === is);
+  const [yes, no] = [where(true), where(false)];
   return truth(yes, () => no);
 }
 

@@ -1,20 +1,9 @@
 import type { IrSource } from '../../ir/expr.ts';
-import {
-  addRow,
-  addRows,
-  hasRow,
-  intersect,
-  noBits,
-  rowsOf,
-  someRow,
-  unite,
-  without,
-} from './bits.ts';
-import { columnOf } from './columns.ts';
+import { addRow, hasRow, intersect, noBits, rowsOf, someRow, unite, without } from './bits.ts';
+import { columnOf, rowsHaving, rowsPassing } from './columns.ts';
 import type { ClusterFacts } from './facts.ts';
 import type { ClusterSubset, Inventory } from './inventory.ts';
 import { bitsOf, made, subset, tableOf } from './inventory.ts';
-import { sourceKey } from './source-key.ts';
 
 /** Clusters in both subsets of an inventory. */
 export function both(a: ClusterSubset, b: ClusterSubset): ClusterSubset {
@@ -24,13 +13,6 @@ export function both(a: ClusterSubset, b: ClusterSubset): ClusterSubset {
 /** Clusters in either of two subsets. */
 export function either(a: ClusterSubset, b: ClusterSubset): ClusterSubset {
   return subset(unite(bitsOf(a), bitsOf(b)));
-}
-
-/** Clusters in any of some subsets. */
-export function anyOf(inventory: Inventory, subsets: readonly ClusterSubset[]): ClusterSubset {
-  const bits = noBits(tableOf(inventory).size);
-  for (const of of subsets) addRows(bits, bitsOf(of));
-  return subset(bits);
 }
 
 /** Names of the clusters, in order. */
@@ -84,15 +66,29 @@ export interface Alike {
   readonly example: ClusterFacts;
 }
 
-/** All clusters by what they have in one source of facts, in no order. */
-export function alikeIn(inventory: Inventory, source: IrSource): readonly Alike[] {
+/** All clusters by what they have in one source of facts, in no order; null where they have more than so many things. */
+export function alikeIn(
+  inventory: Inventory,
+  source: IrSource,
+  most: number,
+): readonly Alike[] | null {
   const table = tableOf(inventory);
-  return made(table, `alike ${sourceKey(source)}`, () =>
-    [...columnOf(table, source).values.values()].flatMap(({ rows, example }): Alike[] => {
-      const facts = table.rows[example];
-      return facts === undefined ? [] : [{ clusters: subset(rows), example: facts }];
-    }),
-  );
+  const column = columnOf(table, source);
+  if (column.values.size > most) return null;
+  return [...column.values.values()].flatMap((value): Alike[] => {
+    const facts = table.rows[value.example];
+    if (facts === undefined) return [];
+    return [{ clusters: subset(rowsHaving(column, value)), example: facts }];
+  });
+}
+
+/** The clusters that pass a test which looks at one source of facts only. */
+export function passing(
+  inventory: Inventory,
+  source: IrSource,
+  test: (facts: ClusterFacts) => boolean,
+): ClusterSubset {
+  return subset(rowsPassing(tableOf(inventory), source, test));
 }
 
 /** The first clusters by name that are in one subset and not in the other, at most so many. */

@@ -75,9 +75,13 @@ export function eligibleSets({
   placement,
   boundSets,
 }: Pick<PipelineInput, 'placement' | 'boundSets'>): readonly string[] {
-  const bound = [...new Set(boundSets)].sort(compareText);
+  const bound = areInOrder(boundSets) ? boundSets : [...new Set(boundSets)].sort(compareText);
   const { clusterSets } = placement;
   return clusterSets.length === 0 ? bound : bound.filter((name) => clusterSets.includes(name));
+}
+
+function areInOrder(names: readonly string[]): boolean {
+  return names.every((name, at) => at === 0 || (names[at - 1] ?? '') < name);
 }
 
 /** Why a set cannot be resolved, in upstream's words; null where all can. */

@@ -1,7 +1,10 @@
-import { compareText } from '../../base/json.ts';
 import type { ClusterFacts } from '../../engine/inventory/facts.ts';
 import { fromRows, type Inventory, withRows } from '../../engine/inventory/inventory.ts';
-import { isMember, type Membership, membershipOf } from '../../engine/inventory/membership.ts';
+import {
+  type Membership,
+  membershipOf,
+  setsOfClusters,
+} from '../../engine/inventory/membership.ts';
 import type { Kind, KubeObject } from '../../kube/object.ts';
 import { type ManagedClusterAddOn, managedClusterAddOnKind } from '../../kube/ocm/addon.ts';
 import {
@@ -34,6 +37,8 @@ interface Row {
 export class Fleet {
   readonly #rows = new Map<string, Row>();
   readonly #sets = new Map<string, Membership>();
+  /** null after a change of sets. */
+  #setsOf: ((cluster: ManagedCluster) => readonly string[]) | null = null;
   #revision = 0;
   #inventory: Inventory | null = null;
   /** Clusters whose facts have changed since the inventory was made; null where that is not all that has changed. */
@@ -70,9 +75,8 @@ export class Fleet {
 
   /** The sets a cluster is in, also one that is as it was before. */
   setsOf(cluster: ManagedCluster): readonly string[] {
-    const sets: string[] = [];
-    for (const [name, membership] of this.#sets) if (isMember(membership, cluster)) sets.push(name);
-    return sets.sort(compareText);
+    this.#setsOf ??= setsOfClusters(this.#sets);
+    return this.#setsOf(cluster);
   }
 
   *all(): Iterable<ClusterFacts> {
@@ -122,6 +126,7 @@ export class Fleet {
     // A new status of a set changes nobody's membership.
     if (JSON.stringify(known) === JSON.stringify(this.#sets.get(name))) return;
     for (const row of this.#rows.values()) row.facts = null;
+    this.#setsOf = null;
     this.#changed = null;
   }
 

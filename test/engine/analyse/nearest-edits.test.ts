@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { instant } from '../../../src/base/instant.ts';
 import { attributeFaults } from '../../../src/engine/analyse/attribute-values.ts';
 import { nearestEdits } from '../../../src/engine/analyse/nearest-edits.ts';
-import { clusterFacts, fromObjects } from '../../../src/engine/inventory/inventory.ts';
+import { clusterFacts } from '../../../src/engine/inventory/inventory.ts';
+import { fromObjects } from '../../../src/engine/inventory/objects.ts';
 import type { IrAttribute, IrExpr } from '../../../src/ir/expr.ts';
 
 const inventory = fromObjects({

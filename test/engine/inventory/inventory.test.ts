@@ -9,11 +9,11 @@ import {
   clusterFacts,
   clusterNames,
   clustersOfSets,
-  fromObjects,
   fromRows,
   clusterSet as setOf,
 } from '../../../src/engine/inventory/inventory.ts';
 import { membershipOf } from '../../../src/engine/inventory/membership.ts';
+import { fromObjects } from '../../../src/engine/inventory/objects.ts';
 import { namesOf } from '../../../src/engine/inventory/subset.ts';
 import type { ManagedClusterSet } from '../../../src/kube/ocm/cluster.ts';
 import { clusterSetLabel } from '../../../src/kube/ocm/cluster.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { candidatesOf } from '../../../src/engine/inventory/candidates.ts';
-import { clustersOfSets, fromObjects } from '../../../src/engine/inventory/inventory.ts';
+import { clustersOfSets } from '../../../src/engine/inventory/inventory.ts';
+import { fromObjects } from '../../../src/engine/inventory/objects.ts';
 import {
   bestOf,
   numbersFrom,

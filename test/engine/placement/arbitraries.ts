@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { plus } from '../../../src/base/instant.ts';
-import type { HubObjects } from '../../../src/engine/inventory/inventory.ts';
+import type { HubObjects } from '../../../src/engine/inventory/objects.ts';
 import type { PipelineInput } from '../../../src/engine/placement/input.ts';
 import type { IrExpr } from '../../../src/ir/expr.ts';
 import type {

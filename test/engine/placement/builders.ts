@@ -1,7 +1,7 @@
 import type { Instant } from '../../../src/base/instant.ts';
 import { parseInstant } from '../../../src/base/instant.ts';
-import type { HubObjects } from '../../../src/engine/inventory/inventory.ts';
-import { fromObjects } from '../../../src/engine/inventory/inventory.ts';
+import type { HubObjects } from '../../../src/engine/inventory/objects.ts';
+import { fromObjects } from '../../../src/engine/inventory/objects.ts';
 import type { PipelineInput } from '../../../src/engine/placement/input.ts';
 import type { IrExpr } from '../../../src/ir/expr.ts';
 import type { IrPlacement, IrPrioritizer } from '../../../src/ir/program.ts';

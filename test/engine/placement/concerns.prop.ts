@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  clusterFacts,
-  fromObjects,
-  type HubObjects,
-  withRows,
-} from '../../../src/engine/inventory/inventory.ts';
+import { clusterFacts, withRows } from '../../../src/engine/inventory/inventory.ts';
+import { fromObjects, type HubObjects } from '../../../src/engine/inventory/objects.ts';
 import { changeOf, concerns } from '../../../src/engine/placement/concerns.ts';
 import { reasonsOf } from '../../../src/engine/placement/reasons.ts';
 import { type ScheduleOutcome, schedule } from '../../../src/engine/placement/schedule.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fromObjects } from '../../../src/engine/inventory/inventory.ts';
+import { fromObjects } from '../../../src/engine/inventory/objects.ts';
 import { numbersFollowing } from '../../../src/engine/inventory/ranking.ts';
 import { Occupancy } from '../../../src/engine/placement/occupancy.ts';
 import type { ManagedCluster } from '../../../src/kube/ocm/cluster.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { HubObjects } from '../../../src/engine/inventory/inventory.ts';
+import type { HubObjects } from '../../../src/engine/inventory/objects.ts';
 import type { PipelineInput } from '../../../src/engine/placement/input.ts';
 import { reasonsOf } from '../../../src/engine/placement/reasons.ts';
 import { schedule } from '../../../src/engine/placement/schedule.ts';

@@ -95,7 +95,7 @@ function conjuncts(where: IrExpr): readonly IrExpr[] {
 /** The first CEL expression that costs too much over all clusters. */
 function overrunOf(where: IrExpr, input: PipelineInput): string | null {
   if (input.compat === 'upstream') return null;
-  for (const cel of celIn(where)) {
+  for (const cel of findingsOf(where).cels) {
     const overrun = celOverrun(input.inventory, cel, input);
     if (overrun !== null) return overrun;
   }
@@ -104,46 +104,52 @@ function overrunOf(where: IrExpr, input: PipelineInput): string | null {
 
 type Cel = IrExpr & { readonly op: 'cel' };
 
-const none: readonly Cel[] = [];
-const cels = new WeakMap<IrExpr, readonly Cel[]>();
+/** What is found out about a predicate once, whatever the clusters. */
+interface Findings {
+  readonly cels: readonly Cel[];
+  /** undefined until it is asked for. */
+  readonly problem: Record<Compat, string | null | undefined>;
+}
 
-function celIn(where: IrExpr): readonly Cel[] {
-  if (where.op === 'selector') return none;
-  const known = cels.get(where);
+const findings = new WeakMap<IrExpr, Findings>();
+
+function findingsOf(where: IrExpr): Findings {
+  const known = findings.get(where);
   if (known !== undefined) return known;
-  const found =
-    where.op === 'cel' ? [where] : isDeep(where) ? [] : operandsOf(where).flatMap(celIn);
-  cels.set(where, found);
+  const cels = isDeep(where) ? [] : celIn(where);
+  const found: Findings = { cels, problem: { native: undefined, upstream: undefined } };
+  findings.set(where, found);
   return found;
 }
 
-/** The first selector or CEL expression that is not valid, in the order they are written; upstream builds all first. */
-export function problemOf(where: IrExpr, compat: Compat): string | null {
-  // A selector is compiled once, and that is all there is to find out.
-  if (where.op === 'selector') return findProblem(where, compat);
-  const known = problems[compat].get(where);
-  if (known !== undefined) return known;
-  const problem = isDeep(where) ? 'the predicate is nested too deeply' : findProblem(where, compat);
-  problems[compat].set(where, problem);
-  return problem;
+function celIn(where: IrExpr): readonly Cel[] {
+  if (where.op === 'selector') return none;
+  return where.op === 'cel' ? [where] : operandsOf(where).flatMap(celIn);
 }
 
-const problems: Readonly<Record<Compat, WeakMap<IrExpr, string | null>>> = {
-  native: new WeakMap(),
-  upstream: new WeakMap(),
-};
+const none: readonly Cel[] = [];
+
+/** The first selector or CEL expression that is not valid, in the order they are written; upstream builds all first. */
+export function problemOf(where: IrExpr, compat: Compat): string | null {
+  const { problem } = findingsOf(where);
+  const known = problem[compat];
+  if (known !== undefined) return known;
+  const found = isDeep(where) ? 'the predicate is nested too deeply' : findProblem(where, compat);
+  problem[compat] = found;
+  return found;
+}
 
 function findProblem(where: IrExpr, compat: Compat): string | null {
   switch (where.op) {
     case 'and':
     case 'or':
       for (const arg of where.args) {
-        const problem = problemOf(arg, compat);
+        const problem = findProblem(arg, compat);
         if (problem !== null) return problem;
       }
       return null;
     case 'not':
-      return problemOf(where.arg, compat);
+      return findProblem(where.arg, compat);
     case 'selector': {
       const values = where.over === 'claim' && compat === 'native' ? 'any' : 'label';
       const compiled = compiledSelector(where.selector, values);

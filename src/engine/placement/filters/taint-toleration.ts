@@ -7,7 +7,15 @@ import type { ClusterFacts } from '../../inventory/facts.ts';
 import { taintsOf } from '../../inventory/facts.ts';
 import type { ClusterSubset } from '../../inventory/inventory.ts';
 import { clusterFacts } from '../../inventory/inventory.ts';
-import { alikeIn, anyOf, both, examples, except, keptFor, named } from '../../inventory/subset.ts';
+import {
+  alikeIn,
+  both,
+  examples,
+  except,
+  keptFor,
+  named,
+  passing,
+} from '../../inventory/subset.ts';
 import type { Compat } from '../../predicate/scope.ts';
 import type { PipelineInput } from '../input.ts';
 import { countTexts, mostExamined, type ReasonText } from '../reason.ts';
@@ -53,12 +61,9 @@ interface Refused {
 function refusedBy(input: PipelineInput): Refused {
   const { placement, inventory, compat } = input;
   const refused = (decided: boolean) =>
-    anyOf(
-      inventory,
-      alikeIn(inventory, { from: 'taints' })
-        .filter(({ example }) => untolerated(example, input, decided) !== undefined)
-        .map(({ clusters }) => clusters),
-    );
+    passing(inventory, { from: 'taints' }, (cluster) => {
+      return untolerated(cluster, input, decided) !== undefined;
+    });
   const find = (): Refused => {
     const always = refused(true);
     return { always, ifNew: except(refused(false), always) };
@@ -82,8 +87,8 @@ function whyDropped(
     const taint = why(cluster);
     return taint === undefined ? 'not kept' : textOf(taint);
   };
-  const kinds = alikeIn(inventory, { from: 'taints' });
-  if (kinds.length > mostKinds) {
+  const kinds = alikeIn(inventory, { from: 'taints' }, mostKinds);
+  if (kinds === null) {
     const some = examples(inventory, among, kept, mostExamined);
     return countTexts(some.map((cluster) => [cluster.name, text(cluster), 1]));
   }

@@ -21,7 +21,7 @@ export const preferNoSelect: Prioritizer = {
     return { scores: new Map(scores) };
   },
   add: ({ rows, sums }, weight, input) => {
-    for (const row of rowsThat(input.inventory, plugin, isAvoided)) {
+    for (const row of rowsThat(input.inventory, { from: 'taints' }, plugin, isAvoided)) {
       const place = placeOf(rows, row);
       const facts = place < 0 ? undefined : factsAt(input.inventory, row);
       if (facts !== undefined) sums[place] = (sums[place] ?? 0) + weight * scoreOf(facts, input);
