@@ -33,6 +33,7 @@ export function cutAsBefore(
   size: number,
   before: Places,
 ): readonly Cut[] {
+  if (before.size === 0) return cutInOrder(clusters, size);
   const most = Math.ceil(clusters.length / size);
   const { places, sizes } = standing(clusters, size, before);
   const pieces = largest(sizes, most);
@@ -52,6 +53,15 @@ export function cutAsBefore(
     }
     cuts[home]?.clusters.push(name);
   });
+  return cuts;
+}
+
+// Most placements are decided for the first time, or are not cut at all.
+function cutInOrder(clusters: readonly string[], size: number): readonly Cut[] {
+  const cuts: Cut[] = [];
+  for (let at = 0; at < clusters.length; at += size) {
+    cuts.push({ clusters: clusters.slice(at, at + size), was: null, stayed: 0 });
+  }
   return cuts;
 }
 
