@@ -12,42 +12,48 @@ export interface Resource {
 /** What a server does not have now it may have soon (a CRD): asked again after so many milliseconds. */
 const unknownFor = 5_000;
 
-/** Maps kinds to paths: from our own table, else by asking the server once per group and version. */
+/** Maps kinds to paths: from our own table, else by asking the server. */
 export class Resources {
   readonly #get: (path: string) => Promise<Answer<Json>>;
-  readonly #groups = new Map<string, { readonly answer: Promise<Found>; readonly until: number }>();
+  readonly #known = new Map<string, Resource>();
+  /** Until when what the server did not have is not asked for again. */
+  readonly #unknown = new Map<string, number>();
+  readonly #asking = new Map<string, Promise<Found>>();
 
   constructor(get: (path: string) => Promise<Answer<Json>>) {
     this.#get = get;
   }
 
   async find(kind: Kind): Promise<Answer<Resource>> {
-    const known = kindInfo(kind);
+    const key = keyOf(kind);
+    const known = kindInfo(kind) ?? this.#known.get(key);
     if (known !== undefined) return { ok: true, value: known };
+    if ((this.#unknown.get(key) ?? 0) > Date.now()) return unknown(kind);
     const found = await this.#group(kind);
-    if (!found.ok) return found;
-    const resource = found.value.get(kind.kind);
-    return resource === undefined ? unknown(kind) : { ok: true, value: resource };
+    const resource = found.ok ? found.value.get(kind.kind) : undefined;
+    if (resource !== undefined) {
+      this.#unknown.delete(key);
+      this.#known.set(key, resource);
+      return { ok: true, value: resource };
+    }
+    if (!found.ok && found.status !== 404) return found;
+    this.#unknown.set(key, Date.now() + unknownFor);
+    return unknown(kind);
   }
 
   /** What the server said of a kind no longer holds: it is asked again. */
   forget(kind: Kind): void {
-    this.#groups.delete(apiVersionOf(kind));
+    this.#known.delete(keyOf(kind));
   }
 
-  #group(kind: Kind): Promise<Found> {
+  /** The kinds of a group and version; who asks at the same time shares the answer. */
+  async #group(kind: Kind): Promise<Found> {
     const apiVersion = apiVersionOf(kind);
-    const asked = this.#groups.get(apiVersion);
-    if (asked !== undefined && asked.until > Date.now()) return asked.answer;
-    const answer = this.#ask(kind);
-    this.#groups.set(apiVersion, { answer, until: Date.now() + unknownFor });
-    return answer.then((found) => {
-      // What is there stays, but a kind that is missing in it may come.
-      if (found.ok && found.value.has(kind.kind)) {
-        this.#groups.set(apiVersion, { answer, until: Number.POSITIVE_INFINITY });
-      }
-      return found;
-    });
+    const asked = this.#asking.get(apiVersion);
+    if (asked !== undefined) return asked;
+    const answer = this.#ask(kind).finally(() => this.#asking.delete(apiVersion));
+    this.#asking.set(apiVersion, answer);
+    return answer;
   }
 
   async #ask(kind: Kind): Promise<Found> {
@@ -63,6 +69,10 @@ export class Resources {
     }
     return { ok: true, value: found };
   }
+}
+
+function keyOf(kind: Kind): string {
+  return `${apiVersionOf(kind)}/${kind.kind}`;
 }
 
 type Found = Answer<ReadonlyMap<string, Resource>>;

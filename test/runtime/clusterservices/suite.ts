@@ -19,6 +19,7 @@ import {
   clusterServicesEvaluator,
 } from '../../../src/runtime/clusterservices/services.ts';
 import { runControllers } from '../../../src/runtime/control/run.ts';
+import { runTimeKinds } from './run-time-kinds.ts';
 
 /** An API server that nobody serves yet. */
 export interface BareServer {
@@ -246,4 +247,6 @@ export function clusterServicesSuite(start: () => Promise<BareServer>): void {
       message: expect.stringContaining('simulated'),
     });
   });
+
+  runTimeKinds({ cluster: () => cluster, make, find, patch });
 }

@@ -6,7 +6,7 @@ import { isEstablished } from './builtin/definition.ts';
 import { eventConversion } from './builtin/events.ts';
 import { structs } from './builtin/fields.ts';
 import { builtinRules, selectableFields } from './builtin/table.ts';
-import { customResources } from './custom.ts';
+import { customResources, withoutCreation } from './custom.ts';
 import type { Resource } from './resource.ts';
 import type { Rules } from './rules.ts';
 
@@ -66,15 +66,20 @@ export class Catalog {
   #define(name: string, definition: CustomResourceDefinition | null): boolean {
     const known = this.#custom.get(name);
     const serves = definition === null ? '' : servingOf(definition);
+    const leaving = definition?.metadata.deletionTimestamp !== undefined;
     // a change of status that means nothing must not end anybody's watch
-    if ((known?.serves ?? '') === serves) return false;
+    if ((known?.serves ?? '') === serves && (known?.leaving ?? false) === leaving) return false;
     for (const resource of known?.resources ?? []) this.#byPath.delete(pathOf(resource));
     this.#custom.delete(name);
     this.#version += 1;
     if (definition === null) return true;
-    const resources = customResources(definition).filter((each) => !this.#byPath.has(pathOf(each)));
+    // who watches wants to hear of the end of each object
+    const resources =
+      leaving && known?.serves === serves
+        ? known.resources.map(withoutCreation)
+        : customResources(definition).filter((each) => !this.#byPath.has(pathOf(each)));
     for (const resource of resources) this.#byPath.set(pathOf(resource), resource);
-    this.#custom.set(name, { resources, serves });
+    this.#custom.set(name, { resources, serves, leaving });
     return true;
   }
 
@@ -93,13 +98,15 @@ interface Made {
   readonly resources: readonly Resource[];
   /** Of `servingOf`. */
   readonly serves: string;
+  /** The definition waits for its objects to go. */
+  readonly leaving: boolean;
 }
 
 /** The same text for definitions that make the same resources. */
-function servingOf({ spec, status, metadata }: CustomResourceDefinition): string {
+function servingOf({ spec, status }: CustomResourceDefinition): string {
   const conditions = isJsonObject(status) ? structs(status['conditions']) : [];
   const established = conditions.some(isEstablished);
-  return JSON.stringify([spec, established, metadata.deletionTimestamp !== undefined]);
+  return JSON.stringify([spec, established]);
 }
 
 function pathOf({ group, version, plural }: Resource): string {

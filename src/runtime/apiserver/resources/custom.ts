@@ -21,8 +21,6 @@ const allVerbs = [
   'update',
   'watch',
 ];
-/** While the definition waits for its objects to go. */
-const lastVerbs = allVerbs.filter((verb) => verb !== 'create');
 
 const rules: Rules = {
   generation: 'content',
@@ -54,7 +52,15 @@ export function customResources(definition: CustomResourceDefinition): readonly 
       ...resourceOf(definition, version),
       schema,
       conversion: versionConversion({ ...shared, apiVersion }),
-    }));
+    }))
+    .map((resource) =>
+      definition.metadata.deletionTimestamp === undefined ? resource : withoutCreation(resource),
+    );
+}
+
+/** The resource while its definition waits for its objects to go. */
+export function withoutCreation(resource: Resource): Resource {
+  return { ...resource, verbs: resource.verbs.filter((verb) => verb !== 'create') };
 }
 
 /** null where versions differ in nothing but their names and schemas. */
@@ -64,7 +70,7 @@ function converterOf({ spec }: CustomResourceDefinition): Converter | null {
 }
 
 function resourceOf(
-  { spec, metadata }: CustomResourceDefinition,
+  { spec }: CustomResourceDefinition,
   version: CustomResourceVersion,
 ): Omit<Resource, 'schema' | 'conversion'> {
   const { group, names } = spec;
@@ -79,7 +85,7 @@ function resourceOf(
     namespaced: spec.scope === 'Namespaced',
     shortNames: names.shortNames ?? [],
     categories: names.categories ?? [],
-    verbs: metadata.deletionTimestamp === undefined ? allVerbs : lastVerbs,
+    verbs: allVerbs,
     status,
     scale: scaleOf(version.subresources?.scale),
     subresources: [],

@@ -80,8 +80,12 @@ function endInTime(
   const timer = setTimeout(() => outlet.end(), millis);
   timer.unref();
   const forget = api.catalog.onChange(() => {
-    const { group, version, plural } = resource;
-    if (api.catalog.find(group, version, plural) !== resource) outlet.end();
+    const { group, version, plural, schema, conversion } = resource;
+    const now = api.catalog.find(group, version, plural);
+    if (now !== undefined && now.schema === schema && now.conversion === conversion) return;
+    // the last that happened is told first
+    api.watches.flush();
+    outlet.end();
   });
   const outlive = whenAborted(api.closing, () => outlet.end());
   return () => {
