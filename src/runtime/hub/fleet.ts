@@ -27,8 +27,8 @@ export const fleetKinds: readonly Kind[] = [
 
 interface Row {
   cluster: ManagedCluster | undefined;
-  readonly scores: Map<string, AddOnPlacementScore>;
-  readonly addons: Map<string, ManagedClusterAddOn>;
+  scores: readonly AddOnPlacementScore[];
+  addons: readonly ManagedClusterAddOn[];
   /** null after a change. */
   facts: ClusterFacts | null;
 }
@@ -99,14 +99,23 @@ export class Fleet {
         this.#changeSet(name, now as ManagedClusterSet | undefined);
         return;
       case addOnPlacementScoreKind.kind:
-        put(this.#row(namespace).scores, name, now as AddOnPlacementScore | undefined);
-        break;
+        this.#changePart(namespace, (row) => {
+          row.scores = put(row.scores, name, now as AddOnPlacementScore | undefined);
+        });
+        return;
       default:
-        put(this.#row(namespace).addons, name, now as ManagedClusterAddOn | undefined);
+        this.#changePart(namespace, (row) => {
+          row.addons = put(row.addons, name, now as ManagedClusterAddOn | undefined);
+        });
     }
-    this.#row(namespace).facts = null;
-    if (this.#rows.get(namespace)?.cluster !== undefined) this.#changed?.add(namespace);
-    this.#forgetEmpty(namespace);
+  }
+
+  #changePart(of: string, change: (row: Row) => void): void {
+    const row = this.#row(of);
+    change(row);
+    row.facts = null;
+    if (row.cluster !== undefined) this.#changed?.add(of);
+    this.#forgetEmpty(of);
   }
 
   #changeCluster(name: string, now: ManagedCluster | undefined): void {
@@ -133,7 +142,7 @@ export class Fleet {
   #row(name: string): Row {
     const known = this.#rows.get(name);
     if (known !== undefined) return known;
-    const row: Row = { cluster: undefined, scores: new Map(), addons: new Map(), facts: null };
+    const row: Row = { cluster: undefined, scores: none, addons: none, facts: null };
     this.#rows.set(name, row);
     return row;
   }
@@ -141,7 +150,7 @@ export class Fleet {
   #forgetEmpty(name: string): void {
     const row = this.#rows.get(name);
     if (row === undefined || row.cluster !== undefined) return;
-    if (row.scores.size === 0 && row.addons.size === 0) this.#rows.delete(name);
+    if (row.scores.length === 0 && row.addons.length === 0) this.#rows.delete(name);
   }
 
   #factsOf(name: string, row: Row): ClusterFacts | undefined {
@@ -149,17 +158,25 @@ export class Fleet {
     row.facts ??= {
       name,
       cluster: row.cluster,
-      scores: [...row.scores.values()],
-      addons: [...row.addons.values()],
+      scores: row.scores,
+      addons: row.addons,
       sets: this.setsOf(row.cluster),
     };
     return row.facts;
   }
 }
 
-function put<T>(into: Map<string, T>, name: string, value: T | undefined): void {
-  if (value === undefined) into.delete(name);
-  else into.set(name, value);
+/** Most clusters have no scores and no add-ons; of a hundred thousand each would hold room for some. */
+const none: readonly never[] = [];
+
+function put<T extends KubeObject>(
+  into: readonly T[],
+  name: string,
+  value: T | undefined,
+): readonly T[] {
+  const at = into.findIndex(({ metadata }) => metadata.name === name);
+  if (value === undefined) return at < 0 ? into : into.toSpliced(at, 1);
+  return at < 0 ? [...into, value] : into.with(at, value);
 }
 
 /** The fleet as controllers of the hub see it. */
