@@ -10,7 +10,7 @@ export interface Resource {
 }
 
 /** What a server does not have now it may have soon (a CRD): asked again after so many milliseconds. */
-const unknownFor = 5_000;
+const unknownFor = 1_000;
 
 /** Maps kinds to paths: from our own table, else by asking the server. */
 export class Resources {

@@ -109,9 +109,12 @@ export function runTimeKinds({ cluster, make, find, patch }: Hands): void {
   };
   const namespace = (name: string) =>
     make({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  const absent = { apiVersion: 'v1', kind: 'ConfigMap', name: 'absent', uid: 'absent' };
+  /** Objects of the kind are read by now: one has been collected. */
+  const followed = async (kind: string, of: string): Promise<void> =>
+    goes(await create(kind, 'first', { namespace: of, ownerReferences: [absent] }));
   /** What was changed before has been looked at by now: something that came later has been collected. */
   const afterAPass = async (of: string): Promise<void> => {
-    const absent = { apiVersion: 'v1', kind: 'ConfigMap', name: 'absent', uid: 'absent' };
     const name = `later-${Math.random().toString(36).slice(2)}`;
     await goes(await make(configMap(of, name, absent)));
   };
@@ -240,7 +243,6 @@ export function runTimeKinds({ cluster, make, find, patch }: Hands): void {
     test('keep what they own as long as nobody knows them', async () => {
       await namespace('unknown');
       const owner = { apiVersion: `${group}/v1`, kind: 'Ghost', name: 'ghost', uid: 'ghost' };
-      const absent = { apiVersion: 'v1', kind: 'ConfigMap', name: 'absent', uid: 'absent' };
       const kept = await make(configMap('unknown', 'kept', owner));
       const both = await make(configMap('unknown', 'both', owner, absent));
       await afterAPass('unknown');
@@ -277,7 +279,7 @@ export function runTimeKinds({ cluster, make, find, patch }: Hands): void {
       const free = await create('Ending', 'free', { namespace: 'ends' });
       const ofFree = await make(configMap('ends', 'of-free', ownedBy(free)));
       const ofHeld = await make(configMap('ends', 'of-held', ownedBy(held)));
-      await afterAPass('ends');
+      await followed('Ending', 'ends');
       await remove(ending);
       await goes(free);
       await goes(ofFree);
@@ -297,7 +299,7 @@ export function runTimeKinds({ cluster, make, find, patch }: Hands): void {
       const first = await defined('Again');
       const inside = await create('Again', 'again', { namespace: 'again' });
       const ofInside = await make(configMap('again', 'of-inside', ownedBy(inside)));
-      await afterAPass('again');
+      await followed('Again', 'again');
       await remove(first);
       await goes(first);
       await goes(ofInside);
