@@ -3,7 +3,7 @@ import type { Requirement } from '../../kube/selector.ts';
 import { meets } from '../../kube/selector.ts';
 import type { Bits } from './bits.ts';
 import { addRow, dropAll, keepAny, keepRows, noBits, withRow } from './bits.ts';
-import { factText } from './fact.ts';
+import { factReader, factText } from './fact.ts';
 import type { ClusterFacts } from './facts.ts';
 import type { RowChange, Table } from './inventory.ts';
 import { made } from './inventory.ts';
@@ -151,9 +151,10 @@ function buildColumn(table: Table, source: IrSource): Column {
   const { rows } = table;
   const codes = new Uint32Array(rows.length);
   const values = new Map<string | undefined, ColumnValue>();
+  const read = factReader(source);
   for (let row = 0; row < rows.length; row += 1) {
     const facts = rows[row];
-    const text = facts && factText(source, facts);
+    const text = facts && read(facts);
     let value = values.get(text);
     if (value === undefined) {
       const code = values.size;

@@ -27,40 +27,50 @@ export function factKey(fact: Fact): string {
   return sourceKey(fact as IrSource);
 }
 
-/** The fact as a text. Equal texts mean that no decision can tell two clusters apart by it. */
-export function factText(fact: Fact, facts: ClusterFacts): string | undefined {
+/** Tells a fact of clusters as a text. Equal texts mean that no decision can tell two clusters apart by it. */
+export function factReader(fact: Fact): (facts: ClusterFacts) => string | undefined {
   switch (fact.from) {
     case 'label':
-      return labelOfCluster(facts, fact.key);
+      return (facts) => labelOfCluster(facts, fact.key);
     case 'claim':
-      return claimOf(facts, fact.key);
+      return (facts) => claimOf(facts, fact.key);
     case 'annotation':
-      return annotationOf(facts, fact.key);
+      return (facts) => annotationOf(facts, fact.key);
     case 'condition':
-      return conditionHolds(facts, fact.type)?.toString();
+      return (facts) => conditionHolds(facts, fact.type)?.toString();
     case 'addon':
-      return addonAvailable(facts, fact.name)?.toString();
-    case 'score': {
-      const score = scoreOf(facts, fact.resource, fact.score);
-      return score && `${score.value} ${score.validUntil}`;
-    }
+      return (facts) => addonAvailable(facts, fact.name)?.toString();
+    case 'score':
+      return (facts) => {
+        const score = scoreOf(facts, fact.resource, fact.score);
+        return score && `${score.value} ${score.validUntil}`;
+      };
     case 'field':
-      return JSON.stringify(fieldOf(facts, fact.path));
+      return (facts) => JSON.stringify(fieldOf(facts, fact.path));
     case 'sets':
-      return JSON.stringify(facts.sets);
+      return ({ sets }) => JSON.stringify(sets);
     case 'taints':
-      return JSON.stringify(facts.cluster.spec?.taints);
+      return ({ cluster }) => {
+        const taints = cluster.spec?.taints;
+        return taints ? JSON.stringify(taints) : undefined;
+      };
     case 'scores':
-      return JSON.stringify(
-        fact.resource === null
-          ? facts.scores?.map(({ metadata, status }) => [metadata.name, status])
-          : scoresNamed(facts, fact.resource)?.status,
-      );
+      return (facts) => JSON.stringify(scoresIn(facts, fact.resource));
     case 'cluster':
-      return JSON.stringify(facts.cluster);
+      return ({ cluster }) => JSON.stringify(cluster);
     case 'everything':
-      return JSON.stringify([facts.cluster, facts.scores, facts.addons, facts.sets]);
+      return ({ cluster, scores, addons, sets }) => JSON.stringify([cluster, scores, addons, sets]);
   }
+}
+
+function scoresIn(facts: ClusterFacts, resource: string | null): unknown {
+  if (resource !== null) return scoresNamed(facts, resource)?.status;
+  return facts.scores?.map(({ metadata, status }) => [metadata.name, status]);
+}
+
+/** A fact of one cluster as a text. */
+export function factText(fact: Fact, facts: ClusterFacts): string | undefined {
+  return factReader(fact)(facts);
 }
 
 const parsed = new Map<string, Fact>();

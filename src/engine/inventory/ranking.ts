@@ -182,11 +182,29 @@ export function bestOf(inventory: Inventory, { rows, sums }: Ranking, count: num
   return { names, byName };
 }
 
-// Keeps the best so far in a heap whose root is the worst of them, and takes that off again and again.
+// Where as many clusters as are wanted share the highest sum, they are the best, and the first of them come first.
 function bestPlaces(numbers: Float64Array, count: number): Uint32Array {
   if (heapStore.length < count) heapStore = new Uint32Array(numbers.length);
-  const heap = heapStore.subarray(0, count);
-  if (count === 0) return heap;
+  const best = heapStore.subarray(0, count);
+  if (count === 0) return best;
+  let [highest, sharing] = [Number.NEGATIVE_INFINITY, 0];
+  for (let place = 0; place < numbers.length; place += 1) {
+    const number = numbers[place] ?? 0;
+    if (number > highest) [highest, sharing] = [number, 1];
+    else if (number === highest) sharing += 1;
+  }
+  if (sharing < count) return sortBest(best, numbers);
+  for (let [place, at] = [0, 0]; at < count; place += 1) {
+    if (numbers[place] !== highest) continue;
+    best[at] = place;
+    at += 1;
+  }
+  return best;
+}
+
+// Keeps the best so far in a heap whose root is the worst of them, and takes that off again and again.
+function sortBest(heap: Uint32Array, numbers: Float64Array): Uint32Array {
+  const count = heap.length;
   for (let at = 0; at < count; at += 1) heap[at] = at;
   for (let at = (count >> 1) - 1; at >= 0; at -= 1) sink(heap, count, numbers, at);
   let worst = numbers[heap[0] ?? 0] ?? 0;
