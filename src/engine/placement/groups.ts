@@ -44,6 +44,10 @@ export function groupsOf(
       cutAsBefore(clusters, size, before).map((cut) => ({ name, clusters: cut.clusters })),
     )
     .map((group, index) => ({ ...group, index }));
+  if (compat === 'native' && listedBytes(groups, placement) > mostListed) {
+    const what = `${groups.length} groups are more than the status of a placement can list`;
+    return { ok: false, status: misconfigured('', what) };
+  }
   return { ok: true, groups: groups.length > 0 ? groups : [{ name: '', index: 0, clusters: [] }] };
 }
 
@@ -73,6 +77,20 @@ function partsOf(
     rest = except(rest, matching);
   }
   return [...parts, { name: '', clusters: namesIn(rest) }];
+}
+
+/** What groups may take of the status of a placement, in bytes: etcd stores no object of more than 1.5 MiB. */
+const mostListed = 1_200_000;
+
+/** What the status says of groups, in bytes: numbers, names, and the names of their decisions. */
+function listedBytes(groups: readonly Part[], { name }: IrPlacement): number {
+  const decisionBytes = name.length + '"-decision-000000",'.length;
+  const groupBytes = 100;
+  return groups.reduce(
+    (bytes, { name: named, clusters }) =>
+      bytes + groupBytes + named.length + decisionBytes * Math.ceil(clusters.length / 100),
+    0,
+  );
 }
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;

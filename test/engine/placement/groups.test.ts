@@ -50,6 +50,21 @@ describe('groups', () => {
   });
 });
 
+test('more groups than a status can list are misconfigured; upstream makes them', () => {
+  const all = fleet(20_000);
+  const alone = { clustersPerDecisionGroup: 1 };
+  const { groups: none, selected, conditions } = schedule(inputOf(all, alone));
+  expect(none).toBeNull();
+  expect(selected).toHaveLength(20_000);
+  expect(conditions[0]).toMatchObject({
+    status: 'True',
+    reason: 'Misconfigured',
+    message: ':20000 groups are more than the status of a placement can list',
+  });
+  expect(schedule(inputOf(all, alone, upstream)).groups).toHaveLength(20_000);
+  expect(schedule(inputOf(all.slice(0, 8000), alone)).groups).toHaveLength(8000);
+});
+
 describe('who is in a group stays in it', () => {
   const asBefore = { decidedGroups: [['c1', 'c2'], ['c3', 'c4'], ['c5']] };
   const pairs = { clustersPerDecisionGroup: 2 };
