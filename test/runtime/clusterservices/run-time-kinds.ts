@@ -294,6 +294,22 @@ export function runTimeKinds({ cluster, make, find, patch }: Hands): void {
       expect(await find(customResourceDefinitionKind, '', ending.metadata.name)).toBeNull();
     });
 
+    test('go with their definition although it serves them no longer', async () => {
+      await namespace('unserved');
+      const unserved = await defined('Unserved');
+      const object = await create('Unserved', 'object', { namespace: 'unserved' });
+      const kept = await make(configMap('unserved', 'kept', ownedBy(object)));
+      const versions = unserved.spec.versions.map((version) => ({ ...version, served: false }));
+      await patch(unserved, { spec: { versions } } as unknown as Json);
+      await expect
+        .poll(async () => (await cluster().list(kindOf('Unserved'))).ok, wait)
+        .toBe(false);
+      await afterAPass('unserved');
+      expect(await there(kept)).toBe(true);
+      await remove(unserved);
+      await goes(unserved);
+    });
+
     test('are others when they come again, for example without namespaces', async () => {
       await namespace('again');
       const first = await defined('Again');

@@ -7,6 +7,8 @@ import type { DeleteOptions } from '../request/delete-options.ts';
 import { parseListOptions } from '../request/options.ts';
 import { cleanupFinalizer } from '../resources/builtin/definition.ts';
 import { definitions } from '../resources/catalog.ts';
+import { customResources } from '../resources/custom.ts';
+import type { Resource } from '../resources/resource.ts';
 import { deleteCollection } from '../verbs/delete-collection.ts';
 import { updateObject } from '../verbs/update.ts';
 import { repeated } from './repeated.ts';
@@ -52,13 +54,17 @@ const background: DeleteOptions = {
   ifResourceVersion: null,
 };
 
+/** Objects as they are stored, so that neither a version served no longer nor a webhook that is gone hinders their end. */
+function storedResource(definition: CustomResourceDefinition): Resource | undefined {
+  const { spec } = definition;
+  const versions = spec.versions.map((version) => ({ ...version, served: version.storage }));
+  return customResources({ ...definition, spec: { ...spec, versions } })[0];
+}
+
 async function finish(api: Api, definition: CustomResourceDefinition): Promise<void> {
-  const { group, names, versions } = definition.spec;
+  const { group, names } = definition.spec;
   const collection = { group, resource: names.plural };
-  const all = versions.filter((version) => version.served);
-  // where it is served, no webhook that is gone hinders the end
-  const served = (all.find((version) => version.storage) ?? all[0])?.name ?? '';
-  const resource = api.catalog.find(group, served, names.plural);
+  const resource = storedResource(definition);
   if (api.store.count(collection) > 0 && resource !== undefined) {
     const everything = parseListOptions(new URLSearchParams());
     if (everything instanceof Refusal) return;
