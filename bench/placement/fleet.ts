@@ -20,6 +20,15 @@ export interface Fleet extends HubObjects {
 
 /** Clusters as a hub holds them: seven labels, claims, resources, a taint on one in twenty, one score. */
 export function fleetOf(size: number): Fleet {
+  return decoded(fleetMadeOf(size));
+}
+
+/** Objects as a hub gets them: read from JSON. Those of literals have other shapes for the engine that runs us. */
+function decoded<T>(objects: T): T {
+  return JSON.parse(JSON.stringify(objects)) as T;
+}
+
+function fleetMadeOf(size: number): Fleet {
   const clusters = Array.from({ length: size }, (_, at) => clusterAt(at));
   return {
     clusters,
@@ -105,7 +114,7 @@ export function placementOf(name: string, selector: Selector, count: number): Pl
 
 /** So many placements, none like another: labels that are, are not and may be absent, a claim, a number of clusters. */
 export function placementsOf(count: number): readonly Placement[] {
-  return Array.from({ length: count }, (_, at) =>
+  const placements = Array.from({ length: count }, (_, at) =>
     placementOf(
       `p-${at}`,
       {
@@ -129,6 +138,7 @@ export function placementsOf(count: number): readonly Placement[] {
       1 + (at % 50),
     ),
   );
+  return decoded(placements);
 }
 
 /** The decision a placement has, as the hub stores it. */
