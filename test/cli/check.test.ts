@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { exit } from '../../src/cli/io.ts';
+import { badPlacements, goodPlacements } from '../support/bad-placements.ts';
 import { root } from '../support/capabilities.ts';
 import { ocm, temporaryFolder } from './folder.ts';
 
@@ -175,7 +176,32 @@ describe('upstream YAML', () => {
   test('a negative numberOfClusters is refused, because it ends upstream’s controller', async () => {
     const { code, out } = await checkYaml('{ numberOfClusters: -1 }');
     expect(code).toBe(exit.no);
-    expect(out).toContain('placement.yaml: Placement web: numberOfClusters is negative');
+    expect(out).toContain(
+      'placement.yaml: Placement web: spec.numberOfClusters: numberOfClusters is negative: -1\n',
+    );
+  });
+
+  test.each(badPlacements)('%s is refused', async (_, spec, said) => {
+    const { code, out } = await checkYaml(JSON.stringify(spec));
+    expect(code).toBe(exit.no);
+    expect(out.match(/^error: /gm)).toHaveLength(1);
+    expect(out).toContain(said);
+  });
+
+  test.each(goodPlacements)('nothing is wrong with %j', async (spec) => {
+    expect(await checkYaml(JSON.stringify(spec))).toMatchObject({ code: exit.ok, out: '' });
+  });
+
+  test('a name longer than a label, and annotations of ours that mean nothing, are refused', async () => {
+    const named = (metadata: string) =>
+      check(folder.write('named.yaml', placement('{}').replace('name: web', metadata)));
+    expect((await named(`name: ${'n'.repeat(64)}`)).out).toContain(
+      'metadata.name: at most 63 characters',
+    );
+    const annotated = (key: string, value: string) =>
+      named(`name: web, annotations: { ocmlang.dev/${key}: "${value}" }`);
+    expect((await annotated('remove-at-most', 'lots')).out).toContain('removeAtMost: lots');
+    expect((await annotated('trust', 'nobody')).out).toContain('trust is not known: nobody');
   });
 
   test('a field of the wrong type is named', async () => {
@@ -188,7 +214,7 @@ describe('upstream YAML', () => {
     const equal = '{ tolerations: [{ operator: Equal, value: "x" }] }';
     expect((await checkYaml(equal)).out).toContain('If the key is empty, operator must be Exists.');
     const groups = '{ decisionStrategy: { groupStrategy: { clustersPerDecisionGroup: "3" } } }';
-    expect((await checkYaml(groups)).out).toContain('3 invalid type: string is not a percentage');
+    expect((await checkYaml(groups)).out).toContain('"3" is a text; write 3, or a percentage');
   });
 
   test('what is no Kubernetes object is told with file and line', async () => {

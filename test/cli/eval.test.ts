@@ -76,6 +76,44 @@ describe('ocm eval', () => {
     expect(out).toMatch(/2 \(cluster2, …\): /);
   });
 
+  test('what an upstream Placement leaves out is what the API says it is', async () => {
+    const tainted = folder.write(
+      'tainted.yaml',
+      readFileSync(clusters, 'utf8').replace(
+        'spec: {',
+        'spec: { taints: [{ key: old, effect: PreferNoSelect }],',
+      ),
+    );
+    const balance = '{ scoreCoordinate: { builtIn: Balance } }';
+    const policy = `{ mode: Exact, configurations: [${balance}] }`;
+    const more = `numberOfClusters: 1, prioritizerPolicy: ${policy}, predicates:`;
+    const file = folder.write('less.yaml', upstream('').replace('predicates:', more));
+    const asked = ['explain', 'placement', 'web', file, '--inventory', tainted];
+    const { out } = await ocm(folder.path, ...asked);
+    expect(out).toContain('Balance (weight 1): cluster1=100 cluster2=100 cluster3=100');
+  });
+
+  test('`raw` says what a placement is decided by, as its object does', async () => {
+    const at = folder.write(
+      'raw/main.ocm',
+      `namespace quickstart
+clusterset demo { members: exclusive }
+namespace quickstart { bind: [demo] }
+placement web {
+  take: 2
+  raw: {
+    spec: {
+      numberOfClusters: 1
+      predicates: [{ requiredClusterSelector: { labelSelector: { matchLabels: { ring: "broad" } } } }]
+    }
+  }
+}
+`,
+    );
+    const { out } = await evaluate(at, '--inventory', clusters);
+    expect(out).toMatch(/^quickstart\/web +1\/3 +cluster2$/m);
+  });
+
   test('a Placement that upstream finds misconfigured ends with 1 and the reason', async () => {
     const bad = 'matchExpressions: [{ key: env, operator: Gt, values: ["1"] }]';
     const file = folder.write('bad.yaml', upstream(bad));

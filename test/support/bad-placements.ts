@@ -33,6 +33,7 @@ export const badPlacements: readonly (readonly [what: string, spec: Json, said: 
   ['a negative weight of Steady', scores(builtIn('Steady', -1)), 'Steady'],
   ['an unknown prioritizer', scores(builtIn('Spread', 1)), 'prioritizer'],
   ['a score twice', scores(load, load), 'listed'],
+  ['a score that is not named', scores({ scoreCoordinate: { type: 'AddOn' } }), 'addOn'],
   ['an unknown mode', { prioritizerPolicy: { mode: 'Other' } }, 'mode'],
   ['a toleration of nothing', { tolerations: [{ value: 'x' }] }, 'key'],
   [

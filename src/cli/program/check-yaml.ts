@@ -1,10 +1,15 @@
 import { instant } from '../../base/instant.ts';
 import { fromObjects } from '../../engine/inventory/objects.ts';
+import { placementFaults } from '../../engine/placement/faults.ts';
+import { predicateFilter } from '../../engine/placement/filters/predicate.ts';
+import { taintTolerationFilter } from '../../engine/placement/filters/taint-toleration.ts';
 import { groupsOf } from '../../engine/placement/groups.ts';
 import type { PipelineInput } from '../../engine/placement/input.ts';
-import { filters } from '../../engine/placement/pipeline.ts';
 import { weightsOf } from '../../engine/placement/prioritizers/weights.ts';
-import { liftPlacement } from '../../ir/lift/placement.ts';
+import type { PlacementFault } from '../../engine/placement/spec-problem.ts';
+import type { ScheduleStatus } from '../../engine/placement/status.ts';
+import { writtenPlacement } from '../../ir/lift/whole-placement.ts';
+import type { IrPlacement } from '../../ir/program.ts';
 import { type KubeObject, refOf } from '../../kube/object.ts';
 import { applyDefaults } from '../../kube/schema/defaults.ts';
 import { schemaOf } from '../../kube/schema/definitions.ts';
@@ -54,9 +59,17 @@ function problemsOf(object: KubeObject): readonly string[] {
   return [...shape, ...(object.kind === 'Placement' ? placementProblems(object) : [])];
 }
 
-/** What a placement says that no fleet could make possible: it is looked at over an empty one. */
+/** What no fleet could make possible: what ends or confuses upstream's controller, and what it would call misconfigured. */
 function placementProblems(object: KubeObject): readonly string[] {
-  const placement = liftPlacement(object);
+  const placement = writtenPlacement(object);
+  const faults = placementFaults(placement);
+  const isKnown = (field: string) => faults.some((fault) => fault.field.startsWith(field));
+  const upstream = misconfigurations(placement).filter(({ field }) => !isKnown(field));
+  return [...faults, ...upstream].map(({ field, message }) => `${field}: ${message}`);
+}
+
+/** What upstream's controller says: it is asked over an empty fleet. */
+function misconfigurations(placement: IrPlacement): readonly PlacementFault[] {
   const input: PipelineInput = {
     placement,
     inventory: fromObjects({ clusters: [] }),
@@ -68,16 +81,13 @@ function placementProblems(object: KubeObject): readonly string[] {
   };
   const weights = weightsOf(placement, 'upstream');
   const groups = groupsOf([], input);
-  const statuses = [
-    ...filters.map((filter) => filter.problem(input, false)),
-    ...(weights.ok ? [] : [weights.status]),
-    ...(groups.ok ? [] : [groups.status]),
+  const found: readonly (readonly [field: string, status: ScheduleStatus | null])[] = [
+    ['spec.predicates', predicateFilter.problem(input, false)],
+    ['spec.tolerations', taintTolerationFilter.problem(input, false)],
+    ['spec.prioritizerPolicy', weights.ok ? null : weights.status],
+    ['spec.decisionStrategy.groupStrategy', groups.ok ? null : groups.status],
   ];
-  const count = placement.numberOfClusters;
-  return [
-    ...new Set(statuses.flatMap((status) => status?.message ?? [])),
-    ...(count !== null && count < 0
-      ? ["numberOfClusters is negative: it ends upstream's placement controller"]
-      : []),
-  ];
+  return found.flatMap(([field, status]) =>
+    status === null ? [] : [{ field, message: status.message }],
+  );
 }

@@ -6,7 +6,7 @@ import type { Reason } from '../../engine/placement/reason.ts';
 import { reasonsOf } from '../../engine/placement/reasons.ts';
 import { type ScheduleOutcome, schedule } from '../../engine/placement/schedule.ts';
 import { type Standing, standingOf } from '../../engine/placement/standing.ts';
-import { liftPlacement } from '../../ir/lift/placement.ts';
+import { wholePlacement, writtenPlacement } from '../../ir/lift/whole-placement.ts';
 import { lower } from '../../ir/lower/lower.ts';
 import type { IrFile, IrPlacement, IrProgram } from '../../ir/program.ts';
 import type { KubeObject } from '../../kube/object.ts';
@@ -34,7 +34,7 @@ export function questionOf(
   compat: Question['compat'] = 'native',
 ): Question {
   const objects = lower(program).objects.map(({ object }) => object);
-  const placements = program.decls.filter((decl) => decl.kind === 'placement');
+  const placements = program.decls.filter((decl) => decl.kind === 'placement').map(wholePlacement);
   return { ...surroundings(objects, recorded), placements, compat, files: program.files };
 }
 
@@ -44,7 +44,7 @@ export function questionOfObjects(
   recorded: Recorded,
   compat: Question['compat'] = 'native',
 ): Question {
-  const placements = objects.filter(({ kind }) => kind === 'Placement').map(liftPlacement);
+  const placements = objects.filter(({ kind }) => kind === 'Placement').map(writtenPlacement);
   return { ...surroundings(objects, recorded), placements, compat, files: [] };
 }
 

@@ -1,5 +1,6 @@
 import type { Instant } from '../../base/instant.ts';
 import { compareText } from '../../base/json.ts';
+import { wholePlacement } from '../../ir/lift/whole-placement.ts';
 import { lower } from '../../ir/lower/lower.ts';
 import type { IrOf, IrPlacement, IrProgram, IrRegoTemplate } from '../../ir/program.ts';
 import type { TestCluster } from '../../ir/test-plan.ts';
@@ -99,7 +100,9 @@ export function modelOf(program: IrProgram, around: Surroundings = nothing): Mod
     program,
     sets,
     bound,
-    placements: named(program.decls.filter((decl) => decl.kind === 'placement')),
+    placements: named(
+      program.decls.filter((decl) => decl.kind === 'placement').map(wholePlacement),
+    ),
     policies: named(program.decls.filter((decl) => decl.kind === 'policy')),
     policySets: program.decls.filter((decl) => decl.kind === 'policyset'),
     apps: named(program.decls.filter((decl) => decl.kind === 'app')),

@@ -136,7 +136,11 @@ const validations: Texts = [
     'the weight of Steady may not be negative: decisions would flip for ever',
   ],
   [
-    'variables.addOns.all(c, has(c.scoreCoordinate.addOn) && variables.addOns.exists_one(d, has(d.scoreCoordinate.addOn) && d.scoreCoordinate.addOn == c.scoreCoordinate.addOn))',
+    'variables.addOns.all(c, has(c.scoreCoordinate.addOn))',
+    'a prioritizer of type AddOn names its score in addOn',
+  ],
+  [
+    'variables.addOns.all(c, !has(c.scoreCoordinate.addOn) || variables.addOns.exists_one(d, has(d.scoreCoordinate.addOn) && d.scoreCoordinate.addOn == c.scoreCoordinate.addOn))',
     'each score of an add-on is listed once',
   ],
   [

@@ -1,4 +1,5 @@
 import { isSchedulingDisabled, liftPlacement } from '../../../ir/lift/placement.ts';
+import { wholePlacement } from '../../../ir/lift/whole-placement.ts';
 import type { IrPlacement } from '../../../ir/program.ts';
 import { keyOf, refKey, refOf } from '../../../kube/object.ts';
 import type { Placement } from '../../../kube/ocm/cluster.ts';
@@ -13,8 +14,8 @@ import { programsProjection } from '../programs.ts';
  */
 export function meaningOf(placement: Placement, snapshot: Snapshot): IrPlacement | null {
   const declared = declarationOf(placement, snapshot);
-  if (declared !== null) return declared;
-  return isSchedulingDisabled(placement) ? null : lifted(placement);
+  if (declared?.via === 'engine') return declared;
+  return isSchedulingDisabled(placement) ? null : (declared ?? lifted(placement));
 }
 
 const memory = new WeakMap<Placement, IrPlacement>();
@@ -39,7 +40,7 @@ function declarationOf(placement: Placement, snapshot: Snapshot): IrPlacement | 
     const wanted = declaredBy(decoded.program, program).byRef.get(refKey(refOf(placement)));
     // What is handed over is its editors'; what carries another hash has not been written yet.
     if (wanted?.hash !== hash || wanted.handedOver) continue;
-    if (wanted.decl.kind === 'placement') return wanted.decl;
+    if (wanted.decl.kind === 'placement') return wholePlacement(wanted.decl);
   }
   return null;
 }

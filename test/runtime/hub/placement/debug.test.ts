@@ -25,7 +25,7 @@ function hubThatKnows(may: (attributes: Spec) => boolean) {
     const user = { username: 'ann', uid: 'u1', groups: ['devs'], extra: { scopes: ['x'] } };
     const status =
       object.kind === 'TokenReview'
-        ? { authenticated: spec['token'] === 'good', user: spec['token'] === 'good' ? user : {} }
+        ? { authenticated: spec['token'] === 'good', user: spec['token'] === 'bad' ? {} : user }
         : { allowed: may(spec['resourceAttributes'] as Spec) };
     return { ok: true, value: { ...object, status } };
   };
@@ -115,6 +115,7 @@ describe('the debugger of placements', () => {
     ['two', 'Bearer good good'],
     ['a long one', `Bearer ${'x'.repeat(20_000)}`],
     ['one the hub does not know', 'Bearer bad'],
+    ['one that is over, of somebody the hub knows', 'Bearer over'],
   ])('401 with %s', async (_, authorization) => {
     expect((await ask({ authorization })).status).toBe(401);
   });
@@ -201,20 +202,24 @@ describe('the debugger of placements', () => {
     expect(answer.status).toBe(400);
   });
 
-  test('any spec is answered: odd keys and values make nothing throw', async () => {
-    const odd = [
-      {
-        predicates: [
-          { requiredClusterSelector: { labelSelector: { matchLabels: { __proto__: 'x' } } } },
-        ],
-      },
-      { predicates: 'x', tolerations: { a: 1 }, clusterSets: [1], numberOfClusters: 'x' },
-      { decisionStrategy: { groupStrategy: { clustersPerDecisionGroup: {} } } },
-      { prioritizerPolicy: { configurations: [null, { weight: 1e99 }] } },
+  test('any spec is answered: what an API server would refuse by its field, as there', async () => {
+    const matchLabels = { ['__proto__']: 'x' };
+    const odd: readonly (readonly [spec: object, field: string | null])[] = [
+      [{ predicates: [{ requiredClusterSelector: { labelSelector: { matchLabels } } }] }, null],
+      [{ numberOfClusters: 'x' }, 'spec.numberOfClusters: '],
+      [{ predicates: 'x', tolerations: { a: 1 }, clusterSets: [1] }, 'spec.'],
+      [
+        { decisionStrategy: { groupStrategy: { clustersPerDecisionGroup: {} } } },
+        'spec.decisionStrategy.groupStrategy.clustersPerDecisionGroup: ',
+      ],
+      [{ prioritizerPolicy: { configurations: [null] } }, 'spec.prioritizerPolicy.configurations'],
+      [{ tolerations: [{ tolerationSeconds: 1.5 }] }, 'spec.tolerations[0].tolerationSeconds: '],
     ];
-    for (const spec of odd) {
+    for (const [spec, field] of odd) {
       const body = JSON.stringify({ metadata: { namespace: 'shop' }, spec });
-      expect((await ask({ method: 'POST', target: '/debug/placements/', body })).status).toBe(200);
+      const answer = await ask({ method: 'POST', target: '/debug/placements/', body });
+      expect(answer.status).toBe(field === null ? 200 : 400);
+      if (field !== null) expect(answer.body).toEqual({ error: expect.stringContaining(field) });
     }
   });
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { instant } from '../../../../src/base/instant.ts';
+import type { JsonObject } from '../../../../src/base/json.ts';
 import type { KubeObject } from '../../../../src/kube/object.ts';
 import { refKey, refOf } from '../../../../src/kube/object.ts';
 import {
@@ -426,6 +427,23 @@ describe('a placement of a program', () => {
     await edit(of.hub, refOf(cluster('c2')), { metadata: { labels: { env: 'prod' } } });
     await of.settle();
     expect(selected(of)).toEqual(['c1', 'c2']);
+  });
+
+  test('is decided by its raw too, and let alone where that hands it to somebody else', async () => {
+    const decided = async (raw: JsonObject) => {
+      const decls = [placementDecl('p', { where: prod, raw })];
+      current = await world([runPrograms(), schedulePlacements()], [...cells, ...program(decls)]);
+      await current.settle();
+      const found = selected(current);
+      await current.stop();
+      return found;
+    };
+    expect(await decided({ spec: { predicates: [] } })).toEqual(['c1', 'c2']);
+    expect(await decided({ spec: { predicates: [], numberOfClusters: 1 } })).toEqual(['c1']);
+    const annotations = {
+      'cluster.open-cluster-management.io/experimental-scheduling-disable': 'true',
+    };
+    expect(await decided({ metadata: { annotations } })).toEqual([]);
   });
 
   test('that is edited by hand is put back, and was never decided otherwise', async () => {

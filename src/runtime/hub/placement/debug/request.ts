@@ -5,6 +5,7 @@ import { type Placement, placementKind } from '../../../../kube/ocm/cluster.ts';
 import { applyDefaults } from '../../../../kube/schema/defaults.ts';
 import { schemaOf } from '../../../../kube/schema/definitions.ts';
 import { tooDeep } from '../../../../kube/schema/depth.ts';
+import { validate } from '../../../../kube/schema/validate.ts';
 
 /** Who a certificate says a caller is: its common name and organizations. */
 export interface Certified {
@@ -92,10 +93,11 @@ function givenOf(body: string | null): Question | Failure {
     spec: isJsonObject(object['spec']) ? object['spec'] : {},
   };
   const schema = schemaOf(placementKind);
-  return {
-    ask: 'given',
-    placement: (schema === undefined ? given : applyDefaults(schema, given)) as Placement,
-  };
+  if (schema === undefined) return { ask: 'given', placement: given as Placement };
+  const placement = applyDefaults(schema, given);
+  const [first] = validate(schema, placement);
+  if (first !== undefined) return { status: 400, error: `${first.field}: ${first.message}` };
+  return { ask: 'given', placement: placement as Placement };
 }
 
 function textsIn(of: unknown, key: 'labels' | 'annotations'): object {
