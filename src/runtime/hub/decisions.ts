@@ -67,7 +67,7 @@ export function isWhole(
   const selected = placement.status?.numberOfSelectedClusters;
   // Who decides instead of a scheduler need not count.
   if (selected === undefined && isSchedulingDisabled(placement)) return true;
-  return (selected ?? 0) === clustersOf(decisions).length;
+  return (selected ?? 0) === new Set(decisions.flatMap(clustersIn)).size;
 }
 
 /** The clusters a Placement selected; null while its decisions are not whole. */

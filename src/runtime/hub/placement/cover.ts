@@ -129,34 +129,32 @@ class Cover {
   }
 }
 
-/** What each live decision loses that is wanted in another. */
+/** What each live decision loses to another. Of a hundred thousand clusters few move: only those are looked up. */
 function moversOf(live: Holdings, wanted: Holdings): ReadonlyMap<string, readonly Mover[]> {
-  const lost = new Map<string, readonly string[]>();
-  for (const [name, clusters] of live) {
-    const stay = wanted.get(name) ?? [];
-    if (isSame(clusters, stay)) continue;
-    const staying = new Set(stay);
-    lost.set(
-      name,
-      clusters.filter((cluster) => !staying.has(cluster)),
-    );
-  }
-  const moving = new Set([...lost.values()].flat());
+  const lost = new Map([...live].map(([name, has]) => [name, lostBy(has, wanted.get(name) ?? [])]));
+  const homes = homesOf(new Set([...lost.values()].flat()), wanted);
+  const movers = (clusters: readonly string[]) =>
+    clusters.flatMap((cluster): readonly Mover[] => {
+      const home = homes.get(cluster);
+      return home === undefined ? [] : [{ cluster, home }];
+    });
+  return new Map([...lost].map(([name, clusters]) => [name, movers(clusters)]));
+}
+
+function lostBy(has: readonly string[], wants: readonly string[]): readonly string[] {
+  if (isSame(has, wants)) return [];
+  const stay = new Set(wants);
+  return has.filter((cluster) => !stay.has(cluster));
+}
+
+/** The decision each of some clusters is wanted in. */
+function homesOf(clusters: ReadonlySet<string>, wanted: Holdings): ReadonlyMap<string, string> {
   const homes = new Map<string, string>();
-  if (moving.size > 0) {
-    for (const [name, clusters] of wanted) {
-      for (const cluster of clusters) if (moving.has(cluster)) homes.set(cluster, name);
-    }
+  if (clusters.size === 0) return homes;
+  for (const [name, wants] of wanted) {
+    for (const cluster of wants) if (clusters.has(cluster)) homes.set(cluster, name);
   }
-  return new Map(
-    [...lost].map(([name, clusters]) => [
-      name,
-      clusters.flatMap((cluster) => {
-        const home = homes.get(cluster);
-        return home === undefined ? [] : [{ cluster, home }];
-      }),
-    ]),
-  );
+  return homes;
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {
