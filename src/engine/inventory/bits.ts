@@ -62,6 +62,10 @@ let spare: Bits = noBits(0);
 export function keepAny(of: Bits, sets: readonly Bits[]): void {
   if (spare.length !== of.length) spare = new Uint32Array(of.length);
   const [a = spare, b = spare, c = spare] = sets;
+  if (sets.length === 1) {
+    keepRows(of, a);
+    return;
+  }
   if (sets.length <= 3) {
     for (let at = 0; at < of.length; at += 1) {
       of[at] = (of[at] ?? 0) & ((a[at] ?? 0) | (b[at] ?? 0) | (c[at] ?? 0));

@@ -34,7 +34,7 @@ export function liftPlacement(object: KubeObject): IrPlacement {
   const strategy = objectAt(objectAt(spec['decisionStrategy'])['groupStrategy']);
   const size = strategy['clustersPerDecisionGroup'];
   const { annotations, ...labels } = labelled(object);
-  const guarded = guardOf(annotations ?? {});
+  const guarded = annotations === undefined ? {} : guardOf(annotations);
   return {
     kind: 'placement',
     ...nodeOf(object),
