@@ -118,6 +118,21 @@ describe('never empty', () => {
       selected: [],
     });
   });
+
+  test('clusters that are being deleted are as good as gone', () => {
+    const [kept, going] = fleet(2);
+    if (kept === undefined || going === undefined) throw new Error('no fleet');
+    const deletionTimestamp = '2026-01-01T00:00:00Z';
+    const clusters = [kept, { ...going, metadata: { ...going.metadata, deletionTimestamp } }];
+    const decided = clusters.map(({ metadata }) => metadata.name);
+    const input: GuardInput = {
+      ...inputOf(clusters, { ...protecting({ removeAtMost: 0 }) }, { decided }),
+      unread: [],
+      removals: null,
+      allowedUntil: null,
+    };
+    expect(guard(schedule(input), input)).toMatchObject({ held: null, selected: ['c1'] });
+  });
 });
 
 test('a decision that is held keeps the scores it has', () => {

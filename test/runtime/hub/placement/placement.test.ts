@@ -208,8 +208,40 @@ describe('a placement', () => {
         ],
       },
     });
-    expect(run([scored, ...fleet(1), score]).again).toBe(instant(Date.UTC(2026, 0, 2, 3, 10) + 1));
+    const after = instant(Date.UTC(2026, 0, 2, 3, 10) + 1);
+    expect(run([scored, ...fleet(1), score]).again).toBe(after);
+    // Also where only CEL looks at it; upstream counts it for ever there.
+    const expression = 'managedCluster.scores("usage").exists(s, s.value > 0)';
+    const byCel = placement({
+      predicates: [{ requiredClusterSelector: { celSelector: { celExpressions: [expression] } } }],
+    });
+    expect(run([byCel, ...fleet(1), score]).again).toBe(after);
+    expect(run([byCel, ...fleet(1), score], {}, upstream).again).toBeUndefined();
   });
+
+  test.each([
+    ['native', native],
+    ['upstream', upstream],
+  ])(
+    'that counts on a score that has ended is warned of when it is updated, %s',
+    (_, controller) => {
+      const addOn = { resourceName: 'usage', scoreName: 's' };
+      const configurations = [{ scoreCoordinate: { type: 'AddOn' as const, addOn }, weight: 1 }];
+      const ended: KubeObject = {
+        apiVersion: 'cluster.open-cluster-management.io/v1alpha1',
+        kind: 'AddOnPlacementScore',
+        metadata: { name: 'usage', namespace: 'c1' },
+        status: { scores: [{ name: 's', value: 1 }], validUntil: '2026-01-02T03:04:04Z' },
+      };
+      const scored = placement({ prioritizerPolicy: { mode: 'Exact', configurations } });
+      const { actions } = run([scored, ...fleet(1), ended], {}, controller);
+      const what = 'with placement p in namespace shop';
+      expect(events(actions).slice(0, 2)).toEqual([
+        `Normal DecisionCreate: Decision p-decision-1 is created ${what}`,
+        `Warning DecisionUpdate: Decision p-decision-1 is updated ${what}: AddOnPlacementScores c1/usage expired in plugin AddOn/usage/s`,
+      ]);
+    },
+  );
 });
 
 describe('a mistake', () => {
