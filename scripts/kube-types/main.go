@@ -2,7 +2,7 @@
 //
 //	<type> <field>:<protobuf number>:<what>[flags] …
 //
-// what: s text, i integer, f number, b boolean, y bytes, time, microtime, duration, quantity, intorstring, raw, fields,
+// what: s text, i integer, n integer of 32 bits, f number, b boolean, y bytes, time, microtime, duration, quantity, intorstring, raw, fields,
 // [what] a list, {what} a map, or a type. Flags: * pointer, ! written even when empty, ^ its fields are those of the
 // type around it. A kind that is "packed" has a type here for reading its protobuf only. Facts are read from the Go types by reflection; src/runtime/apiserver/types/built-in.txt is this.
 package main
@@ -146,7 +146,9 @@ func what(t reflect.Type) string {
 		return "s"
 	case reflect.Bool:
 		return "b"
-	case reflect.Int, reflect.Int32, reflect.Int64, reflect.Uint32, reflect.Uint64:
+	case reflect.Int32:
+		return "n"
+	case reflect.Int, reflect.Int64, reflect.Uint32, reflect.Uint64:
 		return "i"
 	case reflect.Float32, reflect.Float64:
 		return "f"

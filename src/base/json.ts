@@ -28,8 +28,12 @@ export function jsonEqual(a: unknown, b: unknown): boolean {
   );
 }
 
-/** JSON text with keys in byte order, so that equal values have equal texts; what hashes are taken of. */
+/**
+ * JSON text with keys in byte order, so that equal values have equal texts; what hashes are taken of. Integers that come
+ * as `bigint` are written exactly.
+ */
 export function stableJson(value: unknown): string {
+  if (typeof value === 'bigint') return String(value);
   if (value === undefined || value === null || typeof value !== 'object') {
     return JSON.stringify(value ?? null);
   }

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, jsonEqual } from '../../base/json.ts';
+import { isJsonObject, type Json, jsonEqual, stableJson } from '../../base/json.ts';
 import { utf8Length } from '../go-text.ts';
 import { own } from '../schema/own.ts';
 
@@ -32,6 +32,8 @@ export function jsonPatch(target: Json, patch: unknown): JsonPatched {
   const budget: Budget = { copiedBytes: 0, own: new WeakSet() };
   for (const [index, operation] of patch.entries()) {
     if (!isJsonObject(operation)) return malformed(`operation ${index} is no object`);
+    const odd = texts.find((field) => typeof (own(operation, field) ?? '') !== 'string');
+    if (odd !== undefined) return malformed(`${odd} of operation ${index} is no text`);
     const next = operate(value, operation as Operation, budget);
     if (typeof next === 'string') {
       return { ok: false, why: 'failed', message: `operation ${index}: ${next}` };
@@ -45,6 +47,9 @@ export function jsonPatch(target: Json, patch: unknown): JsonPatched {
   return { ok: true, value };
 }
 
+/** What an operation says by texts. */
+const texts = ['op', 'path', 'from'];
+
 /** What the operations of a patch have used up. */
 interface Budget {
   copiedBytes: number;
@@ -54,7 +59,7 @@ interface Budget {
 
 /** Length of a value as JSON in UTF-8; null where it nests too deep. */
 function jsonBytes(value: Json, levels = maxPatchedDepth): number | null {
-  if (typeof value !== 'object' || value === null) return utf8Length(JSON.stringify(value));
+  if (typeof value !== 'object' || value === null) return utf8Length(stableJson(value));
   if (levels === 0) return null;
   const isList = Array.isArray(value);
   let bytes = 2;
@@ -97,7 +102,7 @@ function operate(target: Json, operation: Operation, budget: Budget): Edited {
     case 'copy':
       return copy(target, operation, path, budget);
     default:
-      return `unknown operation ${JSON.stringify(own(operation, 'op') ?? null)}`;
+      return `unknown operation ${stableJson(own(operation, 'op') ?? null)}`;
   }
 }
 

@@ -233,5 +233,5 @@ function peek(value: Json, key: string): Json {
 }
 
 function text(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : stableJson(value);
 }

@@ -85,10 +85,16 @@ export function invalidText(
 }
 
 function shown(value: unknown): string {
-  return JSON.stringify(value) ?? 'null';
+  if (typeof value === 'bigint') return String(value);
+  return JSON.stringify(value, withoutBigint) ?? 'null';
+}
+
+// for people: who is told of a whole object may take its longest integers as near ones
+function withoutBigint(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value;
 }
 
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
-  return isJsonObject(value) || Array.isArray(value) ? JSON.stringify(value) : String(value);
+  return isJsonObject(value) || Array.isArray(value) ? shown(value) : String(value);
 }

@@ -186,5 +186,6 @@ function entriesOf(value: unknown): readonly [string, unknown][] {
 function goTypeOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
+  if (typeof value === 'bigint') return 'number';
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }

@@ -34,6 +34,20 @@ export const badInputObjects = [
   ['/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: space } }],
   [core, map('there', { data: { a: '1' } })],
   [custom, placement('there', { numberOfClusters: 1 })],
+  [
+    `/apis/apps/v1/namespaces/${space}/replicasets`,
+    {
+      ...{ apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'there' } },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: { a: 'b' } },
+        template: {
+          metadata: { labels: { a: 'b' } },
+          spec: { containers: [{ name: 'c', image: 'i', ports: [{ containerPort: 80 }] }] },
+        },
+      },
+    },
+  ],
 ] as const;
 
 const strange = 'kube-apiserver fails with 500 where a client is at fault';
@@ -239,6 +253,109 @@ function describing(): readonly BadRequest[] {
 const manifest = (value: string) =>
   `{"apiVersion":"work.open-cluster-management.io/v1","kind":"ManifestWork","metadata":{"name":"x"},"spec":{"workload":{"manifests":[{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","namespace":"x"},"n":${value}}]}}}`;
 
+/** Numbers as integers of Kubernetes' own kinds, of 32 and of 64 bits. */
+function integers(): readonly BadRequest[] {
+  const written = [
+    ...['3', '-0', '2147483647', '2147483648', '-2147483649', '9223372036854775808', '1.5'],
+    ...['1.0', '1e3', '1E3', '-0.0', '10e-1', '9007199254740993', '-9223372036854775809'],
+  ];
+  const path = `/apis/apps/v1/namespaces/${space}/replicasets`;
+  const dry = '?dryRun=All';
+  const set = (replicas: string, name: string) =>
+    `{"apiVersion":"apps/v1","kind":"ReplicaSet","metadata":{"name":"${name}"},"spec":{"replicas":${replicas},"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i","ports":[{"containerPort":80}],"livenessProbe":{"httpGet":{"port":80}}}]}}}}`;
+  const job = (seconds: string) =>
+    `{"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"x"},"spec":{"activeDeadlineSeconds":${seconds},"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"i"}]}}}}`;
+  const place = '/spec/template/spec/containers/0';
+  const there = `${path}/there${dry}`;
+  // kube-apiserver turns 3,000,000,000 into -1,294,967,296, and what no int64 holds into 0
+  const wraps = 'what is out of range is refused, not taken for another number';
+  const outOfRange = new Set([...written.slice(3, 6), ...written.slice(-2)]);
+  const differs = (number: string) => (outOfRange.has(number) ? wraps : undefined);
+  const negative = 'no field of a workload is checked for its range';
+  const merge = (number: string) => `{"spec":{"replicas":${number}}}`;
+  const replace = (at: string, number: string) =>
+    `[{"op":"replace","path":"${at}","value":${number}}]`;
+  return written.flatMap((number): readonly BadRequest[] => [
+    { name: `${number} replicas`, ask: (c) => c.post(path + dry, set(number, 'x')) },
+    {
+      name: `${number} replicas in YAML`,
+      ask: (c) => c.post(path + dry, set(number, 'x'), { type: yaml }),
+    },
+    { name: `${number} replicas, put`, ask: (c) => c.put(there, set(number, 'there')) },
+    { name: `${number} replicas, merged`, ask: (c) => c.patch(there, 'merge', merge(number)) },
+    {
+      name: `${number} replicas, patched`,
+      ask: (c) => c.patch(there, 'json', replace('/spec/replicas', number)),
+    },
+    {
+      name: `${number} as a port, patched`,
+      ask: (c) => c.patch(there, 'json', replace(`${place}/ports/0/containerPort`, number)),
+      differs: ['-0', '2147483647', '1000'].includes(number) ? negative : undefined,
+    },
+    {
+      name: `${number} replicas, merged strategically`,
+      ask: (c) => c.patch(there, 'strategic', merge(number)),
+      differs: differs(number),
+    },
+    {
+      name: `${number} replicas, applied`,
+      ask: (c) => c.patch(`${there}&fieldManager=m&force=true`, 'apply', set(number, 'there')),
+      differs: number === '1.5' ? strange : differs(number),
+    },
+    {
+      name: `${number} seconds`,
+      ask: (c) => c.post(`/apis/batch/v1/namespaces/${space}/jobs${dry}`, job(number)),
+      differs: number === '-2147483649' ? negative : undefined,
+    },
+    {
+      name: `${number} as a generation`,
+      ask: (c) => c.post(core + dry, `{"metadata":{"name":"x","generation":${number}}}`),
+      differs: number === '-2147483649' ? 'a negative generation is not refused' : undefined,
+    },
+  ]);
+}
+
+/** An integer that no number of JavaScript holds, wherever a client may write one. */
+function longIntegers(): readonly BadRequest[] {
+  const long = '9007199254740993';
+  const dry = '?dryRun=All';
+  const placed = (of: string) =>
+    `{"apiVersion":"${placements}","kind":"Placement","metadata":{"name":"x"},${of}}`;
+  const bodies = [
+    ...[`{"kind":${long}}`, `{"apiVersion":${long}}`, long, `[${long}]`, `{"metadata":${long}}`],
+    ...['name', 'labels', 'finalizers', 'creationTimestamp', 'resourceVersion'].flatMap((field) => [
+      `{"metadata":{"name":"x","${field}":${long}}}`,
+      `{"metadata":{"name":"x","${field}":[${long}]}}`,
+      `{"metadata":{"name":"x","${field}":{"a":${long}}}}`,
+    ]),
+    `{"metadata":{"name":"x"},"data":{"a":${long}}}`,
+    `{"metadata":{"name":"x"},"data":${long}}`,
+    `{"metadata":{"name":"x"},"immutable":${long}}`,
+  ];
+  const specs = [
+    ...[`"spec":${long}`, `"spec":{"clusterSets":[${long},${long}]}`],
+    ...[`"spec":{"tolerations":[{"operator":${long}}]}`, `"spec":{"predicates":${long}}`],
+    `"spec":{"numberOfClusters":${long},"tolerations":[{"key":"a","operator":"Exists","tolerationSeconds":${long}}]}`,
+  ];
+  const steps = ['replace', 'test', 'add'].map(
+    (op) => `[{"op":"${op}","path":"/data/a","value":${long}}]`,
+  );
+  return [
+    ...bodies.map((body) => ({ name: body, ask: (c: Client) => c.post(core + dry, body) })),
+    ...specs.map((of) => ({ name: of, ask: (c: Client) => c.post(custom + dry, placed(of)) })),
+    ...[...steps, `[{"op":${long}}]`, `[{"op":"add","path":${long}}]`, `[${long}]`].map((body) => ({
+      name: body,
+      ask: (c: Client) => c.patch(`${core}/there${dry}`, 'json', body),
+    })),
+    ...(['merge', 'strategic'] as const).flatMap((kind) =>
+      [`{"data":{"a":${long}}}`, `{"metadata":{"finalizers":[${long}]}}`].map((body) => ({
+        name: `${kind} ${body}`,
+        ask: (c: Client) => c.patch(`${core}/there${dry}`, kind, body),
+      })),
+    ),
+  ];
+}
+
 function values(): readonly BadRequest[] {
   const dry = '?dryRun=All';
   const numbers = [
@@ -379,6 +496,8 @@ export const badRequests: readonly BadRequest[] = [
   ...bodies(),
   ...patching(),
   ...describing(),
+  ...integers(),
+  ...longIntegers(),
   ...values(),
   ...asking(),
 ];

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '../../../base/json.ts';
 import { customResourceDefinitionKind } from '../../../kube/core.ts';
 import { quoteGo } from '../../../kube/go-text.ts';
 import { apiVersionOf, type KubeObject } from '../../../kube/object.ts';
+import { noOddNumbers, type OddNumbers } from '../http/odd-numbers.ts';
 import { badRequest, invalid, Refusal } from '../refusal.ts';
 import { readDefinition } from '../resources/builtin/definition/fields.ts';
 import type { Resource } from '../resources/resource.ts';
@@ -21,8 +22,12 @@ export interface Decoded {
   readonly patch?: string;
 }
 
-/** Takes a parsed body as an object of a resource. */
-export function decodeObject(resource: Resource, body: unknown): Decoded | Refusal {
+/** Takes a parsed body as an object of a resource; `odd` tells how its numbers are written. */
+export function decodeObject(
+  resource: Resource,
+  body: unknown,
+  odd: OddNumbers = noOddNumbers,
+): Decoded | Refusal {
   // Go takes null for an object without fields
   const given = body === null && !resource.custom ? {} : body;
   if (!isJsonObject(given)) {
@@ -39,7 +44,7 @@ export function decodeObject(resource: Resource, body: unknown): Decoded | Refus
   }
   const mismatch = typeMismatch(resource, given);
   if (mismatch !== null) return mismatch;
-  const read = readMetadata(metadata);
+  const read = readMetadata(metadata, resource.custom ? noOddNumbers : odd);
   if (read instanceof Refusal)
     return misfit(resource, read.message.replace('ObjectMeta.', 'ObjectMeta.metadata.'));
   const head = { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: read.metadata };
@@ -54,7 +59,7 @@ export function decodeObject(resource: Resource, body: unknown): Decoded | Refus
     };
     return { object, unknown: [...read.unknown, ...definition.unknown, ...Object.keys(others)] };
   }
-  const typed = resource.custom ? null : typedObject(resource, rest);
+  const typed = resource.custom ? null : typedObject(resource, rest, odd);
   if (typed === null) return { object: { ...head, ...rest }, unknown: read.unknown };
   if ('misfit' in typed) return misfit(resource, typed.misfit);
   return {

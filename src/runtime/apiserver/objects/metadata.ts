@@ -4,6 +4,7 @@ import { dnsLabelFaults } from '../../../kube/names.ts';
 import type { ObjectMeta } from '../../../kube/object.ts';
 import { type FieldError, forbidden, invalid, required } from '../../../kube/schema/field-error.ts';
 import { metadataTypeFault, validateMetadata } from '../../../kube/schema/metadata.ts';
+import { noOddNumbers, type OddNumbers } from '../http/odd-numbers.ts';
 import { badRequest, type Refusal } from '../refusal.ts';
 import type { Resource } from '../resources/resource.ts';
 
@@ -35,8 +36,11 @@ const ignored = 'selfLink';
 const integers: readonly string[] = ['generation', 'deletionGracePeriodSeconds'];
 
 /** Takes what metadata may hold; what is empty counts as absent, as in Go. */
-export function readMetadata(value: unknown): ReadMetadata | Refusal {
-  const fault = metadataTypeFault(value) ?? numberFault(value);
+export function readMetadata(
+  value: unknown,
+  odd: OddNumbers = noOddNumbers,
+): ReadMetadata | Refusal {
+  const fault = metadataTypeFault(value) ?? numberFault(value, odd);
   if (fault !== null) return badRequest(fault);
   const given = isJsonObject(value) ? value : {};
   const metadata: [string, unknown][] = [['name', '']];
@@ -64,13 +68,16 @@ function texts(map: unknown): unknown {
   return Object.fromEntries(entries.map(([key, text]) => [key, text ?? '']));
 }
 
-function numberFault(metadata: unknown): string | null {
+function numberFault(metadata: unknown, odd: OddNumbers): string | null {
   if (!isJsonObject(metadata)) return null;
   for (const name of integers) {
     const value = Object.hasOwn(metadata, name) ? metadata[name] : null;
-    if (value === undefined || value === null || Number.isSafeInteger(value)) continue;
-    if (typeof value === 'bigint') continue;
-    return `json: cannot unmarshal ${typeof value} into Go struct field ObjectMeta.${name} of type int64`;
+    const source = odd.get(`metadata.${name}`);
+    const written = source === undefined || /^-?\d+$/.test(source);
+    if (value === undefined || value === null) continue;
+    if (written && (Number.isSafeInteger(value) || typeof value === 'bigint')) continue;
+    const found = typeof value === 'number' ? `number ${source ?? value}` : typeof value;
+    return `json: cannot unmarshal ${found} into Go struct field ObjectMeta.${name} of type int64`;
   }
   return null;
 }

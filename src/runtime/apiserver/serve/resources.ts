@@ -6,6 +6,7 @@ import { acceptedTypes, negotiate } from '../http/accept.ts';
 import { decodeBody, decodeJson, isJsonType, mediaType } from '../http/body.ts';
 import { duplicateFields } from '../http/duplicates.ts';
 import type { Exchange } from '../http/exchange.ts';
+import { noOddNumbers, oddNumbers } from '../http/odd-numbers.ts';
 import { type Decoded, decodeObject } from '../objects/decode.ts';
 import { type Form, formOf, objectText, storedText } from '../output/form.ts';
 import {
@@ -335,9 +336,10 @@ async function decodedBody(exchange: Exchange, resource: Resource): Promise<Deco
   const contentType = exchange.header('content-type');
   const value = decodeBody(body, contentType, resource.kind);
   if (value instanceof Refusal) return value;
-  const decoded = decodeObject(resource, value);
-  if (decoded instanceof Refusal || !isJsonType(contentType)) return decoded;
-  return { ...decoded, duplicates: duplicateFields(body.toString('utf8')) };
+  if (!isJsonType(contentType)) return decodeObject(resource, value);
+  const text = body.toString('utf8');
+  const decoded = decodeObject(resource, value, resource.custom ? noOddNumbers : oddNumbers(text));
+  return decoded instanceof Refusal ? decoded : { ...decoded, duplicates: duplicateFields(text) };
 }
 
 async function parsedBody(exchange: Exchange, kind: string): Promise<unknown> {

@@ -44,6 +44,7 @@ function isMetadata({ name, what }: Field): boolean {
 const scalars: Readonly<Record<Scalar, JsonObject>> = {
   text: { type: 'string' },
   integer: { type: 'integer', format: 'int64' },
+  int32: { type: 'integer', format: 'int32' },
   number: { type: 'number', format: 'double' },
   boolean: { type: 'boolean' },
   bytes: { type: 'string', format: 'byte' },

@@ -130,7 +130,7 @@ const unions: Readonly<Record<string, (of: JsonObject) => Json | undefined>> = {
 };
 
 function isVarint(of: Scalar): boolean {
-  return of === 'integer' || of === 'boolean';
+  return of === 'integer' || of === 'int32' || of === 'boolean';
 }
 
 function emptyOf(what: What): Json {
@@ -142,6 +142,7 @@ function scalar(of: Scalar, value: Wire): Json {
     case 'text':
       return text(value);
     case 'integer':
+    case 'int32':
       return integer(value);
     case 'boolean':
       return integer(value) !== 0;

@@ -9,6 +9,7 @@ export type What =
 export type Scalar =
   | 'text'
   | 'integer'
+  | 'int32'
   | 'number'
   | 'boolean'
   | 'bytes'
@@ -92,6 +93,7 @@ function parseField(text: string): Field {
 const scalars: Readonly<Record<string, Scalar>> = {
   s: 'text',
   i: 'integer',
+  n: 'int32',
   f: 'number',
   b: 'boolean',
   y: 'bytes',

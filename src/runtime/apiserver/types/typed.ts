@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts';
+import { noOddNumbers, type OddNumbers } from '../http/odd-numbers.ts';
 import { builtInTypes, type Field, type Scalar, type TypeTable, type What } from './table.ts';
 
 /** An object as its type has it. */
@@ -23,22 +24,27 @@ const mostUnknown = 100;
 export function typedObject(
   of: { readonly group: string; readonly version: string; readonly kind: string },
   object: JsonObject,
+  odd: OddNumbers = noOddNumbers,
 ): Typed | Misfit | null {
   const table = builtInTypes();
   const type = table.kinds.get(`${of.group}/${of.version}/${of.kind}`);
   if (type === undefined) return null;
-  const reader = new Reader(table, of.kind);
+  const reader = new Reader(table, odd);
   const read = reader.struct(type, object, '');
   if (read === misfit) return { misfit: reader.fault };
   return { object: read, unknown: reader.unknown };
 }
 
+/** Stands for the type that has a field, until that is known. */
+const unnamed = '\0';
+const integers: ReadonlySet<Scalar> = new Set(['integer', 'int32', 'intorstring']);
 const misfit = Symbol('does not fit');
 type Read<T> = T | typeof misfit;
 
 const goTypes: Readonly<Record<Scalar, string>> = {
   text: 'string',
   integer: 'int64',
+  int32: 'int32',
   number: 'float64',
   boolean: 'bool',
   bytes: '[]uint8',
@@ -56,9 +62,11 @@ const isText = (value: Json) => typeof value === 'string';
 const isInteger = (value: Json) =>
   // a larger one that an int64 holds comes as a bigint
   typeof value === 'bigint' || Number.isSafeInteger(value);
+const isInt32 = (value: Json) => typeof value === 'number' && (value | 0) === value;
 const fits: Readonly<Record<Scalar, (value: Json) => boolean>> = {
   text: isText,
   integer: isInteger,
+  int32: isInt32,
   number: (value) => typeof value === 'number',
   boolean: (value) => typeof value === 'boolean',
   bytes: isText,
@@ -66,7 +74,7 @@ const fits: Readonly<Record<Scalar, (value: Json) => boolean>> = {
   microtime: isText,
   duration: isText,
   quantity: (value) => isText(value) || typeof value === 'number',
-  intorstring: (value) => isText(value) || isInteger(value),
+  intorstring: (value) => isText(value) || isInt32(value),
   raw: () => true,
   fields: isJsonObject,
   extra: (value) => Array.isArray(value) && value.every(isText),
@@ -76,11 +84,11 @@ class Reader {
   readonly unknown: string[] = [];
   fault = '';
   readonly #table: TypeTable;
-  readonly #kind: string;
+  readonly #odd: OddNumbers;
 
-  constructor(table: TypeTable, kind: string) {
+  constructor(table: TypeTable, odd: OddNumbers) {
     this.#table = table;
-    this.#kind = kind;
+    this.#odd = odd;
   }
 
   struct(type: string, value: JsonObject, path: string): Read<JsonObject> {
@@ -95,7 +103,11 @@ class Reader {
       }
       if (given === undefined || given === null) continue;
       const read = this.#value(field.what, given, at);
-      if (read === misfit) return misfit;
+      if (read === misfit) {
+        // what is told is the type that has the field
+        this.fault = this.fault.replace(unnamed, type.split('.').at(-1) ?? '');
+        return misfit;
+      }
       if (field.pointer || field.always || !isEmpty(read)) entries.push([name, read]);
     }
     return Object.fromEntries(entries);
@@ -112,7 +124,7 @@ class Reader {
   #value(what: What, value: Json, path: string): Read<Json> {
     switch (what.of) {
       case 'scalar':
-        return fits[what.scalar](value) ? value : this.#wrong(value, path, goTypes[what.scalar]);
+        return this.#scalar(what.scalar, value, path);
       case 'list':
         return Array.isArray(value)
           ? this.#list(what.item, value, path)
@@ -126,6 +138,16 @@ class Reader {
           ? this.struct(what.name, value, path)
           : this.#wrong(value, path, goName(what));
     }
+  }
+
+  #scalar(scalar: Scalar, value: Json, path: string): Read<Json> {
+    const isNumber = typeof value === 'number' || typeof value === 'bigint';
+    const source = isNumber && this.#odd.size > 0 ? this.#odd.get(path) : undefined;
+    // Go reads integers from digits alone
+    const written = source === undefined || /^-?\d+$/.test(source) || !integers.has(scalar);
+    if (written && fits[scalar](value)) return value;
+    const type = scalar === 'intorstring' && isNumber ? 'int32' : goTypes[scalar];
+    return this.#wrong(value, path, type, source);
   }
 
   #list(item: What, list: readonly Json[], path: string): Read<readonly Json[]> {
@@ -150,9 +172,11 @@ class Reader {
     return Object.fromEntries(entries);
   }
 
-  #wrong(value: Json, path: string, type: string): typeof misfit {
+  #wrong(value: Json, path: string, type: string, source?: string): typeof misfit {
     const plain = path.replaceAll(/\[\d+\]/g, '');
-    this.fault = `json: cannot unmarshal ${jsonType(value)} into Go struct field ${this.#kind}.${plain} of type ${type}`;
+    const isNumber = typeof value === 'number' || typeof value === 'bigint';
+    const found = isNumber ? `number ${source ?? value}` : jsonType(value);
+    this.fault = `json: cannot unmarshal ${found} into Go struct field ${unnamed}.${plain} of type ${type}`;
     return misfit;
   }
 }
@@ -167,7 +191,7 @@ function goName(what: What): string {
 function emptyOf(what: What): Json {
   if (what.of === 'type' || what.of === 'map') return {};
   if (what.of === 'list') return [];
-  return what.scalar === 'integer' || what.scalar === 'number'
+  return integers.has(what.scalar) || what.scalar === 'number'
     ? 0
     : what.scalar === 'boolean'
       ? false
@@ -182,5 +206,5 @@ function isEmpty(value: Json): boolean {
 function jsonType(value: Json): string {
   if (Array.isArray(value)) return 'array';
   if (typeof value === 'boolean') return 'bool';
-  return typeof value === 'bigint' ? 'number' : typeof value;
+  return typeof value;
 }

@@ -9,6 +9,12 @@ import { printJson } from '../../store/text.ts';
 import type { Api } from '../api.ts';
 import { decodeJson, decodeYaml, nestsTooDeep } from '../http/body.ts';
 import { duplicateFields } from '../http/duplicates.ts';
+import {
+  noOddNumbers,
+  type OddNumbers,
+  oddNumbers,
+  oddNumbersOfPatch,
+} from '../http/odd-numbers.ts';
 import { shaped } from '../objects/content.ts';
 import { type Decoded, decodeObject } from '../objects/decode.ts';
 import { applyFields, resourceShape } from '../objects/managed.ts';
@@ -49,9 +55,14 @@ function changeOf(api: Api, call: WriteCall, type: string, body: Buffer): Change
   }
   switch (type) {
     case types.json:
-      return patched(call, operationsOf(decodeJson(body)), jsonPatched);
+      return patched(call, operationsOf(decodeJson(body)), jsonPatched, {
+        odd: oddIn(call, body, oddNumbersOfPatch),
+      });
     case types.merge:
-      return patched(call, objectPatch(decodeJson(body)), mergePatch, twiceIn(body));
+      return patched(call, objectPatch(decodeJson(body)), mergePatch, {
+        ...twiceIn(body),
+        odd: oddIn(call, body, oddNumbers),
+      });
     case types.apply:
       return applied(api, call, isJson(body) ? decodeJson(body) : decodeYaml(body));
     case types.strategic:
@@ -77,15 +88,18 @@ function isJson(body: Buffer): boolean {
 
 type Apply = (object: Json, patch: Json) => Json | Refusal;
 
-/** `shown`: what a complaint about unknown fields repeats; the patched object where absent. */
+interface PatchText {
+  /** What a complaint about unknown fields repeats; the patched object where absent. */
+  readonly shown?: string;
+  readonly duplicates?: readonly string[];
+  readonly odd?: OddNumbers;
+}
+
 function patched(
   call: WriteCall,
   patch: unknown,
   apply: Apply,
-  {
-    shown,
-    duplicates = [],
-  }: { readonly shown?: string; readonly duplicates?: readonly string[] } = {},
+  { shown, duplicates = [], odd }: PatchText,
 ): Change | Refusal {
   if (patch instanceof Refusal) return patch;
   return {
@@ -93,7 +107,7 @@ function patched(
       const next = apply(current as unknown as Json, patch as Json);
       if (next instanceof Refusal) return next;
       const text = shown ?? printJson(next);
-      const decoded = decodeObject(call.resource, next);
+      const decoded = decodeObject(call.resource, next, odd);
       if (decoded instanceof Refusal) return unfit(call, decoded, text);
       return named(call, { ...decoded, duplicates, patch: text });
     },
@@ -145,6 +159,15 @@ function objectPatch(patch: unknown): JsonObject | Refusal {
 // whoever calls has parsed it, or refuses
 function twiceIn(body: Buffer): { readonly duplicates: readonly string[] } {
   return { duplicates: nestsTooDeep(body) ? [] : duplicateFields(body.toString('utf8')) };
+}
+
+// a patch that Kubernetes reads as an object before it is one of a kind may write integers as it likes
+function oddIn(
+  { resource }: WriteCall,
+  body: Buffer,
+  read: (text: string) => OddNumbers,
+): OddNumbers {
+  return resource.custom || nestsTooDeep(body) ? noOddNumbers : read(body.toString('utf8'));
 }
 
 function strategic(call: WriteCall, body: Buffer): Change | Refusal {
