@@ -233,6 +233,17 @@ describe('ocm explain', () => {
     );
   });
 
+  test('a selected cluster that only its sets can drop is told so', async () => {
+    const module =
+      'namespace s\nnamespace s { bind: [demo] }\nclusterset demo { members: exclusive }';
+    folder.write('all/main.ocm', `${module}\nplacement all { from: [demo] }\n`);
+    const command = ['explain', 'placement', 's/all', 'all', '--inventory', clusters];
+    const { out } = await ocm(folder.path, ...command, '--cluster', 'cluster3');
+    expect(out).toMatch(
+      /^cluster3 is selected\nit would be dropped if\n {2}it leaves its sets demo\n\n/,
+    );
+  });
+
   test('a cluster that a taint drops: the taint', async () => {
     const taint = 'spec: { taints: [{ key: drain, value: "now", effect: NoSelect }],';
     const file = variant((text) => text.replace('spec: {', taint));

@@ -102,10 +102,11 @@ function changeText(change: Change, files: readonly IrFile[]): string {
       const at = origin === null ? '' : `  ${originText(files, origin)}`;
       return `${text} has to be ${mustHold}${now === '' ? '' : ` (${now})`}${at}`;
     }
-    case 'set':
-      return change.sets.length === 0
-        ? 'some set is bound to the namespace'
-        : `it is in one of the sets ${change.sets.join(', ')}`;
+    case 'set': {
+      if (change.sets.length === 0) return 'some set is bound to the namespace';
+      const which = change.mustHold ? 'it is in one of the sets' : 'it leaves its sets';
+      return `${which} ${change.sets.join(', ')}`;
+    }
     case 'toleration': {
       const { key, value, effect } = change.taint;
       const taint = `${key}${value ? `=${value}` : ''}:${effect}`;

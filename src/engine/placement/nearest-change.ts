@@ -13,8 +13,8 @@ import { isSpread, spreadTurn } from './spread.ts';
 export type Change =
   /** A condition of `where`. */
   | ({ readonly change: 'fact' } & Turn)
-  /** It would have to be in one of these sets. */
-  | { readonly change: 'set'; readonly sets: readonly string[] }
+  /** It would have to be in one of these sets, or in none of them. */
+  | { readonly change: 'set'; readonly sets: readonly string[]; readonly mustHold: boolean }
   /** The taint would have to go, or be tolerated. */
   | { readonly change: 'toleration'; readonly taint: ClusterTaint }
   /** Its rank, from 1; clusters taken; its score, and that of the cluster it would have to pass, or to fall behind. */
@@ -61,7 +61,7 @@ function toPass(
   if (turns === null) return null;
   const isMember = cluster.sets.some((set) => sets.includes(set));
   return [
-    ...(isMember ? [] : [{ change: 'set', sets } as const]),
+    ...(isMember ? [] : [{ change: 'set', sets, mustHold: true } as const]),
     ...turns,
     ...untoleratedTaints(cluster, input).map((taint) => ({ change: 'toleration', taint }) as const),
   ];
@@ -72,7 +72,11 @@ function toDrop(
   cluster: ClusterFacts,
   trace: Trace,
 ): readonly Change[] | null {
-  return turnsOf(input, cluster, false) ?? rankOf(input, cluster.name, trace);
+  const sets = cluster.sets.filter((set) => trace.sets.includes(set));
+  return (
+    turnsOf(input, cluster, false) ??
+    rankOf(input, cluster.name, trace) ?? [{ change: 'set', sets, mustHold: false }]
+  );
 }
 
 function turnsOf(

@@ -53,7 +53,7 @@ describe('what would admit or drop a cluster', () => {
 
   test('a set, facts and tolerations together', () => {
     expect(nearest('elsewhere')).toMatchObject([
-      { change: 'set', sets: ['some'] },
+      { change: 'set', sets: ['some'], mustHold: true },
       { change: 'fact' },
     ]);
     expect(nearest('tainted')).toMatchObject([
@@ -62,10 +62,15 @@ describe('what would admit or drop a cluster', () => {
     ]);
   });
 
-  test('nothing, where it is going, is not there, or nothing can drop it', () => {
+  test('to leave the sets, where nothing else drops it', () => {
+    expect(nearest('a', { where: everywhere, numberOfClusters: null })).toEqual([
+      { change: 'set', sets: ['some'], mustHold: false },
+    ]);
+  });
+
+  test('nothing, where it is going or is not there', () => {
     expect(nearest('gone')).toBeNull();
     expect(nearest('nobody')).toBeNull();
-    expect(nearest('a', { where: everywhere, numberOfClusters: null })).toBeNull();
   });
 });
 
