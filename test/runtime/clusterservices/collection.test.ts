@@ -58,6 +58,22 @@ describe('an object that has owners', () => {
     ]);
   });
 
+  test('goes in whatever version where it changed before it could be deleted', () => {
+    const object = child(reference('a'));
+    const key = refKey(refOf(object));
+    const failure = { status: 409, reason: 'Conflict', message: 'it was changed' };
+    const given = { hub: [object], attempts: { [key]: { at: now, failure } } };
+    const [ask] = collectionController.reconcile(key, snapshotOf(given), now).evaluate ?? [];
+    const evaluated = { [ask?.id ?? '']: { ok: true, outcome: nobody } as const };
+    const [action] = collectionController.reconcile(
+      key,
+      snapshotOf({ ...given, evaluated }),
+      now,
+    ).actions;
+    expect(action).toMatchObject({ do: 'delete', ifUid: 'c' });
+    expect(action).not.toHaveProperty('ifVersion');
+  });
+
   test('goes the way its own finalizers ask for', () => {
     const orphaning = child(reference('a'));
     for (const [finalizer, propagation] of [

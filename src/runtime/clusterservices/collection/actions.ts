@@ -1,20 +1,26 @@
 import type { Json } from '../../../base/json.ts';
 import { type KubeObject, type OwnerReference, refOf } from '../../../kube/object.ts';
-import type { Action } from '../../control/controller.ts';
+import type { Action, Snapshot } from '../../control/controller.ts';
 
-/** Deletes an object as it was read: one that has another owner by now stays. */
+/**
+ * Deletes an object as it was read, so that one that got another owner meanwhile stays. Of one that changed meanwhile the
+ * owners have been looked at again, and it is deleted whatever its version: its status may never rest.
+ */
 export function deleted(
   object: KubeObject,
   propagation: 'Background' | 'Foreground' | 'Orphan',
+  snapshot: Snapshot,
 ): Action {
+  const of = refOf(object);
   const { uid, resourceVersion } = object.metadata;
+  const changed = snapshot.attempt(of)?.failure?.reason === 'Conflict';
   return {
     do: 'delete',
-    of: refOf(object),
+    of,
     propagation,
     independent: true,
     ...(uid && { ifUid: uid }),
-    ...(resourceVersion && { ifVersion: resourceVersion }),
+    ...(resourceVersion && !changed && { ifVersion: resourceVersion }),
   };
 }
 

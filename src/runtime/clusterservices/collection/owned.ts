@@ -52,8 +52,8 @@ function collected(object: KubeObject, all: readonly Named[], snapshot: Snapshot
     const inCircle = dependents.some(deletesDependents);
     if (inCircle && ownerReferences.some(({ blockOwnerDeletion }) => blockOwnerDeletion))
       return unblocked(object);
-    return deleted(object, 'Foreground');
+    return deleted(object, 'Foreground', snapshot);
   }
-  if (finalizers.includes(orphan)) return deleted(object, 'Orphan');
-  return deleted(object, finalizers.includes(foreground) ? 'Foreground' : 'Background');
+  if (finalizers.includes(orphan)) return deleted(object, 'Orphan', snapshot);
+  return deleted(object, finalizers.includes(foreground) ? 'Foreground' : 'Background', snapshot);
 }
