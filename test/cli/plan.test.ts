@@ -154,6 +154,17 @@ describe('ocm plan', () => {
     expect((await plan('old', '--deny', 'everything')).code).toBe(exit.usage);
   });
 
+  test('what clusters say of themselves stays in its fence, and drives no terminal', async () => {
+    const name = JSON.stringify('c1\n````\n<img src=x>\u001b[2J');
+    folder.write('evil.yaml', cluster(name, 'prod', 'canary', 'eu-1', 'v1.35.0'));
+    const asked = ['plan', 'old', '--inventory', 'evil.yaml', '-o', 'markdown'];
+    const { out } = await ocm(folder.path, ...asked);
+    const [fence] = /^`{3,}(?=diff$)/m.exec(out.slice(out.indexOf('Apps'))) ?? [];
+    expect(out).toContain('````');
+    expect(fence?.length).toBeGreaterThan(4);
+    expect(out).not.toContain('\u001b');
+  });
+
   test('what if clusters were gone, otherwise, or upgraded', async () => {
     const gone = JSON.parse((await plan('old', '--without', 'region=eu-1', '-o', 'json')).out);
     expect(gone.clusters.leave).toEqual(['c1', 'c2']);

@@ -120,6 +120,19 @@ describe('the debugger of placements', () => {
     expect((await ask({ authorization })).status).toBe(401);
   });
 
+  test('whom a certificate names is asked about as an API server would, and no token is looked at', async () => {
+    const certified = { username: 'carla', groups: ['readers'] };
+    const { status, asked } = await ask({ certified, authorization: 'Bearer bad' });
+    expect(status).toBe(200);
+    expect(asked).toEqual([
+      {
+        user: 'carla',
+        groups: ['readers', 'system:authenticated'],
+        resourceAttributes: expect.objectContaining({ verb: 'get', name: 'p' }),
+      },
+    ]);
+  });
+
   test('403 for who may not get it, the same whether there is such a placement or not', async () => {
     const nobody = () => false;
     const there = await ask({}, nobody);

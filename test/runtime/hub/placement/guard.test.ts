@@ -65,6 +65,10 @@ describe('a guard', () => {
     expect(satisfied(hub)).toMatchObject({ status: 'False', reason: 'TooManyRemoved' });
     expect(hub.find(placementKind, 'shop', 'p')?.status?.numberOfSelectedClusters).toBe(4);
     expect(warnings(hub)).toEqual(['TooManyRemoved']);
+    const told = hub.objects(eventKind);
+    await relabel(hub, 'test', 'c1');
+    await harness.rest();
+    expect(hub.objects(eventKind)).toEqual(told);
     await hub.mergePatch(refOf(guarded({})), {
       metadata: { annotations: { 'ocmlang.dev/removal-allowed-until': '2026-01-01T00:10:00Z' } },
     });
