@@ -46,12 +46,14 @@ export interface MapEntry {
   readonly value: Expr;
   readonly optional: boolean;
 }
-/** What macros are made of: a fold over a list or the keys of a map. */
+/** What macros are made of: a fold over a list or a map. */
 export interface Comprehension {
   readonly kind: 'comprehension';
   readonly at: number;
   readonly range: Expr;
   readonly item: string;
+  /** The element, where `item` is its index or key. */
+  readonly item2?: string;
   readonly accumulator: string;
   readonly init: Expr;
   readonly condition: Expr;
@@ -82,6 +84,7 @@ export const operators = {
   optIndex: '_[?_]',
   optSelect: '_?._',
   notStrictlyFalse: '@not_strictly_false',
+  insert: 'cel.@mapInsert',
 } as const;
 
 export function literal(at: number, value: CelValue): Expr {

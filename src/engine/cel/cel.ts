@@ -22,6 +22,8 @@ export interface CelProgram {
   readonly source: string;
   readonly type: CelType;
   readonly expr: Expr;
+  /** What its nodes mean. */
+  readonly checked: Checked;
   readonly run: (input: RunInput) => RunOutcome;
 }
 
@@ -61,7 +63,7 @@ function compileSource(
   text: string,
   env: Environment,
 ): { readonly ok: true; readonly program: CelProgram } | CompileFailure {
-  const parsed = parse(source);
+  const parsed = parse(source, env.macros);
   if (parsed.problems.length > 0) return failed(source, parsed.problems);
   const checked = check(parsed.expr, env);
   const placed = [...checked.problems];
@@ -83,6 +85,7 @@ function compileSource(
     source: text,
     type: checked.type,
     expr: parsed.expr,
+    checked,
     run: ({ variables, host = null, costLimit = perCallLimit }) => {
       const frame: Frame = { slots: new Array(slots), variables, host, cost: 0, costLimit };
       const value = run(frame);

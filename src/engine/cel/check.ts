@@ -7,6 +7,7 @@ import {
   dyn,
   errorType,
   formatType,
+  int,
   listOf,
   mapOfTypes,
   optionalOf,
@@ -305,11 +306,14 @@ class Checker {
     const rangeType = this.check(expr.range);
     const accumulated = this.check(expr.init);
     const range = this.resolved(rangeType);
-    const item = this.itemType(expr.range, range);
+    const [item, second] = this.itemTypes(expr, range);
     const outer = this.scope;
     this.mixes = true;
     const withResult: Scope = { name: expr.accumulator, type: accumulated, outer };
     this.scope = { name: expr.item, type: item, outer: withResult };
+    if (expr.item2 !== undefined) {
+      this.scope = { name: expr.item2, type: second, outer: this.scope };
+    }
     this.expect(expr.condition, bool);
     this.expect(expr.step, accumulated);
     this.scope = withResult;
@@ -318,15 +322,20 @@ class Checker {
     return this.resolved(type);
   }
 
-  private itemType(expr: Expr, range: CelType): CelType {
-    if (range.kind === 'list' || range.kind === 'map') return range.params[0];
+  /** Of the first variable and of the second, where there are two. */
+  private itemTypes(expr: Comprehension, range: CelType): readonly [CelType, CelType] {
+    if (range.kind === 'list') {
+      const [of] = range.params;
+      return [expr.item2 === undefined ? of : int, of];
+    }
+    if (range.kind === 'map') return range.params;
     if (range.kind === 'param') this.assign(dyn, range);
     else if (!isDynOrError(range)) {
       const what = `expression of type '${formatType(range)}' cannot be range of a comprehension`;
-      this.report(expr.at, `${what} (must be list, map, or dynamic)`);
-      return errorType;
+      this.report(expr.range.at, `${what} (must be list, map, or dynamic)`);
+      return [errorType, errorType];
     }
-    return dyn;
+    return [dyn, dyn];
   }
 
   // What is known of a type by now.

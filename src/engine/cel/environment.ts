@@ -1,4 +1,5 @@
 import type { Expr } from './ast.ts';
+import type { Macros } from './macros.ts';
 import type { CelProblem } from './source.ts';
 import type { CelType } from './types.ts';
 import { signature } from './types.ts';
@@ -36,6 +37,8 @@ export interface Placed {
 export interface Library {
   readonly functions: ReadonlyMap<string, readonly Overload[]>;
   readonly validators?: readonly Validator[];
+  /** By name and number of arguments: `all/3`. */
+  readonly macros?: Macros;
 }
 
 /** Everything an expression may name. */
@@ -45,6 +48,8 @@ export interface Environment {
   /** Names of types that can be written as values. */
   readonly types: ReadonlyMap<string, CelType>;
   readonly validators: readonly Validator[];
+  /** Beside those that are always there. */
+  readonly macros: Macros;
 }
 
 /** An expression that does not compile, in cel-go's words. */
@@ -81,5 +86,6 @@ export function environment(
     }
   }
   const validators = libraries.flatMap((library) => library.validators ?? []);
-  return { variables, functions, types, validators };
+  const macros = new Map(libraries.flatMap((library) => [...(library.macros ?? [])]));
+  return { variables, functions, types, validators, macros };
 }

@@ -6,7 +6,10 @@ export type Expanded =
   | { readonly ok: true; readonly expr: Expr }
   | { readonly ok: false; readonly at: number; readonly message: string };
 
-type Macro = (at: number, target: Expr, args: readonly Expr[]) => Expanded;
+/** Rewrites a call on a target. */
+export type Macro = (at: number, target: Expr, args: readonly Expr[]) => Expanded;
+/** By name and number of arguments: `all/3`. */
+export type Macros = ReadonlyMap<string, Macro>;
 
 /** No name anybody can write, so that no expression can look into a fold. */
 const accumulator = '@result';
@@ -15,7 +18,7 @@ const oldAccumulator = '__result__';
 /** A name nobody can write, for folds that run no step. */
 export const unusedItem = '#unused';
 
-const methods: ReadonlyMap<string, Macro> = new Map<string, Macro>([
+const methods: Macros = new Map<string, Macro>([
   ['all/2', quantifier(all)],
   ['exists/2', quantifier(exists)],
   ['exists_one/2', quantifier(existsOne)],
@@ -26,10 +29,11 @@ const methods: ReadonlyMap<string, Macro> = new Map<string, Macro>([
   ['optFlatMap/2', optFlatMap],
 ]);
 
-/** Expands a call that is a macro: `has(a.b)`, `list.all(x, …)`; null where it is none. */
-export function expandMacro({ at, name, target, args }: Call): Expanded | null {
+/** Expands a call that is a macro: `has(a.b)`, `list.all(x, …)`; null where it is none. `more` are those of libraries. */
+export function expandMacro({ at, name, target, args }: Call, more: Macros): Expanded | null {
   if (target === null) return name === 'has' && args.length === 1 ? has(at, args) : null;
-  return methods.get(`${name}/${args.length}`)?.(at, target, args) ?? null;
+  const key = `${name}/${args.length}`;
+  return (methods.get(key) ?? more.get(key))?.(at, target, args) ?? null;
 }
 
 function has(at: number, [arg]: readonly Expr[]): Expanded {
@@ -37,7 +41,8 @@ function has(at: number, [arg]: readonly Expr[]): Expanded {
   return { ok: true, expr: { ...arg, at, test: true } };
 }
 
-interface Fold {
+/** How a fold begins, goes on and ends. */
+export interface Fold {
   readonly init: Expr;
   readonly condition: Expr;
   readonly step: Expr;
@@ -53,18 +58,27 @@ function quantifier(make: (at: number, predicate: Expr) => Fold): Macro {
   };
 }
 
-function fold(
+type Name = Expr & { readonly kind: 'ident' };
+
+/** The fold over a range with one variable, or with two: the index or key, and the element. */
+export function fold(
   at: number,
-  { range, variable, ...rest }: Fold & { range: Expr; variable: Expr & { kind: 'ident' } },
+  { range, variable, second, ...rest }: Fold & { range: Expr; variable: Name; second?: Name },
 ): Expanded {
-  if (variable.name === oldAccumulator) {
-    return failed(variable, at, 'iteration variable overwrites accumulator variable');
+  for (const name of second === undefined ? [variable] : [variable, second]) {
+    if (name.name !== oldAccumulator) continue;
+    return failed(name, at, 'iteration variable overwrites accumulator variable');
   }
   const item = variable.name;
-  return { ok: true, expr: { kind: 'comprehension', at, range, item, accumulator, ...rest } };
+  const item2 = second === undefined ? {} : { item2: second.name };
+  return {
+    ok: true,
+    expr: { kind: 'comprehension', at, range, item, ...item2, accumulator, ...rest },
+  };
 }
 
-function all(at: number, predicate: Expr): Fold {
+/** Whether all hold. */
+export function all(at: number, predicate: Expr): Fold {
   const result = ident(at, accumulator);
   return {
     init: literal(at, true),
@@ -74,7 +88,8 @@ function all(at: number, predicate: Expr): Fold {
   };
 }
 
-function exists(at: number, predicate: Expr): Fold {
+/** Whether some hold. */
+export function exists(at: number, predicate: Expr): Fold {
   const result = ident(at, accumulator);
   return {
     init: literal(at, false),
@@ -84,7 +99,8 @@ function exists(at: number, predicate: Expr): Fold {
   };
 }
 
-function existsOne(at: number, predicate: Expr): Fold {
+/** Whether exactly one holds. */
+export function existsOne(at: number, predicate: Expr): Fold {
   const count = ident(at, accumulator);
   const one = literal(at, 1n);
   return {
@@ -101,36 +117,34 @@ function mapMacro(at: number, range: Expr, args: readonly Expr[]): Expanded {
   if (variable?.kind !== 'ident' || made === undefined) {
     return failed(variable, at, 'argument is not an identifier');
   }
-  const result = ident(at, accumulator);
-  const added = call(at, operators.add, result, listOf(at, made));
-  const [predicate] = rest;
-  const filtered = rest.length === 2 && predicate !== undefined;
-  const step = filtered ? call(at, operators.conditional, predicate, added, result) : added;
-  return fold(at, {
-    range,
-    variable,
-    init: listOf(at),
-    condition: literal(at, true),
-    step,
-    result,
-  });
+  return fold(at, { range, variable, ...listed(at, rest.length === 2 ? rest[0] : null, made) });
 }
 
 function filterMacro(at: number, range: Expr, [variable, predicate]: readonly Expr[]): Expanded {
   if (variable?.kind !== 'ident' || predicate === undefined) {
     return failed(variable, at, 'argument is not an identifier');
   }
+  return fold(at, { range, variable, ...listed(at, predicate, variable) });
+}
+
+/** A list of what is made of each element, or of each that a predicate lets through. */
+export function listed(at: number, predicate: Expr | null | undefined, made: Expr): Fold {
+  return collected(at, listOf(at), predicate, (so) =>
+    call(at, operators.add, so, listOf(at, made)),
+  );
+}
+
+/** What grows with each element, or with each that a predicate lets through. */
+export function collected(
+  at: number,
+  init: Expr,
+  predicate: Expr | null | undefined,
+  grown: (so: Expr) => Expr,
+): Fold {
   const result = ident(at, accumulator);
-  const added = call(at, operators.add, result, listOf(at, variable));
-  const step = call(at, operators.conditional, predicate, added, result);
-  return fold(at, {
-    range,
-    variable,
-    init: listOf(at),
-    condition: literal(at, true),
-    step,
-    result,
-  });
+  const more = grown(result);
+  const step = predicate ? call(at, operators.conditional, predicate, more, result) : more;
+  return { init, condition: literal(at, true), step, result };
 }
 
 function optMap(at: number, target: Expr, args: readonly Expr[]): Expanded {
@@ -177,6 +191,7 @@ function listOf(at: number, ...elements: readonly Expr[]): Expr {
   return { kind: 'list', at, elements, optional: new Set() };
 }
 
-function failed(arg: Expr | undefined, at: number, message: string): Expanded {
+/** A macro that is not written as it must be. */
+export function failed(arg: Expr | undefined, at: number, message: string): Expanded {
   return { ok: false, at: arg?.at ?? at, message };
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
-import type { CelValue } from './value.ts';
+import { type CelValue, celError, typeNameOf } from './value.ts';
 
 /** A map of CEL. Keys are bools, ints, uints and strings; numbers that are equal are the same key. */
 export interface CelMap {
@@ -24,6 +24,47 @@ export function mapOf(entries: readonly (readonly [CelValue, CelValue])[]): CelM
   return {
     cel: 'map',
     size: byKey.size,
+    get: (key) => {
+      const text = keyText(key);
+      return text === null ? undefined : byKey.get(text)?.[1];
+    },
+    keys: () => [...byKey.values()].map(([key]) => key),
+  };
+}
+
+/** Maps that grow while a fold collects them, and what they hold by the text of the key. */
+const growing = new WeakMap<CelMap, Map<string, readonly [CelValue, CelValue]>>();
+
+/**
+ * A map with more entries; an error where one of the keys is there already. A map that was made this way grows itself:
+ * nobody but the fold that collects it has seen it.
+ */
+export function insert(map: CelMap, entries: readonly (readonly [CelValue, CelValue])[]): CelValue {
+  const known = growing.get(map);
+  const byKey =
+    known ?? new Map(map.keys().map((key) => [keyText(key) ?? '', [key, map.get(key) ?? null]]));
+  for (const entry of entries) {
+    if (!isKey(entry[0])) return celError('unsupported key type');
+    const text = keyText(entry[0]) ?? `#${byKey.size}`;
+    if (byKey.has(text)) return celError(`insert failed: key ${printed(entry[0])} already exists`);
+    byKey.set(text, entry);
+  }
+  if (known !== undefined) return map;
+  const made = grown(byKey);
+  growing.set(made, byKey);
+  return made;
+}
+
+function printed(key: CelValue): string {
+  return typeof key === 'object' ? typeNameOf(key) : String(key);
+}
+
+function grown(byKey: ReadonlyMap<string, readonly [CelValue, CelValue]>): CelMap {
+  return {
+    cel: 'map',
+    get size() {
+      return byKey.size;
+    },
     get: (key) => {
       const text = keyText(key);
       return text === null ? undefined : byKey.get(text)?.[1];

@@ -4,7 +4,7 @@ import { addOps, exprStart, mulOps, only, orEnd, primaryStart, relationOps } fro
 import { tokenize } from './lexer.ts';
 import type { Literal } from './literal.ts';
 import { readBytes, readDouble, readInt, readString, readUint } from './literal.ts';
-import { expandMacro } from './macros.ts';
+import { expandMacro, type Macros } from './macros.ts';
 import { Cursor, GiveUp } from './recovery.ts';
 import type { CelProblem, Source } from './source.ts';
 import { locationOf } from './source.ts';
@@ -26,8 +26,8 @@ const reserved: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Parses an expression; never throws. Messages are those of cel-go's parser. */
-export function parse(source: Source): Parsed {
+/** Parses an expression; never throws. Messages are those of cel-go's parser. `macros` are those of libraries. */
+export function parse(source: Source, macros: Macros): Parsed {
   const size = source.points.length;
   if (size > maxPoints) {
     const message = `expression code point size exceeds limit: size: ${size}, limit ${maxPoints}`;
@@ -35,7 +35,7 @@ export function parse(source: Source): Parsed {
   }
   const { tokens, errors } = tokenize(source);
   const cursor = new Cursor(tokens, source, errors);
-  const parser: Parser = { cursor, problems: [] };
+  const parser: Parser = { cursor, macros, problems: [] };
   const problems: CelProblem[] = errors.map(({ at, text }) => ({
     at: locationOf(source, at),
     message: `Syntax error: token recognition error at: '${text}'`,
@@ -58,6 +58,7 @@ export function parse(source: Source): Parsed {
 
 interface Parser {
   readonly cursor: Cursor;
+  readonly macros: Macros;
   /** Of text that is syntax, but means nothing: reserved words, numbers out of range, macros. */
   readonly problems: { at: number; message: string }[];
 }
@@ -529,7 +530,7 @@ function readLiteral({ kind, text }: Token, negative: boolean): Literal {
 }
 
 function expand(p: Parser, made: ReturnType<typeof call>): Expr {
-  const expanded = expandMacro(made);
+  const expanded = expandMacro(made, p.macros);
   if (expanded === null) return made;
   return expanded.ok ? expanded.expr : reject(p, expanded.at, expanded.message);
 }

@@ -6,7 +6,7 @@ import { planCall } from './dispatch.ts';
 import type { Bound, Frame, Plan, Planner } from './frame.ts';
 import { charge, costExceeded, isSpent, pending } from './frame.ts';
 import { unusedItem } from './macros.ts';
-import { isKey, mapOf } from './map.ts';
+import { insert, isKey, mapOf } from './map.ts';
 import type { CelValue } from './value.ts';
 import { celError, isCelList, isError, isMap, isOptional, noSuchOverload } from './value.ts';
 import { isTooLarge } from './weight.ts';
@@ -20,6 +20,7 @@ export function plan(expr: Expr, checked: Checked): { readonly run: Plan; readon
 
 const tooLarge = celError('value too large');
 const badKey = celError('unsupported key type');
+const never: Plan = () => noSuchOverload;
 
 class ExprPlanner implements Planner {
   readonly checked: Checked;
@@ -75,6 +76,8 @@ class ExprPlanner implements Planner {
       case operators.add:
         if (first && second && isAppend(first, second)) return this.planAppend(first, second);
         break;
+      case operators.insert:
+        return this.planInsert(expr.args);
       case 'or':
       case 'orValue':
         if (expr.target && first && !second) return this.planFallback(expr, expr.target, first);
@@ -128,6 +131,26 @@ class ExprPlanner implements Planner {
       if (!isCelList(value) || !isCelList(items)) return noSuchOverload;
       (value as CelValue[]).push(...items);
       return value;
+    };
+  }
+
+  // The same of a map: entries are added, and none is there twice.
+  private planInsert(args: readonly Expr[]): Plan {
+    const [runMap = never, ...runAdded] = args.map((arg) => this.plan(arg));
+    return (frame) => {
+      const map = runMap(frame);
+      const added = runAdded.map((run) => run(frame));
+      charge(frame, 1);
+      const failure = [map, ...added].find(isError);
+      if (failure !== undefined) return failure;
+      if (!isMap(map)) return noSuchOverload;
+      const [key = null, value] = added;
+      if (value !== undefined) return insert(map, [[key, value]]);
+      if (!isMap(key)) return noSuchOverload;
+      return insert(
+        map,
+        key.keys().map((each) => [each, key.get(each) ?? null] as const),
+      );
     };
   }
 
@@ -210,11 +233,15 @@ class ExprPlanner implements Planner {
     const init = this.plan(expr.init);
     const result = this.bind(expr.accumulator);
     const item = this.bind(expr.item);
+    const item2 = expr.item2 === undefined ? null : this.bind(expr.item2);
     const condition = this.plan(expr.condition);
     const step = this.plan(expr.step);
-    this.names.pop();
+    this.names.length -= item2 === null ? 1 : 2;
     const finish = this.plan(expr.result);
     this.names.pop();
+    if (item2 !== null) {
+      return planPairs({ range, init, condition, step, finish, slots: [result, item, item2] });
+    }
     return (frame) => {
       const items = itemsOf(range(frame));
       if (!isCelList(items)) return items;
@@ -235,6 +262,32 @@ class ExprPlanner implements Planner {
     this.names.push({ name, slot, init });
     return slot;
   }
+}
+
+/** A fold with two variables: the index and the element of a list, the key and the value of a map. */
+function planPairs(of: {
+  readonly range: Plan;
+  readonly init: Plan;
+  readonly condition: Plan;
+  readonly step: Plan;
+  readonly finish: Plan;
+  readonly slots: readonly [number, number, number];
+}): Plan {
+  const [result, item, item2] = of.slots;
+  return (frame) => {
+    const range = of.range(frame);
+    const items = itemsOf(range);
+    if (!isCelList(items)) return items;
+    frame.slots[result] = of.init(frame);
+    for (const [at, value] of items.entries()) {
+      if (isSpent(frame)) return costExceeded;
+      frame.slots[item] = isMap(range) ? value : BigInt(at);
+      frame.slots[item2] = isMap(range) ? (range.get(value) ?? null) : value;
+      if (of.condition(frame) === false) break;
+      frame.slots[result] = of.step(frame);
+    }
+    return isSpent(frame) ? costExceeded : of.finish(frame);
+  };
 }
 
 function itemsOf(range: CelValue): CelValue {

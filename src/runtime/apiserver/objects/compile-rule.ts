@@ -3,6 +3,7 @@ import { type CelProgram, compileCel } from '../../../engine/cel/cel.ts';
 import { type Environment, environment, type Validator } from '../../../engine/cel/environment.ts';
 import { baseLibraries, namedTypes } from '../../../engine/cel/libraries.ts';
 import { sets } from '../../../engine/cel/library/sets.ts';
+import { twoVariables } from '../../../engine/cel/library/two-variables.ts';
 import { type CelType, optionalOf } from '../../../engine/cel/types.ts';
 import { compilePattern } from '../../../engine/pattern/pattern.ts';
 import { textOf } from '../resources/builtin/fields.ts';
@@ -19,6 +20,7 @@ const patternLiterals: Validator = (expr) => {
 const base: Environment = environment(new Map(), namedTypes, [
   ...baseLibraries,
   sets,
+  twoVariables,
   { functions: new Map(), validators: [patternLiterals] },
 ]);
 

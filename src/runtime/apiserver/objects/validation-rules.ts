@@ -54,7 +54,7 @@ export function ruleErrors(
   const node = ruledOf(schema, true);
   if (node === null) return [];
   if (found.some(({ reason }) => blocking.has(reason))) return [unjudged];
-  const judging: Judging = { errors: [], left: budget };
+  const judging: Judging = { errors: [], left: budget, ratchets: true };
   const value = object as unknown as Json;
   judge(
     node,
@@ -71,9 +71,43 @@ const unjudged: FieldError = {
     'Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
 };
 
-interface Judging {
-  readonly errors: FieldError[];
+/** What the rules of several values may cost together. */
+export interface RuleBudget {
   left: number;
+}
+
+/** As much as the rules of one write. */
+export function ruleBudget(): RuleBudget {
+  return { left: budget };
+}
+
+/**
+ * What the rules of a schema object to in a value that it gives itself. Rules that look at the value before see the same
+ * one, and in a second round none: a default may be an object's first value (apiextensions `schema/defaulting`).
+ */
+export function defaultRuleErrors(
+  schema: Schema,
+  value: Json,
+  path: string,
+  allowed: RuleBudget,
+): readonly FieldError[] {
+  const node = ruledOf(schema, false);
+  if (node === null) return [];
+  const round = (old: Json | undefined): Judging => {
+    const judging: Judging = { errors: [], left: allowed.left, ratchets: false };
+    judge(node, { value, old, path }, judging);
+    return judging;
+  };
+  const rounds = [round(value)];
+  if (rounds[0]?.errors.length === 0) rounds.push(round(undefined));
+  allowed.left = Math.min(...rounds.map(({ left }) => left));
+  return rounds.flatMap(({ errors }) => errors);
+}
+
+interface Judging extends RuleBudget {
+  readonly errors: FieldError[];
+  /** What an update left alone is not its fault. */
+  readonly ratchets: boolean;
 }
 
 interface Place {
@@ -157,8 +191,8 @@ function judgeRule(
     judging.errors.push({ field: path, reason: 'FieldValueInvalid', message: spent });
     return;
   }
-  // What an update left alone is not its fault.
-  if (holds === true || (!usesOld && old !== undefined && jsonEqual(value, old))) return;
+  const leftAlone = judging.ratchets && !usesOld && old !== undefined;
+  if (holds === true || (leftAlone && jsonEqual(value, old))) return;
   if (isError(holds)) tell(`${holds.message} evaluating rule: ${rule.message || rule.text}`);
   else tell(messageOf(rule, bound));
 }

@@ -9,6 +9,7 @@ import {
   required,
 } from '../../../../../kube/schema/field-error.ts';
 import { struct, structs, textOf, texts } from '../fields.ts';
+import { type RuleCost, totalErrors } from './rule-costs.ts';
 import { rulesErrors } from './rules.ts';
 import { structuralErrors } from './structural.ts';
 import { columnErrors, scaleErrors, selectableErrors } from './versions.ts';
@@ -211,9 +212,10 @@ function schemaErrors(schema: Json | undefined, path: string): readonly FieldErr
     ];
   }
   const rules: FieldError[] = [];
-  const errors = structuralErrors(root, at, (place, where, followed) => {
-    rules.push(...rulesErrors(place, where, { isRoot: place === root, followed }));
+  const costs: RuleCost[] = [];
+  const errors = structuralErrors(root, at, (schema, where, place) => {
+    rules.push(...rulesErrors(schema, where, place, costs));
   });
   // types of rules mean nothing where those of the schema are wrong
-  return errors.length > 0 ? errors : rules;
+  return errors.length > 0 ? errors : [...rules, ...totalErrors(costs, at)];
 }

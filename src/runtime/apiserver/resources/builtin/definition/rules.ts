@@ -8,8 +8,11 @@ import {
 } from '../../../../../kube/schema/field-error.ts';
 import { readSchema } from '../../../../../kube/schema/read-schema.ts';
 import { celTypeOf } from '../../../objects/cel-schema.ts';
+import { extentOf } from '../../../objects/cel-size.ts';
 import { compileRule } from '../../../objects/compile-rule.ts';
 import { structs, textOf } from '../fields.ts';
+import { costErrors, costsOf, type RuleCost } from './rule-costs.ts';
+import type { Place } from './structural.ts';
 
 const reasons = [
   ...['FieldValueRequired', 'FieldValueInvalid', 'FieldValueForbidden', 'FieldValueDuplicate'],
@@ -17,23 +20,31 @@ const reasons = [
 
 /**
  * What is wrong with the CEL rules of one place of a schema, where they are made: those that do not compile, with the
- * types of what they look at (apiextensions `pkg/apis/apiextensions/validation`). Their cost is not estimated.
+ * types of what they look at, and those that may cost too much (apiextensions `pkg/apis/apiextensions/validation`). What
+ * each may cost is added to `costs`.
  */
 export function rulesErrors(
   schema: JsonObject,
   at: string,
-  { isRoot, followed }: { readonly isRoot: boolean; readonly followed: boolean },
+  { isRoot, followed, occurrences }: Place,
+  costs: RuleCost[],
 ): readonly FieldError[] {
   const rules = structs(schema['x-kubernetes-validations']);
   if (rules.length === 0) return [];
   const isResource = isRoot || schema['x-kubernetes-embedded-resource'] === true;
-  const type = celTypeOf(readSchema(schema), isResource) ?? dyn;
+  const read = readSchema(schema);
+  const type = celTypeOf(read, isResource) ?? dyn;
+  const extent = extentOf(read, isResource);
   return rules.flatMap((rule, index) => {
     const place = `${at}.x-kubernetes-validations[${index}]`;
     const text = textOf(rule['rule']);
     if (text.trim() === '') return [required(`${place}.rule`, 'rule is not specified')];
-    const { problem, messageProblem, usesOld } = compileRule(rule, type);
+    const compiled = compileRule(rule, type);
+    const { problem, messageProblem, usesOld } = compiled;
     const errors = [...wordErrors(rule, place), ...pathErrors(rule, schema, place)];
+    const own = extent === null ? [] : costsOf(compiled, extent, place, occurrences);
+    costs.push(...own);
+    errors.push(...own.flatMap(costErrors));
     if (problem !== '') errors.push(invalid(`${place}.rule`, text, problem));
     if (messageProblem !== '') {
       errors.push(

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../../../base/json.ts';
+import { times } from '../../../../../engine/cel/estimate/size.ts';
 import { compilePattern, matchesPattern } from '../../../../../engine/pattern/pattern.ts';
 import {
   type FieldError,
@@ -10,6 +11,11 @@ import {
 import { prune } from '../../../../../kube/schema/prune.ts';
 import { readSchema } from '../../../../../kube/schema/read-schema.ts';
 import { validate } from '../../../../../kube/schema/validate.ts';
+import {
+  defaultRuleErrors,
+  type RuleBudget,
+  ruleBudget,
+} from '../../../objects/validation-rules.ts';
 import { textOf } from '../fields.ts';
 import { listErrors } from './lists.ts';
 
@@ -25,8 +31,17 @@ const structuralOnly = [
 /** Deeper schemas are read as objects with any fields (read-schema.ts). */
 const deepest = 64;
 
-/** Called for every structural place of a schema; `followed`: the value before is known, so that changes can be told. */
-export type Visit = (schema: JsonObject, path: string, followed: boolean) => void;
+/** What is known of a structural place of a schema by where it is. */
+export interface Place {
+  readonly isRoot: boolean;
+  /** The value before is known, so that changes can be told. */
+  readonly followed: boolean;
+  /** How often it may be there in one object; `Infinity` where a list or map around it has no bound. */
+  readonly occurrences: number;
+}
+
+/** Called for every structural place of a schema. */
+export type Visit = (schema: JsonObject, path: string, place: Place) => void;
 
 /**
  * What makes a schema of a CustomResourceDefinition none that is structural, in kube-apiserver's words (apiextensions
@@ -38,13 +53,16 @@ export function structuralErrors(
   visit: Visit,
 ): readonly FieldError[] {
   const errors: FieldError[] = [];
-  const walk = (schema: JsonObject, at: string, depth: number, followed: boolean): void => {
+  const budget = ruleBudget();
+  const walk = (schema: JsonObject, at: string, depth: number, place: Place): void => {
     if (depth > deepest) return;
-    visit(schema, at, followed);
-    errors.push(...placeErrors(schema, at, depth === 0));
+    visit(schema, at, place);
+    errors.push(...placeErrors(schema, at, place.isRoot, budget));
     const keepsItems = schema['x-kubernetes-list-type'] === 'map';
+    const occurrences = occurrencesBelow(schema, place.occurrences);
     for (const [below, where] of structuralParts(schema, at)) {
-      walk(below, where, depth + 1, followed && (keepsItems || below !== schema['items']));
+      const followed = place.followed && (keepsItems || below !== schema['items']);
+      walk(below, where, depth + 1, { isRoot: false, followed, occurrences });
     }
     for (const [below, where] of junctors(schema, at)) nested(below, where, depth + 1);
   };
@@ -54,8 +72,20 @@ export function structuralErrors(
     const parts = [...structuralParts(schema, at), ...junctors(schema, at)];
     for (const [below, where] of parts) nested(below, where, depth + 1);
   };
-  walk(root, path, 0, true);
+  walk(root, path, 0, { isRoot: true, followed: true, occurrences: 1 });
   return errors;
+}
+
+/** How often what a schema holds may be there (apiextensions `extractMaxElements`). */
+function occurrencesBelow(schema: JsonObject, occurrences: number): number {
+  const { type, additionalProperties: values } = schema;
+  const isMap = type === 'object' && values !== undefined;
+  if (type !== 'array' && !isMap) return occurrences;
+  const most = schema[isMap ? 'maxProperties' : 'maxItems'];
+  if (typeof most !== 'number' || occurrences === Number.POSITIVE_INFINITY) {
+    return Number.POSITIVE_INFINITY;
+  }
+  return times(occurrences, Math.max(most, 0));
 }
 
 /** A schema within another one, and its path. */
@@ -93,7 +123,12 @@ function nestedErrors(schema: JsonObject, at: string): readonly FieldError[] {
     .map((name) => forbidden(`${at}.${name}`, 'must be empty to be structural'));
 }
 
-function placeErrors(schema: JsonObject, at: string, isRoot: boolean): readonly FieldError[] {
+function placeErrors(
+  schema: JsonObject,
+  at: string,
+  isRoot: boolean,
+  budget: RuleBudget,
+): readonly FieldError[] {
   return [
     ...typeErrors(schema, at, isRoot),
     ...neverThere
@@ -102,7 +137,7 @@ function placeErrors(schema: JsonObject, at: string, isRoot: boolean): readonly 
     ...shapeErrors(schema, at),
     ...listErrors(schema, at),
     ...patternErrors(schema, at),
-    ...defaultErrors(schema, at),
+    ...defaultErrors(schema, at, budget),
     ...(isRoot ? rootErrors(schema, at) : []),
   ];
 }
@@ -170,7 +205,7 @@ function patternErrors(schema: JsonObject, at: string): readonly FieldError[] {
   return [invalid(`${at}.pattern`, pattern, why)];
 }
 
-function defaultErrors(schema: JsonObject, at: string): readonly FieldError[] {
+function defaultErrors(schema: JsonObject, at: string, budget: RuleBudget): readonly FieldError[] {
   const value: Json | undefined = schema['default'];
   if (value === undefined || value === null) return [];
   const field = `${at}.default`;
@@ -179,10 +214,11 @@ function defaultErrors(schema: JsonObject, at: string): readonly FieldError[] {
   const around = readSchema({ type: 'object', properties: { default: schema } });
   const pruned = prune(around, { default: value });
   if (pruned.unknown.length > 0) return [invalid(field, value, 'must not have unknown fields')];
-  return validate(read, value, { matches: matchesPattern }).map((error) => ({
+  const errors = validate(read, value, { matches: matchesPattern }).map((error) => ({
     ...error,
     field: `${field}${error.field === '' ? '' : `.${error.field}`}`,
   }));
+  return errors.length > 0 ? errors : defaultRuleErrors(read, value, field, budget);
 }
 
 function rootErrors(schema: JsonObject, at: string): readonly FieldError[] {
