@@ -19,18 +19,19 @@ export interface Expected {
   readonly among: ReadonlySet<string>;
 }
 
-/** Watches placements and decisions until each placement has what is right for it, in decisions and in its status. */
+/** Watches placements and decisions until each placement has what is right for it: its decisions, and then its status. */
 export class DecisionWatch {
   readonly #expected: ReadonlyMap<string, Expected>;
   readonly #placements = new Map<string, Placement>();
   readonly #decisions = new Map<string, PlacementDecision>();
-  readonly #wrong: Set<string>;
   readonly #ending = new AbortController();
-  readonly #right = Promise.withResolvers<void>();
+  readonly #decided: Awaited;
+  readonly #told: Awaited;
 
   constructor(expected: ReadonlyMap<string, Expected>) {
     this.#expected = expected;
-    this.#wrong = new Set(expected.keys());
+    this.#decided = awaited(expected.keys());
+    this.#told = awaited(expected.keys());
   }
 
   /** Starts to watch; resolves once that is under way. */
@@ -47,13 +48,15 @@ export class DecisionWatch {
     });
   }
 
+  /** Until every decision is right. */
+  async untilDecided(seconds: number): Promise<void> {
+    await until(this.#decided, 'decided', seconds);
+  }
+
+  /** Until every status is right too. */
   async untilRight(seconds: number): Promise<void> {
-    const timer = setTimeout(() => {
-      const [one] = this.#wrong;
-      const why = `${this.#wrong.size} placements are not decided after ${seconds} s, as ${one}`;
-      this.#right.reject(new Error(why));
-    }, seconds * 1000);
-    await this.#right.promise.finally(() => clearTimeout(timer));
+    await this.untilDecided(seconds);
+    await until(this.#told, 'told in their status', seconds);
   }
 
   close(): void {
@@ -88,26 +91,57 @@ export class DecisionWatch {
       }
     };
     read().catch((error) => {
-      if (!signal.aborted) this.#right.reject(error);
+      if (signal.aborted) return;
+      this.#decided.all.reject(error);
+      this.#told.all.reject(error);
     });
   }
 
   #look(name: string): void {
     const expected = this.#expected.get(name);
     if (expected === undefined) return;
-    if (this.#isRight(name, expected)) this.#wrong.delete(name);
-    else this.#wrong.add(name);
-    if (this.#wrong.size === 0) this.#right.resolve();
+    look(this.#decided, name, this.#isDecided(name, expected));
+    look(this.#told, name, this.#isTold(name, expected));
   }
 
-  #isRight(name: string, { count, satisfied, among }: Expected): boolean {
-    const { numberOfSelectedClusters = 0, conditions } = this.#placements.get(name)?.status ?? {};
-    const said = conditions?.find(({ type }) => type === 'PlacementSatisfied')?.status;
-    if (said !== (satisfied ? 'True' : 'False') || numberOfSelectedClusters !== count) return false;
+  #isDecided(name: string, { count, among }: Expected): boolean {
     const decided = this.#decisions.get(`${name}-decision-1`)?.status?.decisions ?? [];
     const clusters = new Set(decided.map(({ clusterName }) => clusterName));
     return clusters.size === count && [...clusters].every((cluster) => among.has(cluster));
   }
+
+  #isTold(name: string, { count, satisfied }: Expected): boolean {
+    const { numberOfSelectedClusters = 0, conditions } = this.#placements.get(name)?.status ?? {};
+    const said = conditions?.find(({ type }) => type === 'PlacementSatisfied')?.status;
+    return said === (satisfied ? 'True' : 'False') && numberOfSelectedClusters === count;
+  }
+}
+
+/** Placements that are not right yet. */
+interface Awaited {
+  readonly wrong: Set<string>;
+  readonly all: PromiseWithResolvers<void>;
+}
+
+function awaited(names: Iterable<string>): Awaited {
+  const all = Promise.withResolvers<void>();
+  // Nobody may be waiting yet when a watch fails.
+  all.promise.catch(() => undefined);
+  return { wrong: new Set(names), all };
+}
+
+function look({ wrong, all }: Awaited, name: string, isRight: boolean): void {
+  if (isRight) wrong.delete(name);
+  else wrong.add(name);
+  if (wrong.size === 0) all.resolve();
+}
+
+async function until({ wrong, all }: Awaited, what: string, seconds: number): Promise<void> {
+  const timer = setTimeout(() => {
+    const [one] = wrong;
+    all.reject(new Error(`${wrong.size} placements are not ${what} after ${seconds} s, as ${one}`));
+  }, seconds * 1000);
+  await all.promise.finally(() => clearTimeout(timer));
 }
 
 /** A change of a status that says nothing about where anything should run. */

@@ -48,7 +48,7 @@ export async function e2e1k1k(): Promise<Row> {
     cpuSeconds: significant(ours.cpuSeconds),
     rssMB: ours.rssMB,
     peerVersion: peer === null ? null : 'open-cluster-management.io/ocm v1.2.0',
-    note: `${placements.length} placements x ${clusters} clusters, created at once, until every status and decision is right, each controller alone with a fresh kube-apiserver and etcd on the same cores; kube-apiserver and etcd took ${significant(ours.serverSeconds)} s of CPU with ours; the least writes there can be (the placements, a decision and two statuses each), with nobody deciding, take ${significant(floor)} s${peer === null ? '' : `, so that no controller can be more than ${significant(peer.seconds / floor)} times as fast as the peer on this machine`}; ${peer === null ? noPeer : `the peer took ${significant(peer.cpuSeconds)} s of CPU and ${peer.rssMB} MB, and kube-apiserver and etcd ${significant(peer.serverSeconds)} s with it`}; the client that creates and watches took ${usage(started).cpuSeconds} s over all`,
+    note: `${placements.length} placements x ${clusters} clusters, created at once, until every decision is right (and every status, ${significant(ours.toldSeconds)} s${peer === null ? '' : ` and ${significant(peer.toldSeconds)} s`}), each controller alone with a fresh kube-apiserver and etcd on the same cores; kube-apiserver and etcd took ${significant(ours.serverSeconds)} s of CPU with ours; the least writes there can be (the placements, a decision and its status each), with nobody deciding, take ${significant(floor)} s${peer === null ? '' : `, so that no controller can be more than ${significant(peer.seconds / floor)} times as fast as the peer on this machine`}; ${peer === null ? noPeer : `the peer took ${significant(peer.cpuSeconds)} s of CPU and ${peer.rssMB} MB, and kube-apiserver and etcd ${significant(peer.serverSeconds)} s with it`}; the client that creates and watches took ${usage(started).cpuSeconds} s over all`,
   };
 }
 
@@ -138,11 +138,15 @@ function decideOnce(
     await watch.open(cluster);
     const before = { controller: controller.cpuSeconds(), server: cpuSeconds() };
     const begun = performance.now();
-    await Promise.all([createAll(cluster, placements), watch.untilRight(300)]);
-    const seconds = (performance.now() - begun) / 1000;
+    const secondsSince = () => (performance.now() - begun) / 1000;
+    await Promise.all([createAll(cluster, placements), watch.untilDecided(300)]);
+    const seconds = secondsSince();
+    await watch.untilRight(300);
+    const toldSeconds = secondsSince();
     watch.close();
     return {
       seconds,
+      toldSeconds,
       cpuSeconds: controller.cpuSeconds() - before.controller,
       serverSeconds: cpuSeconds() - before.server,
       rssMB: controller.rssMB(),
@@ -166,22 +170,6 @@ async function bareWrites(
     });
     await createAll(hub.cluster, decisions);
     await writeStatus(hub.cluster, decisions);
-    const condition = {
-      type: 'PlacementSatisfied',
-      status: 'True',
-      reason: 'AllDecisionsScheduled',
-    };
-    const time = {
-      lastTransitionTime: '2030-01-01T00:00:00Z',
-      message: 'All cluster decisions scheduled',
-    };
-    await writeStatus(
-      hub.cluster,
-      placements.map((of) => ({
-        ...of,
-        status: { numberOfSelectedClusters: 1, conditions: [{ ...condition, ...time }] },
-      })),
-    );
     return (performance.now() - begun) / 1000;
   } finally {
     await hub.stop();

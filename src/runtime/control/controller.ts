@@ -21,6 +21,11 @@ export type Action = Deed & {
   readonly confirm?: boolean;
   /** Of a patch: only of what the write before it in this pass, of the same object, left. */
   readonly asWritten?: boolean;
+  /**
+   * It and what follows come after the keys that wait now, where this pass has written something already: what tells how
+   * it went follows what has to be done.
+   */
+  readonly yields?: boolean;
   /** Names what is wanted, so that a reconciler knows from an attempt whether it was about the same. */
   readonly intent?: string;
 };

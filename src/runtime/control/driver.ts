@@ -79,6 +79,9 @@ export class Driver<Key extends string = string> {
   readonly #view: View;
   readonly #pacer = new Pacer();
   readonly #errors = new Map<Key, number>();
+  /** Passes that wait until so many keys have been taken, in that order. */
+  readonly #givingWay: { readonly after: number; readonly resume: () => void }[] = [];
+  #taken = 0;
   readonly #settling = new Set<() => void>();
   #running = 0;
   #pumpIsDue = false;
@@ -145,6 +148,7 @@ export class Driver<Key extends string = string> {
     this.#queue.close();
     this.#asked.end();
     for (const finish of [...this.#settling]) finish();
+    for (const { resume } of this.#givingWay.splice(0)) resume();
   }
 
   #open(watch: Watch<Key>): Opened {
@@ -216,11 +220,25 @@ export class Driver<Key extends string = string> {
         this.#pumpLater();
         break;
       }
-      const key = this.#queue.take();
-      if (key === undefined) break;
-      this.#running += 1;
-      void this.#pass(key);
+      if (!this.#runNext()) break;
     }
+  }
+
+  /** Goes on with a pass whose turn it is, or begins one; false where there is neither. */
+  #runNext(): boolean {
+    const [waiting] = this.#givingWay;
+    if (waiting !== undefined && (this.#taken >= waiting.after || this.#queue.depth === 0)) {
+      this.#givingWay.shift();
+      this.#running += 1;
+      waiting.resume();
+      return true;
+    }
+    const key = this.#queue.take();
+    if (key === undefined) return false;
+    this.#taken += 1;
+    this.#running += 1;
+    void this.#pass(key);
+    return true;
   }
 
   /** In the next turn of the event loop, so that what comes together is one pass. */
@@ -292,12 +310,23 @@ export class Driver<Key extends string = string> {
       first: true,
     };
     for (const action of actions) {
-      if (this.#deps.signal.aborted) break;
       if (pass.failed && action.independent !== true) continue;
+      if (action.yields === true && pass.changed) await this.#giveWay();
+      if (this.#deps.signal.aborted) break;
       await this.#act(action, pass);
       pass.first = false;
     }
     return pass;
+  }
+
+  /** Until the keys that wait now have had their turn. */
+  async #giveWay(): Promise<void> {
+    if (this.#queue.depth === 0) return;
+    const turn = Promise.withResolvers<void>();
+    this.#givingWay.push({ after: this.#taken + this.#queue.depth, resume: turn.resolve });
+    this.#running -= 1;
+    this.#pump();
+    await turn.promise;
   }
 
   async #act(action: Action, pass: Pass): Promise<void> {

@@ -122,6 +122,37 @@ describe('the driver', () => {
     expect(hub.writes.length).toBe(labelled + copies.length);
   });
 
+  test('what may give way comes after the keys that wait, however many come later', async () => {
+    const hub = memoryCluster();
+    for (const name of ['a', 'b', 'c']) await hub.create(configMap(`from-${name}`));
+    let rounds = 0;
+    const apply = (object: ConfigMap): Action => ({ do: 'apply', object, fieldManager: 'teller' });
+    const teller = controller(
+      (key, snapshot, now) => {
+        const { name } = parseKey(key);
+        // Wakes itself without an end, so that some key always waits.
+        if (name === 'restless' && rounds < 200) {
+          rounds += 1;
+          return { actions: [apply(configMap('restless', { rounds: `${rounds}` }))] };
+        }
+        if (!name.startsWith('from-')) return done;
+        const { actions } = copier.reconcile(key, snapshot, now);
+        const told = apply(configMap(name.replace('from-', 'told-')));
+        return { actions: [...actions, { ...told, yields: true }] };
+      },
+      { concurrency: 1 },
+    );
+    await hub.create(configMap('restless'));
+    harness = run([teller], { hub });
+    await harness.ready;
+    await harness.rest();
+    const names = hub.writes.map(({ of }) => of.name).filter((name) => /^(to|told)-/.test(name));
+    expect(names).toEqual(['to-a', 'to-b', 'to-c', 'told-a', 'told-b', 'told-c']);
+    const written = hub.writes.map(({ of }) => of.name);
+    expect(written.indexOf('told-c')).toBeLessThan(20);
+    expect(rounds).toBe(200);
+  });
+
   test('creates nothing twice while the cache is stale', async () => {
     const hub = memoryCluster();
     await hub.create(configMap('order'));

@@ -72,7 +72,8 @@ function actionsOf(
   const changes = [...writes, ...scoreEvent(placement, writes, input), ...kept(placement, outcome)];
   // What could not be written is said before it is tried again: the pass ends where it fails.
   if (refusal !== null) return [...patch.map(independent), ...changes];
-  return [...changes, ...patch, ...(patch.length > 0 ? heldEvent(placement, outcome.held) : [])];
+  const told = patch.length > 0 ? heldEvent(placement, outcome.held) : [];
+  return [...changes, ...patch.map(yielding), ...told];
 }
 
 /** null: the decisions are left alone. Upstream deletes them where nothing can be said of groups. */
@@ -226,4 +227,9 @@ function listed(action: Action | null): readonly Action[] {
 
 function independent(action: Action): Action {
   return { ...action, independent: true };
+}
+
+// Where many placements are decided at once, every decision comes before what is said of any.
+function yielding(action: Action): Action {
+  return { ...action, yields: true };
 }
