@@ -30,13 +30,9 @@ export class Resources {
     if (known !== undefined) return { ok: true, value: known };
     if ((this.#unknown.get(key) ?? 0) > Date.now()) return unknown(kind);
     const found = await this.#group(kind);
-    const resource = found.ok ? found.value.get(kind.kind) : undefined;
-    if (resource !== undefined) {
-      this.#unknown.delete(key);
-      this.#known.set(key, resource);
-      return { ok: true, value: resource };
-    }
     if (!found.ok && found.status !== 404) return found;
+    const resource = found.ok ? found.value.get(kind.kind) : undefined;
+    if (resource !== undefined) return { ok: true, value: resource };
     this.#unknown.set(key, Date.now() + unknownFor);
     return unknown(kind);
   }
@@ -53,7 +49,13 @@ export class Resources {
     if (asked !== undefined) return asked;
     const answer = this.#ask(kind).finally(() => this.#asking.delete(apiVersion));
     this.#asking.set(apiVersion, answer);
-    return answer;
+    const found = await answer;
+    for (const [name, resource] of found.ok ? found.value : []) {
+      const key = keyOf({ ...kind, kind: name });
+      this.#unknown.delete(key);
+      this.#known.set(key, resource);
+    }
+    return found;
   }
 
   async #ask(kind: Kind): Promise<Found> {
