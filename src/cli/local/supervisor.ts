@@ -46,7 +46,7 @@ export class Supervisor {
     void this.#keep(of, process);
   }
 
-  /** The process of this name, as it runs now. */
+  /** The process of this name; undefined while it waits to be started again. */
   process(name: string): LocalProcess | undefined {
     return this.#running.get(name);
   }
@@ -70,6 +70,7 @@ export class Supervisor {
       const started = performance.now();
       const status = await process.ended;
       if (this.#stopping) return;
+      this.#running.delete(of.name);
       if (performance.now() - started > settledMillis) backoff = firstBackoffMillis;
       this.#options.tell(`${of.name} ended (${status}) and is started again`);
       await sleep(backoff);
