@@ -102,11 +102,8 @@ function changeText(change: Change, files: readonly IrFile[]): string {
       const at = origin === null ? '' : `  ${originText(files, origin)}`;
       return `${text} has to be ${mustHold}${now === '' ? '' : ` (${now})`}${at}`;
     }
-    case 'set': {
-      if (change.sets.length === 0) return 'some set is bound to the namespace';
-      const which = change.mustHold ? 'it is in one of the sets' : 'it leaves its sets';
-      return `${which} ${change.sets.join(', ')}`;
-    }
+    case 'set':
+      return setText(change);
     case 'toleration': {
       const { key, value, effect } = change.taint;
       const taint = `${key}${value ? `=${value}` : ''}:${effect}`;
@@ -120,9 +117,8 @@ function changeText(change: Change, files: readonly IrFile[]): string {
     }
     case 'turn': {
       const { turn, take } = change;
-      return turn > take
-        ? `\`take: ${turn}\` (it is ${take}): it is number ${turn} of those that are chosen one by one, spread`
-        : `\`take: ${turn - 1}\` (it is ${take}): it is number ${turn} of those that are chosen one by one, spread`;
+      const wanted = turn > take ? turn : turn - 1;
+      return `\`take: ${wanted}\` (it is ${take}): it is number ${turn} of those that are chosen one by one, spread`;
     }
     case 'skew': {
       const { over, ahead, skew } = change;
@@ -131,6 +127,11 @@ function changeText(change: Change, files: readonly IrFile[]): string {
         : `\`skew: ${ahead}\` (it is ${skew}) over ${over}: it would be ${ahead} ahead of the least`;
     }
   }
+}
+
+function setText({ sets, mustHold }: Extract<Change, { readonly change: 'set' }>): string {
+  if (sets.length === 0) return 'some set is bound to the namespace';
+  return `${mustHold ? 'it is in one of the sets' : 'it leaves its sets'} ${sets.join(', ')}`;
 }
 
 function verdict(explanation: Explanation, cluster: string): string {
