@@ -106,6 +106,8 @@ export interface UpdateInput {
 export function trackUpdate(input: UpdateInput): KubeObject {
   const { live, object, shape, writer } = input;
   const managers = sentManagers(input);
+  // of what nobody owned before nobody owns anything, until somebody applies (`skipnonapplied.go`)
+  if (live !== null && managers.size === 0) return withManagedFields(object, []);
   if (tooDeep(object)) return withManagedFields(object, encodeManagers(managers));
   const { part } = writer;
   const comparison = compare(contentOf(live, part), contentOf(object, part), shape);

@@ -36,7 +36,7 @@ import { deleteCollection } from '../verbs/delete-collection.ts';
 import { listObjects, listText } from '../verbs/list.ts';
 import { patchObject } from '../verbs/patch.ts';
 import { review } from '../verbs/reviews.ts';
-import { readScale, scalePatch, writeScale } from '../verbs/scale.ts';
+import { patchScale, putScale, readScale } from '../verbs/scale.ts';
 import { requestToken } from '../verbs/token-request.ts';
 import { updateObject } from '../verbs/update.ts';
 import { answerText, refuse } from './answer.ts';
@@ -282,11 +282,11 @@ async function serveScale(request: ResourceRequest): Served {
   const body = await exchange.body();
   if (body instanceof Refusal) return body;
   const contentType = exchange.header('content-type');
-  const parsed = patches ? decodeJson(body) : decodeBody(body, contentType, 'Scale');
-  if (parsed instanceof Refusal) return parsed;
-  const change = patches ? scalePatch(mediaType(contentType), parsed) : () => parsed;
-  if (change === null) return unsupportedMediaType(['application/merge-patch+json']);
-  return answer(await writeScale(api, write, change));
+  if (patches) return answer(await patchScale(api, write, mediaType(contentType), body));
+  const value = decodeBody(body, contentType, 'Scale');
+  if (value instanceof Refusal) return value;
+  const odd = isJsonType(contentType) ? oddNumbers(body.toString('utf8')) : noOddNumbers;
+  return answer(await putScale(api, write, { value, odd }));
 }
 
 async function serveToken({ api, exchange, call }: ResourceRequest): Served {

@@ -15,7 +15,7 @@ import {
   oddNumbers,
   oddNumbersOfPatch,
 } from '../http/odd-numbers.ts';
-import { shaped } from '../objects/content.ts';
+import { type MetadataChange, shaped, withMetadata } from '../objects/content.ts';
 import { type Decoded, decodeObject } from '../objects/decode.ts';
 import { applyFields, resourceShape } from '../objects/managed.ts';
 import {
@@ -26,11 +26,12 @@ import {
   tooLarge,
   unsupportedMediaType,
 } from '../refusal.ts';
-import { kindName, resourceName } from '../resources/resource.ts';
+import { kindName, type Resource, resourceName } from '../resources/resource.ts';
 import type { WriteCall, WriteOutcome } from './call.ts';
 import { type Change, updateObject } from './update.ts';
 
-const types = {
+/** Media types of patches. */
+export const patchTypes = {
   json: 'application/json-patch+json',
   merge: 'application/merge-patch+json',
   strategic: 'application/strategic-merge-patch+json',
@@ -48,32 +49,38 @@ export function patchObject(
   return change instanceof Refusal ? change : updateObject(api, call, change);
 }
 
-function changeOf(api: Api, call: WriteCall, type: string, body: Buffer): Change | Refusal {
+/** What a patch makes of an object; `type` is the media type of the body. */
+export function changeOf(api: Api, call: WriteCall, type: string, body: Buffer): Change | Refusal {
   const causes = optionErrors(call, type);
   if (causes.length > 0) {
     return invalid({ group: 'meta.k8s.io', name: 'PatchOptions' }, '', causes);
   }
   switch (type) {
-    case types.json:
+    case patchTypes.json:
       return patched(call, operationsOf(decodeJson(body)), jsonPatched, {
         odd: oddIn(call, body, oddNumbersOfPatch),
       });
-    case types.merge:
+    case patchTypes.merge:
       return patched(call, objectPatch(decodeJson(body)), mergePatch, {
         ...twiceIn(body),
         odd: oddIn(call, body, oddNumbers),
       });
-    case types.apply:
+    case patchTypes.apply:
       return applied(api, call, isJson(body) ? decodeJson(body) : decodeYaml(body));
-    case types.strategic:
+    case patchTypes.strategic:
       if (!call.resource.custom) return strategic(call, body);
   }
-  const { strategic: _not, ...others } = types;
-  return unsupportedMediaType(Object.values(call.resource.custom ? others : types));
+  return unknownPatch(call.resource);
+}
+
+/** A patch of a type that the resource does not take. */
+export function unknownPatch({ custom }: Resource): Refusal {
+  const { strategic: _not, ...others } = patchTypes;
+  return unsupportedMediaType(Object.values(custom ? others : patchTypes));
 }
 
 function optionErrors({ options }: WriteCall, type: string): readonly FieldError[] {
-  if (type === types.apply) {
+  if (type === patchTypes.apply) {
     if (options.fieldManager !== '') return [];
     return [required('fieldManager', 'is required for apply patch')];
   }
@@ -132,7 +139,7 @@ function unfit({ resource, name }: WriteCall, refusal: Refusal, patch: string): 
 }
 
 /** A value after a JSON patch, or its refusal as apiserver's `jsonPatcher` words it. */
-export function jsonPatched(value: Json, patch: unknown): Json | Refusal {
+function jsonPatched(value: Json, patch: unknown): Json | Refusal {
   const outcome = jsonPatch(value, patch);
   if (outcome.ok) return outcome.value;
   if (outcome.why === 'malformed') return badRequest(outcome.message);
@@ -187,7 +194,8 @@ function strategic(call: WriteCall, body: Buffer): Change | Refusal {
 /** Server-side apply: makes the object where there is none. */
 function applied(api: Api, call: WriteCall, config: unknown): Change | Refusal {
   if (config instanceof Refusal) return config;
-  const typeless = call.resource.custom ? otherType(call, config) : null;
+  const ofScale = call.subresource === 'scale';
+  const typeless = call.resource.custom || ofScale ? otherType(call, config) : null;
   if (typeless !== null) return typeless;
   const decoded = decodeNamed(call, config);
   if (decoded instanceof Refusal) return decoded;
@@ -200,6 +208,13 @@ function applied(api: Api, call: WriteCall, config: unknown): Change | Refusal {
     return badRequest('metadata.managedFields must be nil');
   }
   const over = (live: KubeObject | null): Decoded | Refusal => {
+    const merged = applyFields(call, live, object, api.now());
+    const laid = (claims: MetadataChange): Decoded | Refusal => {
+      if (merged instanceof Refusal) return merged;
+      return { object: withMetadata(merged, claims), unknown, tracked: true };
+    };
+    // of what it is the scale of, a Scale says here which one it means
+    if (ofScale) return laid({ ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) });
     if (resourceVersion !== undefined && resourceVersion !== live?.metadata.resourceVersion) {
       return staleVersion(resourceName(call.resource), call.name);
     }
@@ -208,8 +223,7 @@ function applied(api: Api, call: WriteCall, config: unknown): Change | Refusal {
       const causes = [{ reason: 'FieldValueInvalid', message, field: 'metadata.uid' }];
       return invalid(kindName(call.resource), call.name, causes);
     }
-    const merged = applyFields(call, live, object, api.now());
-    return merged instanceof Refusal ? merged : { object: merged, unknown, tracked: true };
+    return laid({});
   };
   return { next: over, absent: () => over(null) };
 }

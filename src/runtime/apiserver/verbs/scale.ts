@@ -1,15 +1,30 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts';
 import type { ScalePaths } from '../../../kube/kinds.ts';
-import type { KubeObject } from '../../../kube/object.ts';
-import { mergePatch } from '../../../kube/patch/merge-patch.ts';
+import { apiVersionOf, type KubeObject } from '../../../kube/object.ts';
+import { withManagedFields } from '../../../kube/patch/apply/content.ts';
+import {
+  entriesOfScaled,
+  type ReplicasPaths,
+  scaleEntries,
+} from '../../../kube/patch/apply/scale-managers.ts';
 import { none, selectorText } from '../../../kube/table/fields.ts';
 import type { Api } from '../api.ts';
-import { badRequest, invalid, notFound, Refusal, staleVersion } from '../refusal.ts';
+import type { OddNumbers } from '../http/odd-numbers.ts';
+import { judgeUnknown, withMetadata } from '../objects/content.ts';
+import { type Decoded, decodeObject } from '../objects/decode.ts';
+import { trackFields } from '../objects/managed.ts';
+import { badRequest, invalid, notFound, Refusal } from '../refusal.ts';
 import { struct } from '../resources/builtin/fields.ts';
-import { convertAnew, objectIn, resourceName } from '../resources/resource.ts';
-import { type Call, keyOf, type WriteCall, type WriteOutcome } from './call.ts';
-import { jsonPatched } from './patch.ts';
-import { updateObject } from './update.ts';
+import {
+  convertAnew,
+  kindName,
+  objectIn,
+  type Resource,
+  resourceName,
+} from '../resources/resource.ts';
+import { type Call, keyOf, type WriteCall } from './call.ts';
+import { changeOf, patchTypes, unknownPatch } from './patch.ts';
+import { type Change, updateObject } from './update.ts';
 
 /** The `autoscaling/v1` Scale of an object, or why there is none. */
 export async function readScale(api: Api, call: Call): Promise<KubeObject | Refusal> {
@@ -21,44 +36,102 @@ export async function readScale(api: Api, call: Call): Promise<KubeObject | Refu
   return unprepared ?? scaleOf(objectIn(resource, stored), scale);
 }
 
-/** Makes the Scale that is wanted from the present one. */
-export type ScaleChange = (current: KubeObject) => unknown;
-
-/** Sets the number of replicas, and nothing else. */
-export async function writeScale(
+/** Replaces a Scale. */
+export function putScale(
   api: Api,
   call: WriteCall,
-  change: ScaleChange,
+  body: { readonly value: unknown; readonly odd: OddNumbers },
 ): Promise<KubeObject | Refusal> {
   const { scale } = call.resource;
-  if (scale === null) return notFound(resourceName(call.resource), call.name);
+  if (scale === null) return Promise.resolve(notFound(resourceName(call.resource), call.name));
+  const other = otherKind(body.value);
+  if (other !== null) return Promise.resolve(other);
+  const decoded = decodeObject(scaleResource(call.resource), body.value, body.odd);
+  if (decoded instanceof Refusal) return Promise.resolve(decoded);
+  const refusal = otherName(decoded, call.name);
+  if (refusal !== null) return Promise.resolve(refusal);
+  return writeScale(api, call, scale, { next: () => decoded, absent: null });
+}
+
+/** Patches a Scale, or applies one; `type` is the media type of the body. */
+export async function patchScale(
+  api: Api,
+  call: WriteCall,
+  type: string,
+  body: Buffer,
+): Promise<KubeObject | Refusal> {
+  const { resource } = call;
+  if (resource.scale === null) return notFound(resourceName(resource), call.name);
+  if (resource.custom && type === patchTypes.strategic) return unknownPatch(resource);
+  const change = changeOf(api, { ...call, resource: scaleResource(resource) }, type, body);
+  return change instanceof Refusal ? change : writeScale(api, call, resource.scale, change);
+}
+
+/** Sets the number of replicas and who owns it, and nothing else. */
+async function writeScale(
+  api: Api,
+  call: WriteCall,
+  scale: ScalePaths,
+  change: Change,
+): Promise<KubeObject | Refusal> {
+  const { resource } = call;
+  const paths = replicasPaths(api, resource);
+  const ofScale: WriteCall = { ...call, resource: scaleResource(resource) };
   const whole: WriteCall = { ...call, subresource: '' };
-  const outcome: WriteOutcome | Refusal = await updateObject(api, whole, {
+  const outcome = await updateObject(api, whole, {
     next: (current) => {
-      const wanted = change(scaleOf(current, scale));
-      if (wanted instanceof Refusal) return wanted;
-      const replicas = replicasOf(call, wanted, current);
-      if (replicas instanceof Refusal) return replicas;
+      const { managedFields: entries } = current.metadata;
+      const live = withManagedFields(scaleOf(current, scale), scaleEntries(entries, paths));
+      const decoded = change.next(live);
+      if (decoded instanceof Refusal) return decoded;
+      const strict = judgeUnknown(ofScale, decoded);
+      if (strict !== null) return strict;
+      const wanted = decoded.tracked
+        ? decoded.object
+        : trackFields(ofScale, live, decoded.object, api.now());
+      const refusal = scaleRefusal(call, wanted);
+      if (refusal !== null) return refusal;
       const object = setAt(
         current as unknown as JsonObject,
         pathOf(scale.specReplicasPath),
-        replicas,
-      );
-      return { object: object as unknown as KubeObject, unknown: [] };
+        replicasOf(wanted),
+      ) as unknown as KubeObject;
+      const managedFields = entriesOfScaled({
+        ...{ entries, paths, scale: wanted.metadata.managedFields },
+        apiVersion: apiVersionOf(resource),
+      });
+      const { uid, resourceVersion = current.metadata.resourceVersion } = wanted.metadata;
+      const given = withMetadata(withManagedFields(object, managedFields), {
+        uid,
+        resourceVersion,
+      });
+      return { object: given, unknown: [], tracked: true };
     },
     absent: null,
   });
   return outcome instanceof Refusal ? outcome : scaleOf(outcome.object, scale);
 }
 
-/** A patch of a Scale; null where the media type is none. */
-export function scalePatch(type: string, patch: unknown): ScaleChange | null {
-  if (type === 'application/json-patch+json') {
-    return (current) => jsonPatched(current as unknown as Json, patch);
-  }
-  const merges = ['application/merge-patch+json', 'application/strategic-merge-patch+json'];
-  if (!merges.includes(type)) return null;
-  return (current) => mergePatch(current as unknown as Json, patch as Json);
+/** The kind that Scales of a resource are of. */
+function scaleResource(of: Resource): Resource {
+  const { conversion: _none, ...resource } = of;
+  return {
+    ...resource,
+    ...{ group: 'autoscaling', version: 'v1', kind: 'Scale', schema: null, custom: false },
+    ...{ status: false, scale: null, columns: null },
+  };
+}
+
+function replicasPaths(api: Api, { group, plural }: Resource): ReplicasPaths {
+  const versions = api.catalog
+    .all()
+    .filter((each) => each.group === group && each.plural === plural);
+  return new Map(
+    versions.map((each) => [
+      apiVersionOf(each),
+      each.scale === null ? null : pathOf(each.scale.specReplicasPath),
+    ]),
+  );
 }
 
 function scaleOf(object: KubeObject, paths: ScalePaths): KubeObject {
@@ -94,33 +167,38 @@ function selectorOf(object: KubeObject, { labelSelectorPath }: ScalePaths): stri
   return text === none ? '' : text;
 }
 
-function replicasOf(call: WriteCall, wanted: unknown, current: KubeObject): number | Refusal {
-  if (!isJsonObject(wanted)) return badRequest('the object provided is no Scale');
-  const { metadata, spec } = wanted;
-  const mismatch = otherScale(wanted, call.name);
-  if (mismatch !== null) return mismatch;
-  const version = isJsonObject(metadata) ? metadata['resourceVersion'] : undefined;
-  if (version && version !== current.metadata.resourceVersion) {
-    return staleVersion(resourceName(call.resource), call.name);
-  }
-  const replicas = (isJsonObject(spec) ? spec['replicas'] : undefined) ?? 0;
-  if (typeof replicas === 'number' && Number.isInteger(replicas) && replicas >= 0) return replicas;
-  const message = `Invalid value: ${JSON.stringify(replicas)}: should be a non-negative integer`;
-  const causes = [{ reason: 'FieldValueInvalid', message, field: 'spec.replicas' }];
-  return invalid({ group: 'autoscaling', name: 'Scale' }, call.name, causes);
+function replicasOf({ spec }: KubeObject): number {
+  const replicas = isJsonObject(spec) ? spec['replicas'] : undefined;
+  return typeof replicas === 'number' ? replicas : 0;
 }
 
-/** Whether it is the Scale of this object. */
-function otherScale({ kind, apiVersion, metadata }: JsonObject, name: string): Refusal | null {
-  if ((kind ?? 'Scale') !== 'Scale' || (apiVersion ?? 'autoscaling/v1') !== 'autoscaling/v1') {
-    const version = String(apiVersion).split('/').at(-1);
-    const why = `converting (${version}.${kind}) to (autoscaling.Scale): unknown conversion`;
-    return badRequest(`${kind} in version "${version}" cannot be handled as a Scale: ${why}`);
+function scaleRefusal({ resource, name }: WriteCall, wanted: KubeObject): Refusal | null {
+  const replicas = replicasOf(wanted);
+  if (replicas >= 0) return null;
+  const { scale, custom } = resource;
+  const why = custom ? 'should be a non-negative integer' : 'must be greater than or equal to 0';
+  const field = custom ? (scale?.specReplicasPath ?? '') : 'spec.replicas';
+  const message = `Invalid value: ${replicas}: ${why}`;
+  const of = custom ? kindName(resource) : { group: 'autoscaling', name: 'Scale' };
+  return invalid(of, name, [{ reason: 'FieldValueInvalid', message, field }]);
+}
+
+/** Whether it says to be something else. */
+function otherKind(value: unknown): Refusal | null {
+  const { kind, apiVersion } = isJsonObject(value) ? value : {};
+  if ((kind ?? 'Scale') === 'Scale' && (apiVersion ?? 'autoscaling/v1') === 'autoscaling/v1') {
+    return null;
   }
-  const given = isJsonObject(metadata) ? metadata['name'] : undefined;
+  const version = String(apiVersion).split('/').at(-1);
+  const why = `converting (${version}.${kind}) to (autoscaling.Scale): unknown conversion`;
+  return badRequest(`${kind} in version "${version}" cannot be handled as a Scale: ${why}`);
+}
+
+function otherName({ object }: Decoded, name: string): Refusal | null {
+  const given = object.metadata.name;
   if (given === name) return null;
   return badRequest(
-    given === undefined || given === ''
+    given === ''
       ? `the name of the object (${name} based on URL) was undeterminable: name must be provided`
       : `the name of the object (${given}) does not match the name on the URL (${name})`,
   );
