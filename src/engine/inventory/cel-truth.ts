@@ -1,41 +1,89 @@
+import type { CelProgram } from '../cel/cel.ts';
 import { compileClusterCel, runClusterCel, unwrapped } from '../cel/cluster-selector.ts';
+import { readsOfCel } from '../cel/reads.ts';
 import type { Scope } from '../predicate/scope.ts';
-import { addRow, noBits } from './bits.ts';
+import { addRow, type Bits, noBits } from './bits.ts';
+import { answers, type CelRuns, follow, keepRuns, runsOf } from './cel-runs.ts';
+import type { ClusterFacts } from './facts.ts';
 import type { Table } from './inventory.ts';
 import { type Truth, truth } from './truth.ts';
 
-/** Units one expression may cost over all clusters: a second or so for ten thousand of them. */
+type Moment = Pick<Scope, 'now' | 'compat'>;
+
+/** Units one expression may cost over all clusters: a second or so for ten thousand of them, never more than some. */
 function budgetFor(clusters: number): number {
-  return 2_000_000 + 500 * clusters;
+  return Math.min(2_000_000 + 500 * clusters, 20_000_000);
 }
 
 /**
  * CEL on every row. What costs too much over all of them is given up, so that one placement does not hold up the others;
- * upstream goes on, a million units a cluster.
+ * upstream goes on, a million units a cluster. Clusters that are as they were are not run again.
  */
-export function celTruth(
-  table: Table,
-  source: string,
-  moment: Pick<Scope, 'now' | 'compat'>,
-): Truth {
+export function celTruth(table: Table, source: string, moment: Moment): Truth {
   const nowhere = (overrun: string | null = null) =>
     truth(noBits(table.size), () => noBits(table.size), overrun);
   const compiled = compileClusterCel(source);
   if (!compiled.ok) return nowhere();
-  const [yes, no] = [noBits(table.size), noBits(table.size)];
   const budget = moment.compat === 'native' ? budgetFor(table.size) : Number.POSITIVE_INFINITY;
-  let spent = 0;
-  for (const [row, cluster] of table.rows.entries()) {
-    const { value, cost } = runClusterCel(compiled.program, cluster, moment);
-    spent += cost;
-    if (spent > budget) {
-      return nowhere(
-        `the expression costs more than ${budget} over ${table.size} clusters: ${source}`,
-      );
-    }
-    const holds = unwrapped(value);
-    if (holds === true) addRow(yes, row);
-    else if (holds === false) addRow(no, row);
+  // Scores end at some moment, and are no part of the ManagedCluster.
+  const lasts = readsOfCel(compiled.program.expr).scores.length === 0;
+  const before = lasts ? runsOf(source, moment.compat) : undefined;
+  const { runs, isOver } = run({ table, program: compiled.program, moment, budget, before });
+  if (lasts) keepRuns(source, moment.compat, runs);
+  if (isOver) {
+    return nowhere(
+      `the expression costs more than ${budget} over ${table.size} clusters: ${source}`,
+    );
   }
+  const [yes, no] = [rowsWith(answers.yes, runs), rowsWith(answers.no, runs)];
   return truth(yes, () => no);
+}
+
+interface RunInput {
+  readonly table: Table;
+  readonly program: CelProgram;
+  readonly moment: Moment;
+  readonly budget: number;
+  readonly before: CelRuns | undefined;
+}
+
+/** Runs a program row by row until the budget is spent. */
+function run({ table, program, moment, budget, before }: RunInput): {
+  readonly runs: CelRuns;
+  readonly isOver: boolean;
+} {
+  const { rows, size } = table;
+  const runs = { rows, answers: new Uint8Array(size), costs: new Uint32Array(size) };
+  const placeBefore = before === undefined ? () => -1 : follow(before);
+  let spent = 0;
+  for (const [row, cluster] of rows.entries()) {
+    const known = placeBefore(cluster);
+    const [answer = answers.neither, cost = 0] =
+      known < 0 ? runOne(program, cluster, moment) : [before?.answers[known], before?.costs[known]];
+    runs.answers[row] = answer;
+    runs.costs[row] = cost;
+    spent += cost;
+    if (spent > budget) return { runs, isOver: true };
+  }
+  return { runs, isOver: false };
+}
+
+function runOne(
+  program: CelProgram,
+  cluster: ClusterFacts,
+  moment: Moment,
+): readonly [answer: number, cost: number] {
+  const { value, cost } = runClusterCel(program, cluster, moment);
+  const holds = unwrapped(value);
+  const given = holds === true ? answers.yes : holds === false ? answers.no : answers.neither;
+  // One run may cost a little more than the limit of a run, which is far below what is kept.
+  return [given, Math.min(cost, 0xffffffff)];
+}
+
+function rowsWith(answer: number, { answers: given, rows }: CelRuns): Bits {
+  const bits = noBits(rows.length);
+  given.forEach((one, row) => {
+    if (one === answer) addRow(bits, row);
+  });
+  return bits;
 }
