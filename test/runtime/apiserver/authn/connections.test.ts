@@ -20,7 +20,9 @@ async function certified(...commonNames: readonly string[]): Promise<Access> {
   const signingKey = await webcrypto.subtle.importKey(
     'pkcs8',
     PemConverter.decodeFirst(server.authority.keyPem),
-    ...([algorithm, false, ['sign']] as const),
+    algorithm,
+    false,
+    ['sign'],
   );
   const keys = (await webcrypto.subtle.generateKey(algorithm, true, [
     'sign',
