@@ -315,6 +315,23 @@ function integers(): readonly BadRequest[] {
   ]);
 }
 
+/** Scales that say to be what no text says. */
+function oddScales(): readonly BadRequest[] {
+  const at = `/apis/apps/v1/namespaces/${space}/replicasets/there/scale`;
+  const odd = { toString: 1, valueOf: 2 };
+  const fields = ['kind', 'apiVersion', 'metadata', 'spec', 'status'];
+  return [odd, [odd], 1, null, true].flatMap((value) =>
+    fields.map((field) => ({
+      name: `a scale whose ${field} is ${JSON.stringify(value)}`,
+      ask: (c: Client) =>
+        c.put(`${at}?dryRun=All`, {
+          ...{ apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'there' }, spec: {} },
+          [field]: value,
+        }),
+    })),
+  );
+}
+
 /** An integer that no number of JavaScript holds, wherever a client may write one. */
 function longIntegers(): readonly BadRequest[] {
   const long = '9007199254740993';
@@ -498,6 +515,7 @@ export const badRequests: readonly BadRequest[] = [
   ...describing(),
   ...integers(),
   ...longIntegers(),
+  ...oddScales(),
   ...values(),
   ...asking(),
 ];

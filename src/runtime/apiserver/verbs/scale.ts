@@ -14,7 +14,7 @@ import { judgeUnknown, withMetadata } from '../objects/content.ts';
 import { type Decoded, decodeObject } from '../objects/decode.ts';
 import { trackFields } from '../objects/managed.ts';
 import { badRequest, invalid, notFound, Refusal } from '../refusal.ts';
-import { struct } from '../resources/builtin/fields.ts';
+import { struct, textOf } from '../resources/builtin/fields.ts';
 import {
   convertAnew,
   kindName,
@@ -185,11 +185,10 @@ function scaleRefusal({ resource, name }: WriteCall, wanted: KubeObject): Refusa
 
 /** Whether it says to be something else. */
 function otherKind(value: unknown): Refusal | null {
-  const { kind, apiVersion } = isJsonObject(value) ? value : {};
-  if ((kind ?? 'Scale') === 'Scale' && (apiVersion ?? 'autoscaling/v1') === 'autoscaling/v1') {
-    return null;
-  }
-  const version = String(apiVersion).split('/').at(-1);
+  const given = isJsonObject(value) ? value : {};
+  const [kind, apiVersion] = [textOf(given['kind']), textOf(given['apiVersion'])];
+  if (['', 'Scale'].includes(kind) && ['', 'autoscaling/v1'].includes(apiVersion)) return null;
+  const version = apiVersion.split('/').at(-1);
   const why = `converting (${version}.${kind}) to (autoscaling.Scale): unknown conversion`;
   return badRequest(`${kind} in version "${version}" cannot be handled as a Scale: ${why}`);
 }
