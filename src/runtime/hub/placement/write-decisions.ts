@@ -1,4 +1,4 @@
-import type { KubeObject, ObjectMeta } from '../../../kube/object.ts';
+import type { KubeObject, ObjectMeta, OwnerReference } from '../../../kube/object.ts';
 import {
   type ClusterDecision,
   type Placement,
@@ -132,7 +132,10 @@ function createOne(wanted: PlacementDecision, input: WriteInput): readonly Actio
   ];
 }
 
-/** Labels that differ, and the owner where it is missing: a decision is adopted by its name. */
+/**
+ * Labels that differ, and the owner where it is missing: a decision is adopted by its name. An owner of our name and
+ * another uid is a Placement that is no more: ours takes its place, since an object has one controller at most.
+ */
 function relabel(wanted: PlacementDecision, read: PlacementDecision): readonly Action[] {
   const { labels = {}, ownerReferences = [] } = wanted.metadata;
   const has = read.metadata.labels ?? {};
@@ -140,7 +143,10 @@ function relabel(wanted: PlacementDecision, read: PlacementDecision): readonly A
   const owners = read.metadata.ownerReferences ?? [];
   const missing = ownerReferences.filter(({ uid }) => !owners.some((one) => one.uid === uid));
   if (sameLabels && missing.length === 0) return [];
-  const all = [...owners, ...missing].map((owner) => ({ ...owner }));
+  const isGone = (owner: OwnerReference) =>
+    missing.some(({ kind, name }) => owner.kind === kind && owner.name === name);
+  const kept = owners.filter((owner) => !isGone(owner));
+  const all = [...kept, ...missing].map((owner) => ({ ...owner }));
   return [
     {
       do: 'patch',

@@ -87,4 +87,20 @@ describe('decisions', () => {
       }),
     ]);
   });
+
+  test('of a Placement of that name that is no more are taken over, and keep their other owners', () => {
+    const wanted = owned(decision('prod', ['a'], 0));
+    const gone = { ...owner, uid: 'uid-of-before', controller: true };
+    const other = { ...owner, kind: 'Application', uid: 'uid-other' };
+    const live = {
+      ...wanted,
+      metadata: { ...wanted.metadata, ownerReferences: [gone, other] },
+    };
+    expect(write([wanted], [live])).toEqual([
+      expect.objectContaining({
+        do: 'patch',
+        patch: { metadata: { ownerReferences: [other, owner] } },
+      }),
+    ]);
+  });
 });
