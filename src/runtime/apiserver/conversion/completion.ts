@@ -5,21 +5,30 @@ import { StoredObject } from '../../store/stored.ts';
 import { printJson } from '../../store/text.ts';
 
 /**
+ * Writes that may be under way at once. One that was made ready before a definition changed comes to the store after it,
+ * but no later than so many others.
+ */
+const mostUnderWay = 100_000;
+
+/**
  * Fills in the defaults of the version that an object is stored in, for objects from before there were these defaults
- * (apiextensions `unstructuredDefaulter`). Each object is looked at once, and only where a version has defaults.
+ * (apiextensions `unstructuredDefaulter`). An object is looked at once, and only where a version has defaults and the
+ * object may be older than they are.
  */
 export class Completion {
   readonly #schemas: ReadonlyMap<string, Schema>;
+  readonly #lastIncomplete: number;
   readonly #complete = new WeakMap<Stored, Stored>();
 
-  /** `schemas` by `apiVersion`. */
-  constructor(schemas: ReadonlyMap<string, Schema>) {
+  /** `schemas` by `apiVersion`; `revision` of the definition that they are of. */
+  constructor(schemas: ReadonlyMap<string, Schema>, revision: number) {
     this.#schemas = new Map([...schemas].filter(([, schema]) => hasDefaults(schema)));
+    this.#lastIncomplete = revision + mostUnderWay;
   }
 
   /** The argument itself where nothing is missing. */
   of(stored: Stored): Stored {
-    if (this.#schemas.size === 0) return stored;
+    if (this.#schemas.size === 0 || stored.revision > this.#lastIncomplete) return stored;
     const known = this.#complete.get(stored);
     if (known !== undefined) return known;
     const complete = this.#fill(stored);

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../../kube/object.ts';
+import { applyDefaults } from '../../../kube/schema/defaults.ts';
 import { prune } from '../../../kube/schema/prune.ts';
 import type { Schema } from '../../../kube/schema/schema.ts';
 import type { Stored } from '../../store/store.ts';
@@ -38,18 +39,27 @@ function fitted({ schemas }: VersionConversionInput, apiVersion: string, object:
   return schema === undefined ? object : prune(schema, object).object;
 }
 
+/** What is stored has the defaults of the version that it is stored in, whatever version it was written in. */
+function storable(input: VersionConversionInput, object: KubeObject): KubeObject {
+  const { storageVersion, schemas } = input;
+  const schema = schemas.get(storageVersion);
+  const known = fitted(input, storageVersion, object);
+  return schema === undefined ? known : applyDefaults(schema, known);
+}
+
 function renaming(input: VersionConversionInput): Conversion {
   const { apiVersion, storageVersion, completion } = input;
-  const renamed = (object: KubeObject, to: string) =>
-    fitted(input, to, { ...object, apiVersion: to });
   return {
     shown: (stored) => {
       const whole = completion.of(stored);
       if (isIn(whole, apiVersion)) return whole;
-      return new ShownObject(stored, renamed(whole.object(), apiVersion));
+      const object = { ...whole.object(), apiVersion };
+      return new ShownObject(stored, fitted(input, apiVersion, object));
     },
     toStorage: (object) =>
-      apiVersion === storageVersion ? object : renamed(object, storageVersion),
+      apiVersion === storageVersion
+        ? object
+        : storable(input, { ...object, apiVersion: storageVersion }),
     isOutdated: (stored) => isOutdated(input, stored),
   };
 }
@@ -144,6 +154,6 @@ class ConversionByCall implements Conversion {
     const { storageVersion } = this.#input;
     const converted = await this.#convert([object], storageVersion);
     if (converted instanceof Refusal) return converted;
-    return fitted(this.#input, storageVersion, converted[0] as KubeObject);
+    return storable(this.#input, converted[0] as KubeObject);
   }
 }

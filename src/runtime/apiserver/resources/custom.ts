@@ -42,7 +42,7 @@ export function customResources(definition: CustomResourceDefinition): readonly 
   const schemas = new Map(versions.map(({ apiVersion, schema }) => [apiVersion, schema]));
   const shared = {
     schemas,
-    completion: new Completion(schemas),
+    completion: new Completion(schemas, Number(definition.metadata.resourceVersion ?? 0)),
     storageVersion: versions.find(({ version }) => version.storage)?.apiVersion ?? '',
     converter: converterOf(definition),
   };

@@ -21,14 +21,23 @@ export function frameOf(
   event: StoreEvent,
 ): Frame | null {
   const { type, now, previous } = event;
+  if (type === 'DELETED') {
+    const before = previous !== null && (selection.all || selection.selects(previous));
+    return before ? { type, stored: lastOf(resource, event, previous) } : null;
+  }
   if (selection.all) return { type, stored: now };
   const before = previous !== null && selection.selects(previous);
-  if (type === 'DELETED') return before ? { type, stored: now } : null;
   if (selection.selects(now)) return { type: before ? 'MODIFIED' : 'ADDED', stored: now };
   // it left the selection: the watcher gets it as it knew it, with the revision of the change
   return before
     ? { type: 'DELETED', stored: leaving(shownIn(resource, previous), event.revision) }
     : null;
+}
+
+/** What was deleted as the watcher knew it: how it is shown depends on when it was written, not on when it went. */
+function lastOf(resource: Resource, { now, revision }: StoreEvent, previous: Stored): Stored {
+  const shown = shownIn(resource, previous);
+  return shown === previous ? now : leaving(shown, revision);
 }
 
 function leaving(previous: Stored, revision: number): Stored {

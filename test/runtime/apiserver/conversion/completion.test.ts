@@ -18,9 +18,10 @@ class Counted extends StoredObject {
 }
 
 const stored = (more: object = {}) => new Counted(key, 3, JSON.stringify({ ...object, ...more }));
-const lamps = (watts: Schema) =>
+const lamps = (watts: Schema, revision = 0) =>
   new Completion(
     new Map([['example.com/v1', { type: 'object', properties: { watts } } as Schema]]),
+    revision,
   );
 
 describe('defaults of what is stored', () => {
@@ -38,6 +39,13 @@ describe('defaults of what is stored', () => {
     expect(filled.object()).toEqual({ ...object, watts: 40 });
     expect([completion.of(old), completion.of(whole)]).toEqual([filled, whole]);
     expect([old.looks, whole.looks]).toEqual([1, 1]);
+  });
+
+  test('are not looked for in what was written long after its definition', () => {
+    const completion = lamps({ type: 'integer', default: 40 }, 2);
+    const late = new Counted(key, 200_000, JSON.stringify(object));
+    expect(completion.of(late)).toBe(late);
+    expect(late.looks).toBe(0);
   });
 
   test('are those of the version it is stored in', () => {
