@@ -1,9 +1,11 @@
+import type { Instant } from '../../base/instant.ts';
 import { compareText } from '../../base/json.ts';
 import type { Compat } from '../predicate/scope.ts';
 import type { ClusterFacts } from './facts.ts';
 
 /** What a CEL expression gave on the rows of an inventory, and what it cost, as far as it was run. */
 export interface CelRuns {
+  readonly now: Instant;
   readonly rows: readonly ClusterFacts[];
   readonly answers: Uint8Array;
   /** In CEL's units. */
@@ -40,18 +42,21 @@ export function keepRuns(source: string, compat: Compat, runs: CelRuns): void {
 }
 
 /**
- * Finds the row a cluster had in runs, where it was run as it still is; -1 where it was not. Clusters have to be asked
- * for in order of name, as rows are: an inventory that has gained or lost some is followed in one walk.
+ * Finds the row a cluster had in runs, where what it was run on is the same; -1 where it is not. Clusters have to be
+ * asked for in order of name, as rows are: an inventory that has gained or lost some is followed in one walk.
  */
-export function follow(runs: CelRuns): (cluster: ClusterFacts) => number {
-  const { rows, answers: given } = runs;
+export function follow(
+  { rows, answers: given }: CelRuns,
+  isSame: (before: ClusterFacts, now: ClusterFacts) => boolean,
+): (cluster: ClusterFacts) => number {
   let at = 0;
-  return ({ name, cluster }) => {
-    let row = rows[at];
-    while (row !== undefined && row.cluster !== cluster && compareText(row.name, name) < 0) {
+  return (cluster) => {
+    let before = rows[at];
+    while (before !== undefined && compareText(before.name, cluster.name) < 0) {
       at += 1;
-      row = rows[at];
+      before = rows[at];
     }
-    return row?.cluster === cluster && given[at] !== answers.notRun ? at : -1;
+    if (before === undefined || given[at] === answers.notRun) return -1;
+    return isSame(before, cluster) ? at : -1;
   };
 }

@@ -1,10 +1,11 @@
+import type { AddOnPlacementScore } from '../../kube/ocm/cluster.ts';
 import type { CelProgram } from '../cel/cel.ts';
 import { compileClusterCel, runClusterCel, unwrapped } from '../cel/cluster-selector.ts';
 import { readsOfCel } from '../cel/reads.ts';
 import type { Scope } from '../predicate/scope.ts';
 import { addRow, type Bits, noBits } from './bits.ts';
 import { answers, type CelRuns, follow, keepRuns, runsOf } from './cel-runs.ts';
-import type { ClusterFacts } from './facts.ts';
+import { type ClusterFacts, validity } from './facts.ts';
 import type { Table } from './inventory.ts';
 import { type Truth, truth } from './truth.ts';
 
@@ -25,11 +26,8 @@ export function celTruth(table: Table, source: string, moment: Moment): Truth {
   const compiled = compileClusterCel(source);
   if (!compiled.ok) return nowhere();
   const budget = moment.compat === 'native' ? budgetFor(table.size) : Number.POSITIVE_INFINITY;
-  // Scores end at some moment, and are no part of the ManagedCluster.
-  const lasts = readsOfCel(compiled.program.expr).scores.length === 0;
-  const before = lasts ? runsOf(source, moment.compat) : undefined;
-  const { runs, isOver } = run({ table, program: compiled.program, moment, budget, before });
-  if (lasts) keepRuns(source, moment.compat, runs);
+  const { runs, isOver } = run(table, compiled.program, { ...moment, budget });
+  keepRuns(source, moment.compat, runs);
   if (isOver) {
     return nowhere(
       `the expression costs more than ${budget} over ${table.size} clusters: ${source}`,
@@ -39,25 +37,20 @@ export function celTruth(table: Table, source: string, moment: Moment): Truth {
   return truth(yes, () => no);
 }
 
-interface RunInput {
-  readonly table: Table;
-  readonly program: CelProgram;
-  readonly moment: Moment;
-  readonly budget: number;
-  readonly before: CelRuns | undefined;
-}
-
 /** Runs a program row by row until the budget is spent. */
-function run({ table, program, moment, budget, before }: RunInput): {
-  readonly runs: CelRuns;
-  readonly isOver: boolean;
-} {
-  const { rows, size } = table;
-  const runs = { rows, answers: new Uint8Array(size), costs: new Uint32Array(size) };
-  const placeBefore = before === undefined ? () => -1 : follow(before);
+function run(
+  { rows, size }: Table,
+  program: CelProgram,
+  { budget, ...moment }: Moment & { readonly budget: number },
+): { readonly runs: CelRuns; readonly isOver: boolean } {
+  const { now, compat } = moment;
+  const runs = { now, rows, answers: new Uint8Array(size), costs: new Uint32Array(size) };
+  const before = runsOf(program.source, compat);
+  const rowBefore =
+    before === undefined ? () => -1 : follow(before, sameFor(program, before, moment));
   let spent = 0;
   for (const [row, cluster] of rows.entries()) {
-    const known = placeBefore(cluster);
+    const known = rowBefore(cluster);
     const [answer = answers.neither, cost = 0] =
       known < 0 ? runOne(program, cluster, moment) : [before?.answers[known], before?.costs[known]];
     runs.answers[row] = answer;
@@ -66,6 +59,21 @@ function run({ table, program, moment, budget, before }: RunInput): {
     if (spent > budget) return { runs, isOver: true };
   }
   return { runs, isOver: false };
+}
+
+/** Tells whether all that a program looks at is as it was when it was run: scores also end. */
+function sameFor(
+  program: CelProgram,
+  { now: then }: CelRuns,
+  { now, compat }: Moment,
+): (before: ClusterFacts, cluster: ClusterFacts) => boolean {
+  if (readsOfCel(program.expr).scores.length === 0) return (a, b) => a.cluster === b.cluster;
+  const hasEnded = ({ status }: AddOnPlacementScore): boolean => {
+    const end = compat === 'native' ? validity(status?.validUntil) : null;
+    return end !== null && then > end !== now > end;
+  };
+  return (a, b) =>
+    a.cluster === b.cluster && a.scores === b.scores && b.scores?.some(hasEnded) !== true;
 }
 
 function runOne(

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { formatInstant, type Instant, plus } from '../../../src/base/instant.ts';
 import type { ClusterFacts } from '../../../src/engine/inventory/facts.ts';
 import { fromRows } from '../../../src/engine/inventory/inventory.ts';
 import { celOverrun, select } from '../../../src/engine/inventory/select.ts';
@@ -54,13 +55,29 @@ describe('CEL over clusters that come and go', () => {
     expect(ran.on).toEqual(['0', 'd']);
   });
 
-  test('is run again where it looks at scores, which end', () => {
-    const score = scoreOn('a', { cpu: 1 });
-    const [first, ...rest] = three.map((one) => ({ ...one, scores: [score] }));
-    const where = anew('managedCluster.scores("usage").exists(s, s.value == 1)');
-    found([...(first ? [first] : []), ...rest], where);
-    ran.on = [];
-    found(rest, where);
+  test('is run again where it looks at scores that changed, or ended meanwhile', () => {
+    const ends = plus(at.now, 60_000);
+    const scored = three.map((one, index): ClusterFacts => {
+      const score = scoreOn(one.name, { cpu: 1 }, index === 1 ? formatInstant(ends) : undefined);
+      return { ...one, scores: [score] };
+    });
+    const where = anew(`managedCluster.scores("${scoreOn('', {}).metadata.name}").size() == 1`);
+    const foundAt = (rows: readonly ClusterFacts[], now: Instant) => {
+      ran.on = [];
+      const inventory = fromRows(rows, new Map(), 0);
+      return namesOf(inventory, select(inventory, where, { ...at, now }));
+    };
+    expect(foundAt(scored, at.now)).toEqual(['a', 'b', 'c']);
+    expect(foundAt(scored, ends)).toEqual(['a', 'b', 'c']);
+    expect(ran.on).toEqual([]);
+    expect(foundAt(scored, plus(ends, 1))).toEqual(['a', 'c']);
+    expect(ran.on).toEqual(['b']);
+    expect(
+      foundAt(scored.with(2, { ...three[2], scores: [] } as ClusterFacts), plus(ends, 1)),
+    ).toEqual(['a']);
+    expect(ran.on).toEqual(['c']);
+    // A clock that is put back.
+    expect(foundAt(scored, at.now)).toEqual(['a', 'b', 'c']);
     expect(ran.on).toEqual(['b', 'c']);
   });
 
