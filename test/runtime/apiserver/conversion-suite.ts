@@ -6,7 +6,8 @@ import { type ServerUnderTest, until } from './suite.ts';
 
 const group = 'fashion.example.com';
 
-function definition(conversion: object) {
+/** Of shirts in two versions, the second of which is stored. */
+export function shirtDefinition(conversion: object) {
   const version = (name: string, colours: object, more: object = {}) => ({
     ...{ name, served: true, storage: name === 'v2', subresources: { status: {}, scale } },
     // kube-apiserver 1.35 refuses the same fields in all versions where schemas differ
@@ -63,7 +64,7 @@ export function conversionSuite(start: () => Promise<ServerUnderTest>): void {
   beforeAll(async () => {
     [server, webhook] = await Promise.all([start(), startShirtWebhook()]);
     admin = new Client(server.admin);
-    const made = await admin.post(definitionsPath, definition(webhook.conversion));
+    const made = await admin.post(definitionsPath, shirtDefinition(webhook.conversion));
     expect([made.status, made.body.message]).toEqual([201, undefined]);
     for (const version of ['v1', 'v2']) {
       await until(async () => (await admin.get(at(version))).status === 200);
@@ -385,6 +386,14 @@ export function conversionSuite(start: () => Promise<ServerUnderTest>): void {
       expect((await admin.get(`${at('v2')}/unmade`)).status).toBe(404);
       expect((await admin.get(`${at('v2')}/kept`)).body.spec.size).toBe('M');
     });
+
+    test('does not hinder the end of its definition', async () => {
+      webhook.trick = () => null;
+      const path = `${definitionsPath}/shirts.${group}`;
+      expect((await admin.delete(path)).status).toBe(200);
+      await until(async () => (await admin.get(path)).status === 404);
+      expect((await admin.get(at('v2'))).status).toBe(404);
+    }, 30_000);
   });
 }
 
