@@ -23,6 +23,7 @@ import { objectNames } from './object-names.ts';
 import { placedNowhere } from './placed-nowhere.ts';
 import { placementLimits } from './placement-limits.ts';
 import { rawIdentity } from './raw-identity.ts';
+import { rawPlacement } from './raw-placement.ts';
 import { rawTemplates } from './raw-templates.ts';
 import { remediation } from './remediation.ts';
 import { keysOfAddOnRollouts, keysOfAppRollouts, keysOfRollout } from './rollout-keys.ts';
@@ -62,6 +63,7 @@ const ofConstruct: { readonly [C in Construct]?: readonly BlockRule<C>[] } = {
     unboundSet,
     unreadKeys,
     placementLimits,
+    rawPlacement,
     hubTrust,
     tolerationEnds,
     tolerationKeys,
