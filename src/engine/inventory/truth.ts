@@ -42,5 +42,7 @@ export function renewTruth(
   });
   const where = (bits: Bits, is: boolean) =>
     values.reduce((all, { row, value }) => withRow(all, row, value === is), bits);
-  return truth(where(before.yes, true), () => where(before.no, false));
+  // Both at once: one that waited for the one before would hold on to all there ever were.
+  const [yes, no] = [where(before.yes, true), where(before.no, false)];
+  return truth(yes, () => no);
 }
