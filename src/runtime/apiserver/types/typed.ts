@@ -146,8 +146,9 @@ class Reader {
     // Go reads integers from digits alone
     const written = source === undefined || /^-?\d+$/.test(source) || !integers.has(scalar);
     if (written && fits[scalar](value)) return value;
-    const type = scalar === 'intorstring' && isNumber ? 'int32' : goTypes[scalar];
-    return this.#wrong(value, path, type, source);
+    if (!isNumber || !integers.has(scalar)) return this.#wrong(value, path, goTypes[scalar]);
+    const type = scalar === 'intorstring' ? 'int32' : goTypes[scalar];
+    return this.#wrong(value, path, type, `number ${source ?? value}`);
   }
 
   #list(item: What, list: readonly Json[], path: string): Read<readonly Json[]> {
@@ -172,10 +173,8 @@ class Reader {
     return Object.fromEntries(entries);
   }
 
-  #wrong(value: Json, path: string, type: string, source?: string): typeof misfit {
+  #wrong(value: Json, path: string, type: string, found = jsonType(value)): typeof misfit {
     const plain = path.replaceAll(/\[\d+\]/g, '');
-    const isNumber = typeof value === 'number' || typeof value === 'bigint';
-    const found = isNumber ? `number ${source ?? value}` : jsonType(value);
     this.fault = `json: cannot unmarshal ${found} into Go struct field ${unnamed}.${plain} of type ${type}`;
     return misfit;
   }
@@ -206,5 +205,5 @@ function isEmpty(value: Json): boolean {
 function jsonType(value: Json): string {
   if (Array.isArray(value)) return 'array';
   if (typeof value === 'boolean') return 'bool';
-  return typeof value;
+  return typeof value === 'bigint' ? 'number' : typeof value;
 }

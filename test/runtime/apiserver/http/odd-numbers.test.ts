@@ -46,6 +46,10 @@ describe('numbers that are written oddly', () => {
     expect(fault('{"status":{"observedGeneration":1e3}}')).toEqual(
       told('1e3', 'DeploymentStatus.status.observedGeneration', 'int64'),
     );
+    expect(fault('{"spec":{"paused":1.0}}')).toEqual({
+      misfit:
+        'json: cannot unmarshal number into Go struct field DeploymentSpec.spec.paused of type bool',
+    });
     const surge = '{"spec":{"strategy":{"rollingUpdate":{"maxSurge":1.0}}}}';
     expect(fault(surge)).toEqual(
       told('1.0', 'RollingUpdateDeployment.spec.strategy.rollingUpdate.maxSurge', 'int32'),
