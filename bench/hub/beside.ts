@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Row } from '../row.ts';
 import { type Server, startOurs, startPeer } from './server.ts';
 
@@ -38,6 +39,18 @@ export interface Spent {
   readonly cpuSeconds: number;
   readonly rssMB: number;
 }
+
+/** When a server has done what follows from earlier requests: for two seconds it has used next to no processor time. */
+export async function atRest(server: Server): Promise<void> {
+  for (let quiet = 0; quiet < 4; ) {
+    const before = server.cpuSeconds();
+    await pause(500);
+    quiet = server.cpuSeconds() - before <= restSeconds ? quiet + 1 : 0;
+  }
+}
+
+/** In half a second; etcd's and kube-apiserver's own rounds stay below. */
+const restSeconds = 0.05;
 
 export async function spending(server: Server, run: () => Promise<void>): Promise<Spent> {
   const before = server.cpuSeconds();

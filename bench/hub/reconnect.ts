@@ -5,7 +5,7 @@ import { manifestWorkKind, workGroup } from '../../src/kube/ocm/work.ts';
 import { CredentialSource, type TlsMaterial } from '../../src/runtime/client/credentials.ts';
 import type { Row } from '../row.ts';
 import { openWatch } from './agent-connection.ts';
-import { eachAlone, rowOf, spending } from './beside.ts';
+import { atRest, eachAlone, rowOf, spending } from './beside.ts';
 import { createAll, requireSame } from './load.ts';
 import type { Server } from './server.ts';
 
@@ -25,7 +25,7 @@ export async function reconnect10k(): Promise<Row> {
     peer: peer === null ? null : peer.spent.millis / 1000,
     spent: ours.spent,
     peerSpent: peer?.spent ?? null,
-    note: `${agents} agents, each with a TLS connection and a certificate, go on with the watch of their works where it broke off, all at once, until each is answered and ${agents / every} have the work they missed; then a work for ${agents / every} others arrives in each of their watches; ${ours.retries} connections were refused and tried again a second later${peer === null ? '' : `, ${peer.retries} by the peer`}; the client that plays them shares the cores`,
+    note: `${agents} agents, each with a TLS connection and a certificate, go on with the watch of their works where it broke off, all at once, until each is answered and ${agents / every} have the work they missed; then a work for ${agents / every} others arrives in each of their watches; ${ours.retries} connections were refused and tried again a second later${peer === null ? '' : `, ${peer.retries} by the peer`}; the client that plays them shares the cores; what handshakes alone cost is in bench/hub/floors.md`,
   });
 }
 
@@ -38,6 +38,8 @@ async function reconnect(server: Server) {
   const listed = await cluster.list(manifestWorkKind);
   if (!listed.ok) throw new Error(listed.message);
   await createAll(cluster, missing.map(workOf));
+  // ours makes accounts in new namespaces; kube-apiserver has nobody who would
+  await atRest(server);
   const { tls } = await new CredentialSource(kubeconfig.credentials).get();
   const fleet = new WatchingFleet(new URL(kubeconfig.server), tls, listed.value.resourceVersion);
   try {
