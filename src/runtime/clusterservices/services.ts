@@ -74,15 +74,22 @@ async function sign(
   return signed.ok ? { certificate: signed.certificatePem } : { why: signed.why };
 }
 
+/**
+ * Asks for a list by name: to the question for one object an API server answers the same where it does not have the kind,
+ * or no longer under the path we know, and that says nothing about the object.
+ */
 async function lookUp({ namespace, name, ...kind }: Ref, cluster: Cluster): Promise<Evaluated> {
-  const answer = await cluster.get(kind, namespace, name);
-  if (answer.ok) return { ok: true, outcome: { uid: answer.value.metadata.uid ?? null } };
-  if (answer.status !== 404) return { ok: false, reason: 'InternalError' };
-  // So an API server answers too where it does not have the kind, which says nothing about the object.
-  const listed = await cluster.list(kind, { ...(namespace && { namespace }), limit: 1 });
-  if (listed.ok) return { ok: true, outcome: { uid: null } };
-  if (listed.status === 404) return { ok: true, outcome: { kindUnknown: true } };
-  return { ok: false, reason: 'InternalError' };
+  const fieldSelector = `metadata.name=${name.replace(/[\\,=]/g, '\\$&')}`;
+  const listed = await cluster.list(kind, { ...(namespace && { namespace }), fieldSelector });
+  if (!listed.ok) {
+    if (listed.status === 404) return { ok: true, outcome: { kindUnknown: true } };
+    return { ok: false, reason: 'InternalError' };
+  }
+  const found = listed.value.items.find(
+    ({ metadata }) => metadata.name === name && (metadata.namespace ?? '') === namespace,
+  );
+  const { uid = null, ownerReferences = [] } = found?.metadata ?? {};
+  return { ok: true, outcome: { uid, owners: ownerReferences.map((owner) => ({ ...owner })) } };
 }
 
 async function token(

@@ -58,20 +58,30 @@ describe('an object that has owners', () => {
     ]);
   });
 
-  test('goes in whatever version where it changed before it could be deleted', () => {
+  test('goes in whatever version where all but its owners changed before it could be deleted', () => {
     const object = child(reference('a'));
     const key = refKey(refOf(object));
     const failure = { status: 409, reason: 'Conflict', message: 'it was changed' };
     const given = { hub: [object], attempts: { [key]: { at: now, failure } } };
-    const [ask] = collectionController.reconcile(key, snapshotOf(given), now).evaluate ?? [];
-    const evaluated = { [ask?.id ?? '']: { ok: true, outcome: nobody } as const };
-    const [action] = collectionController.reconcile(
-      key,
-      snapshotOf({ ...given, evaluated }),
-      now,
-    ).actions;
+    const after = (...answers: readonly Json[]) => {
+      const evaluated: Record<string, Evaluated> = {};
+      const next = () =>
+        collectionController.reconcile(key, snapshotOf({ ...given, evaluated }), now);
+      for (const outcome of answers) {
+        for (const { id } of next().evaluate ?? []) evaluated[id] = { ok: true, outcome };
+      }
+      return next();
+    };
+    expect(after(nobody).evaluate).toMatchObject([{ pass: 'lookup', input: { name: 'child' } }]);
+    const [action] = after(nobody, { uid: 'c', owners: [{ ...reference('a') }] }).actions;
     expect(action).toMatchObject({ do: 'delete', ifUid: 'c' });
     expect(action).not.toHaveProperty('ifVersion');
+    for (const owners of [[], [{ ...reference('a') }, { ...reference('b') }]]) {
+      const other = after(nobody, { uid: 'c', owners });
+      expect(other.actions).toEqual([]);
+      expect(other.again).toBeDefined();
+    }
+    expect(after(nobody, { uid: 'd', owners: [{ ...reference('a') }] }).actions).toEqual([]);
   });
 
   test('goes the way its own finalizers ask for', () => {

@@ -4,7 +4,7 @@ import type { Action, Snapshot } from '../../control/controller.ts';
 
 /**
  * Deletes an object as it was read, so that one that got another owner meanwhile stays. Of one that changed meanwhile the
- * owners have been looked at again, and it is deleted whatever its version: its status may never rest.
+ * API server has said that its owners are the same, and it is deleted whatever its version: its status may never rest.
  */
 export function deleted(
   object: KubeObject,

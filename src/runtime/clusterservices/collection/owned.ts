@@ -1,5 +1,7 @@
+import { jsonHash } from '../../../base/hash.ts';
 import { type Instant, plus } from '../../../base/instant.ts';
-import type { KubeObject, OwnerReference } from '../../../kube/object.ts';
+import { isJsonObject, jsonEqual } from '../../../base/json.ts';
+import { type KubeObject, type OwnerReference, refOf } from '../../../kube/object.ts';
 import { type Action, done, type Outcome, type Snapshot } from '../../control/controller.ts';
 import { deleted, unblocked, withoutOwners } from './actions.ts';
 import { dependentsOf } from './kinds.ts';
@@ -24,7 +26,10 @@ export function owned(object: KubeObject, snapshot: Snapshot, now: Instant): Out
   const unsettled = unsettledBy(all, again);
   if (unsettled !== null) return unsettled;
   const lost = all.filter(({ owner }) => owner.is !== 'there').map(({ reference }) => reference);
-  if (lost.length === all.length) return { actions: [collected(object, all, snapshot)] };
+  if (lost.length === all.length) {
+    const unconfirmed = unconfirmedBy(object, snapshot, again);
+    return unconfirmed ?? { actions: [collected(object, all, snapshot)] };
+  }
   if (lost.length > 0) return { actions: [withoutOwners(object, lost)] };
   const unseen = all.some(({ owner }) => owner.is === 'there' && owner.checkAgain === true);
   return unseen ? { actions: [], again } : done;
@@ -42,6 +47,26 @@ function unsettledBy(all: readonly Named[], again: Instant): Outcome | null {
     evaluate: open.flatMap(({ ask }) => ask ?? []),
     ...(open.length > 0 && { again }),
   };
+}
+
+/**
+ * Of an object that changed just before it was to be deleted the cache may not show the owners yet: the API server has to
+ * say that they are those which were looked at (kubernetes `garbagecollector.go`, `deleteObject`).
+ */
+function unconfirmedBy(object: KubeObject, snapshot: Snapshot, again: Instant): Outcome | null {
+  const on = refOf(object);
+  const attempt = snapshot.attempt(on);
+  if (attempt?.failure?.reason !== 'Conflict') return null;
+  const { uid, resourceVersion, ownerReferences } = object.metadata;
+  const round = Math.floor(again / lookAgainAfter);
+  const id = jsonHash({ lookup: { ...on }, uid, resourceVersion, since: attempt.at, round });
+  const answer = snapshot.evaluated(id);
+  if (answer === undefined) {
+    return { actions: [], evaluate: [{ id, pass: 'lookup', input: { ...on } }], again };
+  }
+  const live = answer.ok && isJsonObject(answer.outcome) ? answer.outcome : {};
+  const isSame = live['uid'] === uid && jsonEqual(live['owners'], ownerReferences);
+  return isSame ? null : { actions: [], again };
 }
 
 function collected(object: KubeObject, all: readonly Named[], snapshot: Snapshot): Action {
