@@ -218,10 +218,16 @@ status: { scores: [{ name: cpu, value: ${value} }] }
     expect(await web()).toEqual({ enter: ['d1', 'd2'], leave: [] });
     expect(await web('--upgrade', 'version=v1.35.1')).toEqual({ enter: ['d3'], leave: [] });
     // A cluster that has more keeps it.
-    expect(await web('--upgrade', 'version=v1.36', '--without', 'version=v1.36')).toEqual({
-      enter: [],
-      leave: ['d1', 'd2'],
-    });
+    const upgraded = ['--upgrade', 'version=v1.36', '--without', 'version=v1.36', '-o', 'json'];
+    const { out } = await ocm(
+      folder.path,
+      'plan',
+      'sources',
+      '--inventory',
+      'sources.yaml',
+      ...upgraded,
+    );
+    expect(JSON.parse(out).clusters.leave).toEqual(['d1', 'd2', 'd3']);
     expect(await web('--without', 'version=v1.35')).toEqual({ enter: [], leave: ['d1', 'd2'] });
     expect(await web('--without', 'ring=broad')).toEqual({ enter: [], leave: ['d1', 'd2'] });
     expect(await web('--without', 'name=d2')).toEqual({ enter: [], leave: ['d2'] });
