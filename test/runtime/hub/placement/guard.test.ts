@@ -66,7 +66,7 @@ describe('a guard', () => {
     expect(hub.find(placementKind, 'shop', 'p')?.status?.numberOfSelectedClusters).toBe(4);
     expect(warnings(hub)).toEqual(['TooManyRemoved']);
     const told = hub.objects(eventKind);
-    await relabel(hub, 'test', 'c1');
+    await hub.mergePatch(refOf(guarded({})), { metadata: { labels: { seen: 'again' } } });
     await harness.rest();
     expect(hub.objects(eventKind)).toEqual(told);
     await hub.mergePatch(refOf(guarded({})), {
