@@ -8,7 +8,7 @@ import { printJson } from '../../store/text.ts';
  * Writes that may be under way at once. One that was made ready before a definition changed comes to the store after it,
  * but no later than so many others.
  */
-const mostUnderWay = 100_000;
+const mostUnderWay = 10_000;
 
 /**
  * Fills in the defaults of the version that an object is stored in, for objects from before there were these defaults

@@ -49,10 +49,11 @@ function storable(input: VersionConversionInput, object: KubeObject): KubeObject
 
 function renaming(input: VersionConversionInput): Conversion {
   const { apiVersion, storageVersion, completion } = input;
+  const opening = openingOf(apiVersion);
   return {
     shown: (stored) => {
       const whole = completion.of(stored);
-      if (isIn(whole, apiVersion)) return whole;
+      if (whole.text.startsWith(opening)) return whole;
       const object = { ...whole.object(), apiVersion };
       return new ShownObject(stored, fitted(input, apiVersion, object));
     },
@@ -65,12 +66,12 @@ function renaming(input: VersionConversionInput): Conversion {
 }
 
 function isOutdated({ completion, storageVersion }: VersionConversionInput, stored: Stored) {
-  return completion.of(stored) !== stored || !isIn(stored, storageVersion);
+  return completion.of(stored) !== stored || !stored.text.startsWith(openingOf(storageVersion));
 }
 
-/** Objects are written with what names them first. */
-function isIn(stored: Stored, apiVersion: string): boolean {
-  return stored.text.startsWith(`{"apiVersion":${JSON.stringify(apiVersion)},`);
+/** How the text of an object in a version begins: objects are written with what names them first. */
+function openingOf(apiVersion: string): string {
+  return `{"apiVersion":${JSON.stringify(apiVersion)},`;
 }
 
 /** So many objects go with one call. */
@@ -82,18 +83,20 @@ const most = 500;
  */
 class ConversionByCall implements Conversion {
   readonly #input: VersionConversionInput;
+  readonly #opening: string;
   readonly #convert: Converter;
   readonly #converted = new WeakMap<Stored, Stored>();
   readonly #underWay = new WeakMap<Stored, Promise<Refusal | null>>();
 
   constructor(input: VersionConversionInput, convert: Converter) {
     this.#input = input;
+    this.#opening = openingOf(input.apiVersion);
     this.#convert = convert;
   }
 
   readonly shown = (stored: Stored): Stored => {
     const whole = this.#input.completion.of(stored);
-    if (isIn(whole, this.#input.apiVersion)) return whole;
+    if (whole.text.startsWith(this.#opening)) return whole;
     const converted = this.#converted.get(stored);
     if (converted === undefined) throw new Error('an object is shown that was not converted');
     return converted;
@@ -126,7 +129,7 @@ class ConversionByCall implements Conversion {
   };
 
   #isThere(stored: Stored): boolean {
-    return isIn(this.#input.completion.of(stored), this.#input.apiVersion);
+    return this.#input.completion.of(stored).text.startsWith(this.#opening);
   }
 
   #start(part: readonly Stored[]): Promise<Refusal | null> {
