@@ -56,7 +56,7 @@ const howToRecord =
 
 /** Reads recorded objects from files or folders of YAML or JSON. Refuses what is no object, and an inventory without clusters. */
 export function readInventory(path: string, io: Io): Recorded {
-  const recorded = sortObjects(readObjects(path, io));
+  const recorded = sortObjects(readObjects(path, io).map(withoutEmptyItems));
   if (recorded.clusters.length === 0) {
     const kinds = [...new Set(recorded.objects.map(({ kind }) => kind))].slice(0, 5).join(', ');
     const found = kinds === '' ? 'nothing' : kinds;
@@ -66,6 +66,16 @@ export function readInventory(path: string, io: Io): Recorded {
     );
   }
   return recorded;
+}
+
+// A dash with nothing after it is easily left in a list, and says nothing; no API server would show one.
+function withoutEmptyItems<T>(value: T): T {
+  if (Array.isArray(value)) {
+    return value.filter((item) => item !== null).map(withoutEmptyItems) as T;
+  }
+  if (!isJsonObject(value)) return value;
+  const entries = Object.entries(value).map(([key, item]) => [key, withoutEmptyItems(item)]);
+  return Object.fromEntries(entries) as T;
 }
 
 /** All objects of a file, or of the `.yaml`, `.yml` and `.json` files below a folder; lists are opened. */

@@ -31,6 +31,26 @@ describe('ocm eval', () => {
     expect(Object.fromEntries(labels)).toEqual(quickstartLabels);
   });
 
+  test('an empty item in a list of a cluster says nothing', async () => {
+    const given = upstream('matchLabels: { region: eu-west }').replace(
+      'labelSelector:',
+      'claimSelector: { matchExpressions: [{ key: id, operator: DoesNotExist }] }, labelSelector:',
+    );
+    const file = folder.write('claims.yaml', given);
+    const cluster = `apiVersion: cluster.open-cluster-management.io/v1
+kind: ManagedCluster
+metadata:
+  name: one
+  labels: { region: eu-west, cluster.open-cluster-management.io/clusterset: demo }
+spec: { taints: [null] }
+status: { conditions: [null], clusterClaims: [null] }
+`;
+    const inventory = folder.write('gaps.yaml', cluster);
+    const { code, out, err } = await evaluate(file, '--inventory', inventory);
+    expect({ code, err }).toEqual({ code: exit.ok, err: '' });
+    expect(out).toContain('1/1');
+  });
+
   test('as a table: placement, numbers, groups, names', async () => {
     const { code, out } = await evaluate(quickstart, '--inventory', clusters);
     expect(code).toBe(exit.ok);
