@@ -327,7 +327,7 @@ export class Cache {
         replace: (objects) => this.#replace(place, opened, objects),
         changed: (type, object) => {
           if (stop.signal.aborted) return;
-          if (type === 'DELETED') this.#release(place, opened, keyOfObject(object));
+          if (type === 'DELETED') this.#release(place, opened, keyOfObject(object), endIn(opened));
           else this.#hold(place, opened, object);
         },
         refused: (refusal) => {
@@ -357,7 +357,7 @@ export class Cache {
       this.#hold(place, opened, object, place.sources.size === 1);
       if (this.#pacer.spent()) await this.#pacer.breathe();
     }
-    for (const key of gone) this.#release(place, opened, key);
+    for (const key of gone) this.#release(place, opened, key, endIn(opened));
     opened.kindUnknown = false;
     opened.refusal = null;
     this.#markRead(opened);
@@ -387,7 +387,7 @@ export class Cache {
       for (const listener of opened.listeners) listener({ before: undefined, now: before });
   }
 
-  #release(place: Place, opened: OpenSource, key: string, end: End = 'deleted'): void {
+  #release(place: Place, opened: OpenSource, key: string, end: End): void {
     if (!opened.held.delete(key)) return;
     const before = place.shelf.byKey(key);
     if (before === undefined) return;
@@ -421,6 +421,11 @@ export class Cache {
     for (const waiter of waiters) if (waiter.met(change.now)) waiters.delete(waiter);
     if (waiters.size === 0) place.waiting.delete(key);
   }
+}
+
+/** What an object that is no longer shown has come to: one that has left a selection may be there still. */
+function endIn({ source }: OpenSource): End {
+  return source.labelSelector === undefined ? 'deleted' : 'unread';
 }
 
 function placeKey(world: World, { group, version, kind }: Kind): string {
