@@ -62,6 +62,36 @@ describe('what the embedded hub does not serve', () => {
     expect((await admin.post('/api/v1/namespaces/default/configmaps', map)).status).toBe(201);
   });
 
+  test('a field that its definition no longer has is shown until the object is written', async () => {
+    const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+    const plugs = '/apis/parts.example.com/v1/namespaces/default/plugs';
+    const versions = (properties: object) => {
+      const openAPIV3Schema = { type: 'object', properties };
+      return [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }];
+    };
+    const size = { type: 'integer' };
+    await admin.post(definitions, {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'plugs.parts.example.com' },
+      spec: {
+        ...{ group: 'parts.example.com', scope: 'Namespaced' },
+        names: { plural: 'plugs', singular: 'plug', kind: 'Plug' },
+        versions: versions({ size, odd: size }),
+      },
+    });
+    await expect.poll(async () => (await admin.get(plugs)).status).toBe(200);
+    const plug = { apiVersion: 'parts.example.com/v1', kind: 'Plug', metadata: { name: 'old' } };
+    expect((await admin.post(plugs, { ...plug, size: 1, odd: 2 })).status).toBe(201);
+    const change = { spec: { versions: versions({ size }) } };
+    await admin.patch(`${definitions}/plugs.parts.example.com`, 'merge', change);
+    const { body } = await admin.get(`${plugs}/old`);
+    expect(body).toMatchObject({ size: 1, odd: 2 });
+    const written = await admin.put(`${plugs}/old`, body);
+    expect(written.body).not.toHaveProperty('odd');
+    expect((await admin.get(`${plugs}/old`)).body).not.toHaveProperty('odd');
+  });
+
   test('services of conversion webhooks are not resolved, and that is said', async () => {
     const version = (name: string, storage: boolean) => ({
       ...{ name, storage, served: true },

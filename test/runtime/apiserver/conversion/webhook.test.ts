@@ -63,6 +63,14 @@ describe('calls of a conversion webhook', () => {
       () => ({ url: (hook['clientConfig'] as JsonObject)['url'] as string }),
       /certificate/,
     ],
+    [
+      'bundle',
+      () => ({
+        ...(hook['clientConfig'] as JsonObject),
+        caBundle: btoa('-----BEGIN CERTIFICATE-----'),
+      }),
+      /^conversion webhook for fashion.example.com\/v1, Kind=Shirt failed: Post "/,
+    ],
     ['port', () => ({ url: 'https://127.0.0.1:1/' }), /ECONNREFUSED/],
     ['URL', () => ({ url: 'https://' }), /is no URL/],
     [
