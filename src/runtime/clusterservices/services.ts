@@ -6,7 +6,7 @@ import type { Controller, Evaluated, Evaluation } from '../control/controller.ts
 import type { Evaluator } from '../control/evaluations.ts';
 import { collectionController } from './collection/controller.ts';
 import { deploymentSimulator } from './deployments/controller.ts';
-import { namespaceController } from './namespace/controller.ts';
+import { type AnyIn, namespaceController } from './namespace/controller.ts';
 import { requestCleaner } from './signing/cleaner.ts';
 import { type SignInput, signingController } from './signing/controller.ts';
 import { accountTokens, namespaceDefaults, type TokenInput } from './tokens/controller.ts';
@@ -52,7 +52,9 @@ export function clusterServicesEvaluator(options: EvaluatorOptions): Evaluator {
         case 'sign':
           return { ok: true, outcome: await sign(input as unknown as SignInput, options) };
         case 'lookup':
-          return lookUp(input as unknown as Ref, options.cluster);
+          return isJsonObject(input) && 'anyIn' in input
+            ? anyIn(input as unknown as AnyIn, options.cluster)
+            : lookUp(input as unknown as Ref, options.cluster);
         case 'token':
           return token(input as unknown as TokenInput, options.cluster);
         default:
@@ -90,6 +92,16 @@ async function lookUp({ namespace, name, ...kind }: Ref, cluster: Cluster): Prom
   );
   const { uid = null, ownerReferences = [] } = found?.metadata ?? {};
   return { ok: true, outcome: { uid, owners: ownerReferences.map((owner) => ({ ...owner })) } };
+}
+
+/** Whether there are objects of some kinds in a namespace; of a kind the API server does not have there are none. */
+async function anyIn({ anyIn: namespace, kinds }: AnyIn, cluster: Cluster): Promise<Evaluated> {
+  for (const kind of kinds) {
+    const listed = await cluster.list(kind, { namespace, limit: 1 });
+    if (!listed.ok && listed.status !== 404) return { ok: false, reason: 'InternalError' };
+    if (listed.ok && listed.value.items.length > 0) return { ok: true, outcome: true };
+  }
+  return { ok: true, outcome: false };
 }
 
 async function token(

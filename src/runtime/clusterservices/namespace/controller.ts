@@ -1,3 +1,4 @@
+import { jsonHash } from '../../../base/hash.ts';
 import { type Instant, plus } from '../../../base/instant.ts';
 import { type Json, jsonEqual } from '../../../base/json.ts';
 import { setConditions } from '../../../kube/conditions.ts';
@@ -7,7 +8,7 @@ import {
   type Namespace,
   namespaceKind,
 } from '../../../kube/core.ts';
-import { type KubeObject, refOf } from '../../../kube/object.ts';
+import { type Kind, type KubeObject, refOf } from '../../../kube/object.ts';
 import {
   type Action,
   type Controller,
@@ -30,6 +31,8 @@ const builtIn = builtInKinds.filter(
 );
 /** How long until a kind that is about to be served is looked for again, in milliseconds. */
 const lookAgainAfter = 1_000;
+/** How long until is asked again whether a namespace is empty, in milliseconds. */
+const askAgainAfter = 10_000;
 const definitions = everyOf(customResourceDefinitionKind);
 
 /**
@@ -62,9 +65,8 @@ export const namespaceController: Controller = {
     const reports = reported(namespace, left, now);
     // One write a pass: the second would be made of an object that is out of date.
     if (left.length === 0) {
-      return reports.length > 0
-        ? { actions: reports, alsoList }
-        : { actions: [finalized(namespace)] };
+      if (reports.length > 0) return { actions: reports, alsoList };
+      return { ...ended(namespace, kinds, { snapshot, now }), alsoList };
     }
     const deletions = left
       .filter(({ object }) => object.metadata.deletionTimestamp === undefined)
@@ -72,6 +74,32 @@ export const namespaceController: Controller = {
     return { actions: [...reports, ...deletions], alsoList };
   },
 };
+
+/** What is asked of the API server before a namespace ends: whether objects of any of these kinds are in it. */
+export interface AnyIn {
+  readonly anyIn: string;
+  readonly kinds: readonly Kind[];
+}
+
+// A watch may lag behind, and nobody would ever empty a namespace that is gone.
+function ended(
+  namespace: Namespace,
+  kinds: readonly StoredKind[],
+  { snapshot, now }: { readonly snapshot: Snapshot; readonly now: Instant },
+): Outcome {
+  const { name, uid = '' } = namespace.metadata;
+  const id = jsonHash({ anyIn: name, uid, round: Math.floor(now / askAgainAfter) });
+  const answer = snapshot.evaluated(id);
+  if (answer?.ok === true && answer.outcome === false) return { actions: [finalized(namespace)] };
+  const again = plus(now, askAgainAfter);
+  if (answer !== undefined) return { actions: [], again };
+  const asked = kinds.map(({ group, version, kind }) => ({ group, version, kind }));
+  return {
+    actions: [],
+    again,
+    evaluate: [{ id, pass: 'lookup', input: { anyIn: name, kinds: asked } }],
+  };
+}
 
 function namespacedKind(definition: CustomResourceDefinition): readonly StoredKind[] {
   const kind = definedKind(definition);
