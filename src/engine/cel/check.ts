@@ -53,6 +53,9 @@ export function check(expr: Expr, env: Environment): Checked {
   };
 }
 
+/** More are not even counted: a hundred are told, and how many there are beside. */
+const mostProblems = 10_000;
+
 interface Scope {
   readonly name: string;
   readonly type: CelType;
@@ -86,6 +89,10 @@ class Checker {
   }
 
   check(expr: Expr): CelType {
+    // `optMap` has what it is called on twice, and a chain of them 2^n times; a mistake is told each time, as by cel-go
+    const before = this.problems.length === 0 ? this.types.get(expr) : undefined;
+    if (before !== undefined) return before;
+    if (this.problems.length > mostProblems) return errorType;
     const type = this.typeFor(expr);
     this.types.set(expr, type);
     return type;

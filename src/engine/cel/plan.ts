@@ -25,6 +25,8 @@ const never: Plan = () => noSuchOverload;
 class ExprPlanner implements Planner {
   readonly checked: Checked;
   slots = 0;
+  /** Each node once: what `optMap` is called on is there twice. */
+  private readonly plans = new Map<Expr, Plan>();
   private readonly names: (Bound & { readonly name: string })[] = [];
 
   constructor(checked: Checked) {
@@ -32,6 +34,14 @@ class ExprPlanner implements Planner {
   }
 
   plan(expr: Expr): Plan {
+    const known = this.plans.get(expr);
+    if (known !== undefined) return known;
+    const made = this.planFor(expr);
+    this.plans.set(expr, made);
+    return made;
+  }
+
+  private planFor(expr: Expr): Plan {
     switch (expr.kind) {
       case 'literal':
         return () => expr.value;
@@ -221,6 +231,7 @@ class ExprPlanner implements Planner {
     const finish = this.plan(expr.result);
     this.names.pop();
     return (frame) => {
+      if (isSpent(frame)) return costExceeded;
       range(frame);
       frame.slots[slot] = pending;
       return finish(frame);

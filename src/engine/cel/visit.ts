@@ -1,9 +1,11 @@
 import type { Expr } from './ast.ts';
 
-/** Calls `on` for a node and everything below it, outermost first. */
-export function visit(expr: Expr, on: (expr: Expr) => void): void {
+/** Calls `on` once for a node and everything below it, outermost first. */
+export function visit(expr: Expr, on: (expr: Expr) => void, seen: Set<Expr> = new Set()): void {
+  if (seen.has(expr)) return;
+  seen.add(expr);
   on(expr);
-  for (const part of partsOf(expr)) visit(part, on);
+  for (const part of partsOf(expr)) visit(part, on, seen);
 }
 
 /** The nodes directly below a node, in the order they are written. */

@@ -42,6 +42,7 @@ interface Local {
 class Estimator {
   private readonly checked: Checked;
   private readonly sizeAt: SizeAt;
+  private readonly costs = new Map<Expr, number>();
   private readonly paths = new Map<Expr, PathSlice>();
   private readonly sizes = new Map<Expr, Size>();
   private readonly entries = new Map<Expr, Entries>();
@@ -53,6 +54,13 @@ class Estimator {
   }
 
   cost(expr: Expr): number {
+    // what `optMap` is called on is there twice
+    const cost = this.costs.get(expr) ?? this.costFor(expr);
+    this.costs.set(expr, cost);
+    return cost;
+  }
+
+  private costFor(expr: Expr): number {
     switch (expr.kind) {
       case 'ident':
         this.paths.set(expr, this.local(expr.name)?.path ?? PathSlice.of(expr.name));
