@@ -54,7 +54,7 @@ export function check(expr: Expr, env: Environment): Checked {
 }
 
 /** More are not even counted: a hundred are told, and how many there are beside. */
-const mostProblems = 10_000;
+const mostProblems = 300;
 
 interface Scope {
   readonly name: string;
