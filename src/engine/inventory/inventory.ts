@@ -182,9 +182,19 @@ export function clustersOfSets(inventory: Inventory, sets: readonly string[]): C
     for (const set of sets) addRows(bits, membersOf(table, set));
     return subset(without(bits, terminating(table)));
   };
-  return made(table, `sets ${JSON.stringify(sets)}`, build, (before, changes) =>
+  return made(table, keyOfSets(sets), build, (before, changes) =>
     changes.some((change) => changesMembers(table, change)) ? build() : before,
   );
+}
+
+let latestSets = { sets: [] as readonly string[], key: 'sets []' };
+
+// Most placements of a namespace choose from the same sets, and a text that is made anew has to be read again.
+function keyOfSets(sets: readonly string[]): string {
+  const { sets: latest, key } = latestSets;
+  if (sets.length === latest.length && sets.every((set, at) => set === latest[at])) return key;
+  latestSets = { sets: [...sets], key: `sets ${JSON.stringify(sets)}` };
+  return latestSets.key;
 }
 
 /** The inside of an inventory: for this folder only. */

@@ -72,7 +72,7 @@ export function rowsThat(
   test: (facts: ClusterFacts) => boolean,
 ): Rows {
   const table = tableOf(inventory);
-  return made(table, `rows ${key}`, () => rowsOf(rowsPassing(table, source, test)));
+  return made(table, key, () => rowsOf(rowsPassing(table, source, test)));
 }
 
 /** At which place of some rows a row is; -1 where it is not among them. */
@@ -173,38 +173,51 @@ export interface Best {
 /** The best of some rows, at most so many. */
 export function bestOf(inventory: Inventory, { rows, sums }: Ranking, count: number): Best {
   const { rows: facts } = tableOf(inventory);
-  const nameAt = (place: number) => facts[rows[place] ?? 0]?.name ?? '';
-  const places = bestPlaces(sums, Math.min(count, rows.length));
-  const names: string[] = [];
-  for (const place of places) names.push(nameAt(place));
-  const byName: string[] = [];
-  for (const place of places.sort()) byName.push(nameAt(place));
-  return { names, byName };
+  const most = Math.min(count, rows.length);
+  const named = (places: Uint32Array): readonly string[] => {
+    const names: string[] = [];
+    for (const place of places) names.push(facts[rows[place] ?? 0]?.name ?? '');
+    return names;
+  };
+  const equals = firstEquals(sums, most);
+  if (equals !== null) {
+    const names = named(equals);
+    return { names, byName: names };
+  }
+  const places = bestPlaces(sums, most);
+  return { names: named(places), byName: named(places.sort()) };
 }
 
-// Where as many clusters as are wanted share the highest sum, they are the best, and the first of them come first.
-function bestPlaces(numbers: Float64Array, count: number): Uint32Array {
-  if (heapStore.length < count) heapStore = new Uint32Array(numbers.length);
-  const best = heapStore.subarray(0, count);
-  if (count === 0) return best;
-  let [highest, sharing] = [Number.NEGATIVE_INFINITY, 0];
+/** Where as many as are wanted share the highest sum, they are the best, and the first of them come first; else null. */
+function firstEquals(numbers: Float64Array, count: number): Uint32Array | null {
+  let highest = Number.NEGATIVE_INFINITY;
+  let sharing = 0;
   for (let place = 0; place < numbers.length; place += 1) {
     const number = numbers[place] ?? 0;
-    if (number > highest) [highest, sharing] = [number, 1];
-    else if (number === highest) sharing += 1;
+    if (number > highest) {
+      highest = number;
+      sharing = 1;
+    } else if (number === highest) sharing += 1;
   }
-  if (sharing < count) return sortBest(best, numbers);
-  for (let [place, at] = [0, 0]; at < count; place += 1) {
+  if (sharing < count) return null;
+  const first = placesFor(numbers, count);
+  let found = 0;
+  for (let place = 0; found < count; place += 1) {
     if (numbers[place] !== highest) continue;
-    best[at] = place;
-    at += 1;
+    first[found] = place;
+    found += 1;
   }
-  return best;
+  return first;
+}
+
+function placesFor(numbers: Float64Array, count: number): Uint32Array {
+  if (heapStore.length < count) heapStore = new Uint32Array(numbers.length);
+  return heapStore.subarray(0, count);
 }
 
 // Keeps the best so far in a heap whose root is the worst of them, and takes that off again and again.
-function sortBest(heap: Uint32Array, numbers: Float64Array): Uint32Array {
-  const count = heap.length;
+function bestPlaces(numbers: Float64Array, count: number): Uint32Array {
+  const heap = placesFor(numbers, count);
   for (let at = 0; at < count; at += 1) heap[at] = at;
   for (let at = (count >> 1) - 1; at >= 0; at -= 1) sink(heap, count, numbers, at);
   let worst = numbers[heap[0] ?? 0] ?? 0;

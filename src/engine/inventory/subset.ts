@@ -54,9 +54,9 @@ export function except(of: ClusterSubset, others: ClusterSubset): ClusterSubset 
   return others.size === 0 ? of : subset(without(bitsOf(of), bitsOf(others)));
 }
 
-/** What `find` finds, kept as long as the inventory; `key` says what that is. */
+/** What `find` finds, kept as long as the inventory; `key` says what that is, and is best a text that is there already. */
 export function keptFor<T>(inventory: Inventory, key: string, find: () => T): T {
-  return made(tableOf(inventory), `kept ${key}`, find);
+  return made(tableOf(inventory), key, find);
 }
 
 /** Clusters that have the same in one source of facts. */

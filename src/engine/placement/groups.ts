@@ -35,6 +35,9 @@ export function groupsOf(
   const size = sizeOf(placement, selected.length, compat);
   if (typeof size !== 'number') return { ok: false, status: size };
   const byScore = placement.sortBy === 'Score' && compat === 'native';
+  if (placement.groups.length === 0 && selected.length <= size) {
+    return { ok: true, groups: [{ name: '', index: 0, clusters: byScore ? selected : byName }] };
+  }
   const parts = byScore ? partsOf(selected, input, true) : partsOf(byName, input, false);
   if (typeof parts === 'string') return { ok: false, status: misconfigured('', parts) };
   const isCut = size < selected.length && !byScore && compat === 'native';

@@ -58,6 +58,9 @@ interface Refused {
   readonly ifNew: ClusterSubset;
 }
 
+/** What is refused by who tolerates nothing. */
+const untolerant = { native: 'refused native []', upstream: 'refused upstream []' } as const;
+
 function refusedBy(input: PipelineInput): Refused {
   const { placement, inventory, compat } = input;
   const refused = (decided: boolean) =>
@@ -69,6 +72,7 @@ function refusedBy(input: PipelineInput): Refused {
     return { always, ifNew: except(refused(false), always) };
   };
   const { tolerations } = placement;
+  if (tolerations.length === 0) return keptFor(inventory, untolerant[compat], find);
   if (tolerations.some(({ tolerationSeconds }) => tolerationSeconds !== undefined)) return find();
   return keptFor(inventory, `refused ${compat} ${JSON.stringify(tolerations)}`, find);
 }

@@ -45,6 +45,11 @@ function addByCount(
   counts: Int32Array,
   most: number,
 ): void {
+  if (most === 0) {
+    for (let place = 0; place < rows.length; place += 1)
+      sums[place] = (sums[place] ?? 0) + weight * 100;
+    return;
+  }
   const scores = scoresUpTo(most);
   for (let place = 0; place < rows.length; place += 1) {
     const score = scores[(counts[rows[place] ?? 0] ?? 0) + 1] ?? 0;

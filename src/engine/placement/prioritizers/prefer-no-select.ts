@@ -7,6 +7,7 @@ import type { Prioritizer } from './prioritizer.ts';
 
 const plugin = 'PreferNoSelect';
 const penalty = -100;
+const avoided = 'rows with PreferNoSelect';
 
 /**
  * A cluster with a taint `PreferNoSelect` that nobody tolerates is chosen last: -100 for each. Upstream gives such taints
@@ -21,7 +22,7 @@ export const preferNoSelect: Prioritizer = {
     return { scores: new Map(scores) };
   },
   add: ({ rows, sums }, weight, input) => {
-    for (const row of rowsThat(input.inventory, { from: 'taints' }, plugin, isAvoided)) {
+    for (const row of rowsThat(input.inventory, { from: 'taints' }, avoided, isAvoided)) {
       const place = placeOf(rows, row);
       const facts = place < 0 ? undefined : factsAt(input.inventory, row);
       if (facts !== undefined) sums[place] = (sums[place] ?? 0) + weight * scoreOf(facts, input);
