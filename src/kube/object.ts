@@ -18,6 +18,17 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly __type?: T;
 }
 
+/** `group/Kind`: a kind as a text, whatever its version. */
+export function kindKey({
+  group,
+  kind,
+}: {
+  readonly group: string;
+  readonly kind: string;
+}): string {
+  return `${group}/${kind}`;
+}
+
 export interface OwnerReference {
   readonly apiVersion: string;
   readonly kind: string;

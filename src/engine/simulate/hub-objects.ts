@@ -1,6 +1,6 @@
 import { base64Encode, utf8Encode } from '../../base/bytes.ts';
 import { compareText, isJsonObject } from '../../base/json.ts';
-import { type KubeObject, parseApiVersion } from '../../kube/object.ts';
+import { type KubeObject, kindKey, parseApiVersion } from '../../kube/object.ts';
 import { type Lookups, namespaceAsked } from '../predicate/lookup.ts';
 
 /** Objects a hub has, to answer lookups of what is rendered in a namespace. What is not among them is not there. */
@@ -42,10 +42,6 @@ export function hasLabels(
   return Object.entries(wanted).every(
     ([key, value]) => Object.hasOwn(labels, key) && labels[key] === value,
   );
-}
-
-function kindKey({ group, kind }: { readonly group: string; readonly kind: string }): string {
-  return `${group}/${kind}`;
 }
 
 /** As an API server keeps it: `stringData` of a Secret is there for writing only. */

@@ -1,6 +1,6 @@
 import { jsonEqual } from '../../../base/json.ts';
 import { customResourceDefinitionKind } from '../../../kube/core.ts';
-import { type Kind, type KubeObject, refKey, refOf } from '../../../kube/object.ts';
+import { type Kind, type KubeObject, kindKey, refKey, refOf } from '../../../kube/object.ts';
 import {
   type Controller,
   done,
@@ -9,7 +9,7 @@ import {
   type Snapshot,
   type Watch,
 } from '../../control/controller.ts';
-import { collectedKinds, definedKinds, kindKey, kindsOf, objectAt } from './kinds.ts';
+import { collectedKinds, definedKinds, kindsOf, objectAt } from './kinds.ts';
 import { owned } from './owned.ts';
 import { isWaiting, ownership } from './ownership.ts';
 import { released } from './released.ts';

@@ -1,5 +1,5 @@
 import { type CustomResourceDefinition, customResourceDefinitionKind } from '../../../kube/core.ts';
-import type { Kind, KubeObject } from '../../../kube/object.ts';
+import { type Kind, type KubeObject, kindKey } from '../../../kube/object.ts';
 import type { Projection, Snapshot } from '../../control/controller.ts';
 import { builtInKinds, definedKind, type StoredKind } from '../definitions.ts';
 import { ownership } from './ownership.ts';
@@ -42,17 +42,6 @@ export const definedKinds: Projection<Map<string, Defined>> = {
     into.set(kindKey(kind), { ...kind, by, versions: versions.map(({ name }) => name) });
   },
 };
-
-/** `group/Kind`. */
-export function kindKey({
-  group,
-  kind,
-}: {
-  readonly group: string;
-  readonly kind: string;
-}): string {
-  return `${group}/${kind}`;
-}
 
 /** The kind of that name whose objects are followed, whatever the version asked for. */
 export function followedKind(

@@ -3,12 +3,13 @@ import type { Instant } from '../../../base/instant.ts';
 import { isJsonObject } from '../../../base/json.ts';
 import {
   type KubeObject,
+  kindKey,
   type OwnerReference,
   parseApiVersion,
   type Ref,
 } from '../../../kube/object.ts';
 import type { Evaluation, Snapshot } from '../../control/controller.ts';
-import { type FollowedKind, followedKind, kindKey } from './kinds.ts';
+import { type FollowedKind, followedKind } from './kinds.ts';
 import { deletesDependents, ownership } from './ownership.ts';
 
 /** How long an answer that an owner is there counts, in milliseconds. */

@@ -1,4 +1,4 @@
-import type { Kind, KubeObject } from '../../../kube/object.ts';
+import { type Kind, type KubeObject, kindKey } from '../../../kube/object.ts';
 import {
   managedClusterSetBindingKind,
   managedClusterSetKind,
@@ -32,17 +32,6 @@ function ownedIndex(kind: Kind): Index {
       return owner === undefined ? [] : [owner];
     },
   };
-}
-
-/** A kind as a text, whatever its version. */
-export function kindKey({
-  group,
-  kind,
-}: {
-  readonly group: string;
-  readonly kind: string;
-}): string {
-  return `${group}/${kind}`;
 }
 
 /** Whether objects of a kind are watched always. */

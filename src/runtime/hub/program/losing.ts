@@ -1,8 +1,7 @@
 import { compareText } from '../../../base/json.ts';
-import { type KubeObject, refOf } from '../../../kube/object.ts';
+import { type KubeObject, kindKey, refOf } from '../../../kube/object.ts';
 import { managedClusterSetBindingKind, managedClusterSetKind } from '../../../kube/ocm/cluster.ts';
 import { type ManifestWork, manifestWorkKind } from '../../../kube/ocm/work.ts';
-import { kindKey } from './kinds.ts';
 
 /** What is about to be deleted, and what stays around it. */
 export interface Deletion {

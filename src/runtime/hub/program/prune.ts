@@ -1,9 +1,9 @@
 import { ownedLabels, type ProgramObject } from '../../../ir/program-object.ts';
-import { type KubeObject, refKey, refOf } from '../../../kube/object.ts';
+import { type KubeObject, kindKey, refKey, refOf } from '../../../kube/object.ts';
 import type { Account, Action } from '../../control/controller.ts';
 import type { Declared } from '../declared.ts';
 import type { LeftOver } from './census.ts';
-import { kindKey, usualKinds } from './kinds.ts';
+import { usualKinds } from './kinds.ts';
 import { type Deletion, losingClusters } from './losing.ts';
 
 /** What a Program owns and no longer declares. */
