@@ -44,6 +44,17 @@ export function stableJson(value: unknown): string {
   return `{${entries.map(([key, of]) => `${JSON.stringify(key)}:${stableJson(of)}`).join(',')}}`;
 }
 
+/** Whether the text of each item comes after that of the one before, so that none is there twice. */
+export function areInOrder<T>(items: readonly T[], textOf: (item: T) => string): boolean {
+  let before: string | undefined;
+  for (const item of items) {
+    const text = textOf(item);
+    if (before !== undefined && before >= text) return false;
+    before = text;
+  }
+  return true;
+}
+
 /** The one order of names in the product: by UTF-16 code unit, independent of locale. */
 export function compareText(a: string, b: string): number {
   if (a === b) return 0;

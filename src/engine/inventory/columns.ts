@@ -29,13 +29,13 @@ export interface ColumnValue {
 /** Of so many values the rows are known with the column. */
 const firstValues = 64;
 
+/** So many numbers of values that nobody has any more, besides as many as there are values, are carried along. */
 const mostForgotten = 1000;
 
 /** The column of a source, made when it is first asked for. */
 export function columnOf(table: Table, source: IrSource): Column {
   const build = () => buildColumn(table, source);
   const renew = (column: Column, changes: readonly RowChange[]) => {
-    // Numbers of values that nobody has any more are not given again.
     if (column.next > 2 * column.values.size + mostForgotten) return build();
     for (const change of changes) move(column, change, table, source);
     return column;
@@ -68,9 +68,6 @@ export function rowsLike(
   return rows;
 }
 
-/** Of so many values each is looked up; of more, the rows are kept. */
-const mostLookedUp = 8;
-
 /** The rows whose clusters pass a test that looks at one source only: one cluster is asked for all alike. */
 export function rowsPassing(
   table: Table,
@@ -82,6 +79,9 @@ export function rowsPassing(
     return facts !== undefined && test(facts);
   });
 }
+
+/** Of so many values each is looked up; of more, the rows are kept. */
+const mostLookedUp = 8;
 
 /** Takes the rows that do not meet all requirements of a selector off a set that is still being made. */
 export function keepMeeting(

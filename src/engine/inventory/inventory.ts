@@ -1,4 +1,4 @@
-import { compareText } from '../../base/json.ts';
+import { areInOrder, compareText } from '../../base/json.ts';
 import type { IrExpr } from '../../ir/expr.ts';
 import type { Compat } from '../predicate/scope.ts';
 import type { Bits } from './bits.ts';
@@ -143,18 +143,9 @@ export function withRows(
 function byName(rows: Iterable<ClusterFacts>): readonly ClusterFacts[] {
   const all = [...rows];
   // What is listed by a hub is in order already.
-  if (areInOrder(all)) return all;
+  if (areInOrder(all, ({ name }) => name)) return all;
   const last = new Map(all.map((row) => [row.name, row]));
   return [...last.values()].sort((a, b) => compareText(a.name, b.name));
-}
-
-function areInOrder(rows: readonly ClusterFacts[]): boolean {
-  let before: string | undefined;
-  for (const { name } of rows) {
-    if (before !== undefined && before >= name) return false;
-    before = name;
-  }
-  return true;
 }
 
 /** The facts of one cluster. */

@@ -1,4 +1,4 @@
-import { compareText } from '../../base/json.ts';
+import { areInOrder, compareText } from '../../base/json.ts';
 import { type ClusterFacts, isTerminating } from '../inventory/facts.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { clusterFacts, clusterNames, clusterSet } from '../inventory/inventory.ts';
@@ -75,13 +75,11 @@ export function eligibleSets({
   placement,
   boundSets,
 }: Pick<PipelineInput, 'placement' | 'boundSets'>): readonly string[] {
-  const bound = areInOrder(boundSets) ? boundSets : [...new Set(boundSets)].sort(compareText);
+  const bound = areInOrder(boundSets, (name) => name)
+    ? boundSets
+    : [...new Set(boundSets)].sort(compareText);
   const { clusterSets } = placement;
   return clusterSets.length === 0 ? bound : bound.filter((name) => clusterSets.includes(name));
-}
-
-function areInOrder(names: readonly string[]): boolean {
-  return names.every((name, at) => at === 0 || (names[at - 1] ?? '') < name);
 }
 
 /** Why a set cannot be resolved, in upstream's words; null where all can. */

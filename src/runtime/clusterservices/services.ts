@@ -52,9 +52,9 @@ export function clusterServicesEvaluator(options: EvaluatorOptions): Evaluator {
         case 'sign':
           return { ok: true, outcome: await sign(input as unknown as SignInput, options) };
         case 'lookup':
-          return isJsonObject(input) && 'anyIn' in input
-            ? anyIn(input as unknown as AnyIn, options.cluster)
-            : lookUp(input as unknown as Ref, options.cluster);
+          return lookUp(input as unknown as Ref, options.cluster);
+        case 'anyIn':
+          return anyIn(input as unknown as AnyIn, options.cluster);
         case 'token':
           return token(input as unknown as TokenInput, options.cluster);
         default:
@@ -95,7 +95,7 @@ async function lookUp({ namespace, name, ...kind }: Ref, cluster: Cluster): Prom
 }
 
 /** Whether there are objects of some kinds in a namespace; of a kind the API server does not have there are none. */
-async function anyIn({ anyIn: namespace, kinds }: AnyIn, cluster: Cluster): Promise<Evaluated> {
+async function anyIn({ namespace, kinds }: AnyIn, cluster: Cluster): Promise<Evaluated> {
   for (const kind of kinds) {
     const listed = await cluster.list(kind, { namespace, limit: 1 });
     if (!listed.ok && listed.status !== 404) return { ok: false, reason: 'InternalError' };

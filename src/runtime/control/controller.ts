@@ -184,7 +184,7 @@ export interface Projection<P> {
 export interface Evaluation {
   /** Hash of the input, so that the same question is asked once. */
   readonly id: string;
-  readonly pass: 'policy' | 'render' | 'schedule' | 'sign' | 'lookup' | 'token';
+  readonly pass: 'policy' | 'render' | 'schedule' | 'sign' | 'lookup' | 'anyIn' | 'token';
   readonly input: Json;
 }
 export type Evaluated =

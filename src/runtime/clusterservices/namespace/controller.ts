@@ -77,7 +77,7 @@ export const namespaceController: Controller = {
 
 /** What is asked of the API server before a namespace ends: whether objects of any of these kinds are in it. */
 export interface AnyIn {
-  readonly anyIn: string;
+  readonly namespace: string;
   readonly kinds: readonly Kind[];
 }
 
@@ -97,7 +97,7 @@ function ended(
   return {
     actions: [],
     again,
-    evaluate: [{ id, pass: 'lookup', input: { anyIn: name, kinds: asked } }],
+    evaluate: [{ id, pass: 'anyIn', input: { namespace: name, kinds: asked } }],
   };
 }
 
