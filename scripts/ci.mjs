@@ -1,5 +1,6 @@
 // Everything a change must pass, in one run: setup, `npm run check`, the real parts and the suites that need them,
-// conformance where the data is there. Stages go on after a failure; the last line adds up all test runs.
+// conformance where the data is there. Stages go on after a failure; what failed is named again at the end, and the last
+// line adds up all test runs.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const total = { passed: 0, failed: 0, skipped: 0 };
 const times = [];
+const failures = [];
 
 await stage('setup', ['node', 'scripts/setup.mjs'], { counts: false });
 await stage('check', ['npm', 'run', '-s', 'check']);
@@ -28,6 +30,7 @@ if (existsSync(`${root}../shared/conformance/check.mjs`)) {
 
 console.log('\nstage                          seconds');
 for (const [name, seconds] of times) console.log(`${name.padEnd(30)} ${seconds.padStart(7)}`);
+for (const failure of failures) console.log(failure);
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exit(total.failed > 0 ? 1 : 0);
@@ -45,7 +48,7 @@ async function stage(name, [command, ...args], { counts = true } = {}) {
   child.stdout.setEncoding('utf8');
   child.stdout.on('data', (text) => {
     process.stdout.write(text);
-    tail = (tail + text).slice(-4000);
+    tail = (tail + text).slice(-16_000);
   });
   const code = await new Promise((resolve) => {
     child.on('error', () => resolve(1));
@@ -63,5 +66,9 @@ async function stage(name, [command, ...args], { counts = true } = {}) {
   } else if (counts) {
     total.passed += 1;
   }
-  if (code !== 0) console.log(`--- ${name} failed with status ${code}`);
+  if (code !== 0) {
+    console.log(`--- ${name} failed with status ${code}`);
+    const named = tail.match(/^failed: .*$/gm) ?? [];
+    failures.push(...(named.length > 0 ? named : [`failed: ${name}, with status ${code}`]));
+  }
 }

@@ -5,7 +5,8 @@ import { type Capability, readCapabilities, root } from './capabilities.ts';
 /**
  * Ends a run with one plain line, `N passed, N failed` (`, N skipped`), written at process exit so that it comes
  * after whatever other reporters print. A file that does not load and an error outside of any test count as
- * failures; so does a promise of docs/capabilities.md whose proof was part of this run and did not pass.
+ * failures; so does a promise of docs/capabilities.md whose proof was part of this run and did not pass. Before that
+ * line each failure has a line of its own, `failed: …` (scripts/ci.mjs repeats them at its end).
  */
 export class SummaryReporter implements Reporter {
   #filtered = false;
@@ -19,22 +20,35 @@ export class SummaryReporter implements Reporter {
     errors: readonly unknown[],
     reason: TestRunEndReason,
   ): void {
-    const count = { passed: 0, failed: errors.length, skipped: 0, pending: 0 };
+    const count = { passed: 0, skipped: 0, pending: 0 };
+    const failures = errors.map((error) => `outside of any test: ${firstLine(error)}`);
     for (const module of modules) {
-      const failedBefore = count.failed;
-      for (const test of module.children.allTests()) count[test.result().state] += 1;
-      const didNotLoad = module.state() === 'failed' && count.failed === failedBefore;
-      if (didNotLoad) count.failed += 1;
+      const file = relative(root, module.moduleId);
+      const failedBefore = failures.length;
+      for (const test of module.children.allTests()) {
+        const { state, errors: why } = test.result();
+        if (state !== 'failed') count[state] += 1;
+        else {
+          const name = test.fullName.replaceAll(' > ', ' › ');
+          failures.push(`${file} › ${name}: ${firstLine(why[0])}`);
+        }
+      }
+      const didNotLoad = module.state() === 'failed' && failures.length === failedBefore;
+      if (didNotLoad) failures.push(`${file}: ${firstLine(module.errors()[0])}`);
     }
     const unproved = reason === 'interrupted' || this.#filtered ? [] : unprovedRows(modules);
-    count.failed += unproved.length;
+    failures.push(...unproved);
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
-    const line = `${count.passed} passed, ${count.failed} failed${skipped}\n`;
+    const line = `${count.passed} passed, ${failures.length} failed${skipped}\n`;
     if (unproved.length > 0) process.exitCode = 1;
-    process.once('exit', () =>
-      process.stdout.write(`${unproved.map((u) => `${u}\n`).join('')}${line}`),
-    );
+    const named = failures.map((failure) => `failed: ${failure}\n`).join('');
+    process.once('exit', () => process.stdout.write(`${named}${line}`));
   }
+}
+
+function firstLine(error: unknown): string {
+  const { message } = (error ?? {}) as { readonly message?: unknown };
+  return String(message ?? error).split('\n', 1)[0] ?? '';
 }
 
 /** Rows proved by a test of a file that ran, where that test is missing, failed or (in CI) skipped. */
