@@ -125,10 +125,14 @@ export function rowsOf(bits: Bits): Uint32Array {
   return rows;
 }
 
-/** Writes the numbers of all rows, ascending; how many there are. */
-export function listRows(bits: Bits, to: Uint32Array): number {
+/** Writes the numbers of rows, ascending, at least so many where there are as many; how many it wrote. */
+export function listRows(
+  bits: Bits,
+  to: Uint32Array,
+  atLeast: number = Number.POSITIVE_INFINITY,
+): number {
   let next = 0;
-  for (let at = 0; at < bits.length; at += 1) {
+  for (let at = 0; at < bits.length && next < atLeast; at += 1) {
     for (let word = bits[at] ?? 0; word !== 0; word &= word - 1) {
       to[next] = (at << 5) + (31 - Math.clz32(word & -word));
       next += 1;

@@ -1,5 +1,5 @@
 import type { IrSource } from '../../ir/expr.ts';
-import { listRows, rowsOf } from './bits.ts';
+import { type Bits, listRows, rowsOf } from './bits.ts';
 import type { Candidates } from './candidates.ts';
 import { rowsPassing } from './columns.ts';
 import type { ClusterFacts } from './facts.ts';
@@ -9,26 +9,69 @@ import { made, tableOf } from './inventory.ts';
 /** Row numbers of some clusters, ascending, which is the order of their names. */
 export type Rows = Uint32Array;
 
-/** Some rows, and a sum of scores for each, in the same order. */
-export interface Ranking {
-  readonly rows: Rows;
-  readonly sums: Float64Array;
-}
-
 // There is one store for what is ranked, so that deciding in a loop allocates nothing.
 let rowStore = new Uint32Array(0);
 let sumStore = new Float64Array(0);
 let heapStore = new Uint32Array(0);
 
-/** Candidates to be ranked; every sum is 0. Good until the next are made. */
-export function rankingOf({ bits }: Candidates): Ranking {
-  const most = bits.length << 5;
-  if (rowStore.length < most) {
-    rowStore = new Uint32Array(most);
-    sumStore = new Float64Array(most);
+/**
+ * Candidates, and a sum of scores for each. Rows are listed once somebody tells them apart: as long as all have the same
+ * sum, the best are the first. Good until the next are made.
+ */
+export class Ranking {
+  /** For this folder only. */
+  readonly bits: Bits;
+  #rows: Rows | null = null;
+  #sums: Float64Array | null = null;
+  /** The sum of each while all have the same. */
+  #same = 0;
+
+  /** For this folder only. */
+  constructor(bits: Bits) {
+    this.bits = bits;
   }
-  const count = listRows(bits, rowStore);
-  return { rows: rowStore.subarray(0, count), sums: sumStore.subarray(0, count).fill(0) };
+
+  get rows(): Rows {
+    this.#rows ??= listed(this.bits, Number.POSITIVE_INFINITY);
+    return this.#rows;
+  }
+
+  /** Sums of the rows, in their order, to be added to. */
+  get sums(): Float64Array {
+    if (this.#sums !== null) return this.#sums;
+    const { length } = this.rows;
+    if (sumStore.length < length) sumStore = new Float64Array(rowStore.length);
+    this.#sums = sumStore.subarray(0, length).fill(this.#same);
+    return this.#sums;
+  }
+
+  get isEven(): boolean {
+    return this.#sums === null;
+  }
+
+  /** Adds the same to all sums. */
+  addToAll(score: number): void {
+    if (this.#sums === null) this.#same += score;
+    else for (let place = 0; place < this.#sums.length; place += 1) this.addAt(place, score);
+  }
+
+  /** Adds to the sum at a place. */
+  addAt(place: number, score: number): void {
+    const { sums } = this;
+    sums[place] = (sums[place] ?? 0) + score;
+  }
+}
+
+/** Candidates to be ranked; every sum is 0. */
+export function rankingOf({ bits }: Candidates): Ranking {
+  return new Ranking(bits);
+}
+
+function listed(bits: Bits, most: number): Rows {
+  // Listing goes on to the end of a word.
+  const wanted = bits.length << 5;
+  if (rowStore.length < wanted) rowStore = new Uint32Array(wanted);
+  return rowStore.subarray(0, Math.min(most, listRows(bits, rowStore, most)));
 }
 
 /** The row of a cluster; undefined where there is none of that name. */
@@ -39,14 +82,14 @@ export function rowNamed(inventory: Inventory, name: string): number | undefined
 const noRows = new Uint32Array(0);
 
 // By the index of rows, which inventories of the same clusters share, and the list of names.
-const listed = new WeakMap<object, WeakMap<readonly string[], Rows>>();
+const namedRows = new WeakMap<object, WeakMap<readonly string[], Rows>>();
 
 /** Rows of the clusters a list names, ascending, each as often as it is named; a name of none has none. */
 export function rowsNamed(inventory: Inventory, names: readonly string[]): Rows {
   if (names.length === 0) return noRows;
   const { index } = tableOf(inventory);
-  const lists = listed.get(index) ?? new WeakMap<readonly string[], Rows>();
-  listed.set(index, lists);
+  const lists = namedRows.get(index) ?? new WeakMap<readonly string[], Rows>();
+  namedRows.set(index, lists);
   const known = lists.get(names);
   if (known !== undefined) return known;
   const found: number[] = [];
@@ -170,22 +213,25 @@ export interface Best {
   readonly byName: readonly string[];
 }
 
-/** The best of some rows, at most so many. */
-export function bestOf(inventory: Inventory, { rows, sums }: Ranking, count: number): Best {
+/** The best of what is ranked, at most so many; null is all. */
+export function bestOf(inventory: Inventory, ranking: Ranking, count: number | null): Best {
   const { rows: facts } = tableOf(inventory);
-  const most = Math.min(count, rows.length);
-  const named = (places: Uint32Array): readonly string[] => {
+  const namesOf = (rows: Rows): readonly string[] => {
     const names: string[] = [];
-    for (const place of places) names.push(facts[rows[place] ?? 0]?.name ?? '');
+    for (const row of rows) names.push(facts[row]?.name ?? '');
     return names;
   };
-  const equals = firstEquals(sums, most);
-  if (equals !== null) {
-    const names = named(equals);
+  if (ranking.isEven) {
+    const names = namesOf(listed(ranking.bits, count ?? Number.POSITIVE_INFINITY));
     return { names, byName: names };
   }
-  const places = bestPlaces(sums, most);
-  return { names: named(places), byName: named(places.sort()) };
+  const { rows, sums } = ranking;
+  const most = Math.min(count ?? rows.length, rows.length);
+  const equals = firstEquals(sums, most);
+  const best = equals ?? bestPlaces(sums, most);
+  for (let at = 0; at < best.length; at += 1) best[at] = rows[best[at] ?? 0] ?? 0;
+  const names = namesOf(best);
+  return { names, byName: equals === null ? namesOf(best.sort()) : names };
 }
 
 /** Where as many as are wanted share the highest sum, they are the best, and the first of them come first; else null. */

@@ -9,7 +9,6 @@ import {
   factsAt,
   placeOf,
   type Ranking,
-  type Rows,
   rankingOf,
   rowNamed,
 } from '../inventory/ranking.ts';
@@ -59,7 +58,7 @@ export function choose(available: ClusterSubset, input: PipelineInput): Choice {
     unscheduled: most === null ? 0 : most - selected.length,
     status,
     unspread,
-    recheckAt: recheckAt(ranking.rows, input),
+    recheckAt: recheckAt(ranking, input),
   };
 }
 
@@ -91,12 +90,11 @@ export function rank(available: ClusterSubset, input: PipelineInput): Ranked {
 
 function take(ranking: Ranking, input: PipelineInput) {
   const { placement, inventory } = input;
-  const { rows } = ranking;
   if (!isSpread(input)) {
-    const { names, byName } = bestOf(inventory, ranking, placement.numberOfClusters ?? rows.length);
+    const { names, byName } = bestOf(inventory, ranking, placement.numberOfClusters);
     return { selected: names, byName, unspread: [], problem: null };
   }
-  const ranked = bestOf(inventory, ranking, rows.length).names.flatMap(
+  const ranked = bestOf(inventory, ranking, null).names.flatMap(
     (name) => clusterFacts(inventory, name) ?? [],
   );
   const { chosen, why, problem } = spreadOver(ranked, placement);
@@ -124,10 +122,11 @@ function scoresOf(
 }
 
 // Upstream asks to be woken for clusters decided before, and for tolerations only.
-function recheckAt(rows: Rows, input: PipelineInput): Instant | null {
+function recheckAt(ranking: Ranking, input: PipelineInput): Instant | null {
   const { placement, inventory, decided, compat } = input;
   if (compat === 'upstream') return tolerationEnds(input, decided);
-  const clusters = () => Array.from(rows, (row) => factsAt(inventory, row)).filter((of) => !!of);
+  const clusters = () =>
+    Array.from(ranking.rows, (row) => factsAt(inventory, row)).filter((of) => !!of);
   const ends: (Instant | null)[] = [];
   if (placement.tolerations.some(({ tolerationSeconds }) => tolerationSeconds !== undefined)) {
     ends.push(

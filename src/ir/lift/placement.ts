@@ -17,6 +17,7 @@ import {
   listAt,
   nodeOf,
   objectAt,
+  objectsAt,
   selectorAt,
   textAt,
   textsAt,
@@ -33,26 +34,23 @@ export function liftPlacement(object: KubeObject): IrPlacement {
   const spec = objectAt(object.spec);
   const strategy = objectAt(objectAt(spec['decisionStrategy'])['groupStrategy']);
   const size = strategy['clustersPerDecisionGroup'];
-  const { annotations, ...labels } = labelled(object);
-  const guarded = annotations === undefined ? {} : guardOf(annotations);
-  return {
+  const lifted: IrPlacement = {
     kind: 'placement',
     ...nodeOf(object),
-    ...labels,
-    ...(annotations === undefined ? {} : { annotations: withoutGuard(annotations, guarded) }),
-    ...guarded,
     clusterSets: textsAt(spec['clusterSets']),
-    where: liftPredicates(listAt(spec['predicates'])),
+    where: liftPredicates(spec['predicates']),
     numberOfClusters: integerAt(spec['numberOfClusters']),
     prioritizerPolicy: policyOf(spec['prioritizerPolicy']),
     sortBy: wordAt(spec['sortBy'], ['ClusterName', 'Score']),
-    tolerations: listAt(spec['tolerations']).map(objectAt).map(tolerationOf),
-    ...spreadOf(spec['spreadPolicy']),
-    ...(typeof spec['scoreRateLimit'] === 'string' ? { rescore: spec['scoreRateLimit'] } : {}),
-    groups: listAt(strategy['decisionGroups']).map(objectAt).map(groupOf),
+    tolerations: objectsAt(spec['tolerations'], tolerationOf),
+    groups: objectsAt(strategy['decisionGroups'], groupOf),
     clustersPerDecisionGroup: integerAt(size) ?? textAt(size),
     via: null,
   };
+  const { labels, annotations } = object.metadata;
+  const { spreadPolicy, scoreRateLimit } = spec;
+  const isPlain = labels ?? annotations ?? spreadPolicy ?? scoreRateLimit;
+  return isPlain === undefined ? lifted : { ...lifted, ...rarelyThere(object, spec) };
 }
 
 /** Does a Placement say that somebody else than upstream's scheduler decides? */
@@ -61,27 +59,38 @@ export function isSchedulingDisabled({ metadata }: KubeObject): boolean {
 }
 
 // No predicates select every cluster; each predicate is an `and` of its selectors, as they are.
-function liftPredicates(predicates: readonly Json[]): IrExpr {
-  if (predicates.length === 0) return anyCluster;
-  return {
-    op: 'or',
-    args: predicates.map((predicate) => ({
-      op: 'and',
-      args: selectorExprs(objectAt(objectAt(predicate)['requiredClusterSelector'])),
-    })),
-  };
+function liftPredicates(predicates: Json | undefined): IrExpr {
+  const args = objectsAt(predicates, liftPredicate);
+  return args.length === 0 ? anyCluster : { op: 'or', args };
+}
+
+function liftPredicate({ requiredClusterSelector }: JsonObject): IrExpr {
+  return { op: 'and', args: selectorExprs(objectAt(requiredClusterSelector)) };
 }
 
 function selectorExprs(selector: JsonObject): readonly IrExpr[] {
-  const { labelSelector, claimSelector, celSelector } = selector;
-  const label = selectorAt(labelSelector);
-  const claim = selectorAt(claimSelector);
-  const cel = textsAt(objectAt(celSelector)['celExpressions']);
-  return [
-    ...(label === null ? [] : [{ op: 'selector', over: 'label', selector: label } as const]),
-    ...(claim === null ? [] : [{ op: 'selector', over: 'claim', selector: claim } as const]),
-    ...cel.map((source) => ({ op: 'cel', source }) as const),
-  ];
+  const label = selectorAt(selector['labelSelector']);
+  const claim = selectorAt(selector['claimSelector']);
+  const exprs: IrExpr[] = [];
+  if (label !== null) exprs.push({ op: 'selector', over: 'label', selector: label });
+  if (claim !== null) exprs.push({ op: 'selector', over: 'claim', selector: claim });
+  for (const source of textsAt(objectAt(selector['celSelector'])['celExpressions'])) {
+    exprs.push({ op: 'cel', source });
+  }
+  return exprs;
+}
+
+function rarelyThere(object: KubeObject, spec: JsonObject): Partial<IrPlacement> {
+  const { annotations, ...labels } = labelled(object);
+  const guarded = annotations === undefined ? {} : guardOf(annotations);
+  const { spreadPolicy, scoreRateLimit } = spec;
+  return {
+    ...labels,
+    ...(annotations === undefined ? {} : { annotations: withoutGuard(annotations, guarded) }),
+    ...guarded,
+    ...spreadOf(spreadPolicy),
+    ...(typeof scoreRateLimit === 'string' ? { rescore: scoreRateLimit } : {}),
+  };
 }
 
 function policyOf(value: Json | undefined): IrPrioritizerPolicy | null {
@@ -89,7 +98,7 @@ function policyOf(value: Json | undefined): IrPrioritizerPolicy | null {
   const { mode, configurations } = objectAt(value);
   return {
     mode: textAt(mode),
-    configurations: listAt(configurations).map(objectAt).map(prioritizerOf),
+    configurations: objectsAt(configurations, prioritizerOf),
   };
 }
 

@@ -42,7 +42,16 @@ export function listAt(value: unknown): readonly Json[] {
 
 /** The texts of a list. */
 export function textsAt(value: unknown): readonly string[] {
-  return listAt(value).filter((of) => typeof of === 'string');
+  const texts: string[] = [];
+  for (const of of listAt(value)) if (typeof of === 'string') texts.push(of);
+  return texts;
+}
+
+/** The objects of a list, each read; what is none is read as an empty one. */
+export function objectsAt<T>(value: unknown, read: (object: JsonObject) => T): readonly T[] {
+  const objects: T[] = [];
+  for (const of of listAt(value)) objects.push(read(objectAt(of)));
+  return objects;
 }
 
 /** A text, or null. */
@@ -57,7 +66,7 @@ export function integerAt(value: unknown): number | null {
 
 /** One of some words, or null. */
 export function wordAt<const T extends string>(value: unknown, words: readonly T[]): T | null {
-  return words.find((word) => word === value) ?? null;
+  return words.includes(value as T) ? (value as T) : null;
 }
 
 /** A selector as it is, or null where there is none. */

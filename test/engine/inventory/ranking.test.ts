@@ -34,6 +34,32 @@ test('the best are the highest, equal ones by name, however many are asked for',
   );
 });
 
+test('candidates that nobody tells apart are taken in order of name', () => {
+  const steps = fc.array(
+    fc.record({ place: fc.option(fc.nat(59)), score: fc.integer({ min: -2, max: 2 }) }),
+    { maxLength: 6 },
+  );
+  fc.assert(
+    fc.property(steps, fc.option(fc.nat(70)), fc.boolean(), (added, count, isListed) => {
+      const all = () => rankingOf(candidatesOf(clustersOfSets(inventory, ['all'])));
+      const [ranking, summed] = [all(), all()];
+      if (isListed) expect(ranking.rows.length).toBe(60);
+      const sums = new Float64Array(60);
+      for (const { place, score } of added) {
+        if (place === null) ranking.addToAll(score);
+        else ranking.addAt(place, score);
+        for (let at = 0; at < 60; at += 1)
+          if (at === (place ?? at)) sums[at] = (sums[at] ?? 0) + score;
+      }
+      expect(ranking.isEven).toBe(added.every(({ place }) => place === null));
+      const best = bestOf(inventory, ranking, count);
+      summed.sums.set(sums);
+      expect(best).toEqual(bestOf(inventory, summed, count));
+      expect([...ranking.sums]).toEqual([...sums]);
+    }),
+  );
+});
+
 test('numbers are computed once for what they are named after', () => {
   let computed = 0;
   const count = () => {

@@ -39,17 +39,12 @@ function mostOf(others: OthersDecided): number {
   return most;
 }
 
-function addByCount(
-  { rows, sums }: Ranking,
-  weight: number,
-  counts: Int32Array,
-  most: number,
-): void {
+function addByCount(to: Ranking, weight: number, counts: Int32Array, most: number): void {
   if (most === 0) {
-    for (let place = 0; place < rows.length; place += 1)
-      sums[place] = (sums[place] ?? 0) + weight * 100;
+    to.addToAll(weight * 100);
     return;
   }
+  const { rows, sums } = to;
   const scores = scoresUpTo(most);
   for (let place = 0; place < rows.length; place += 1) {
     const score = scores[(counts[rows[place] ?? 0] ?? 0) + 1] ?? 0;

@@ -21,11 +21,11 @@ export const preferNoSelect: Prioritizer = {
     });
     return { scores: new Map(scores) };
   },
-  add: ({ rows, sums }, weight, input) => {
+  add: (to, weight, input) => {
     for (const row of rowsThat(input.inventory, { from: 'taints' }, avoided, isAvoided)) {
-      const place = placeOf(rows, row);
+      const place = placeOf(to.rows, row);
       const facts = place < 0 ? undefined : factsAt(input.inventory, row);
-      if (facts !== undefined) sums[place] = (sums[place] ?? 0) + weight * scoreOf(facts, input);
+      if (facts !== undefined) to.addAt(place, weight * scoreOf(facts, input));
     }
     return null;
   },

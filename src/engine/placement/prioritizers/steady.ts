@@ -8,11 +8,11 @@ export const steady: Prioritizer = {
     const kept = new Set(decided);
     return { scores: scoresOf(among, ({ name }) => (kept.has(name) ? 100 : 0)) };
   },
-  add: ({ rows, sums }, weight, { inventory, decided }) => {
+  add: (to, weight, { inventory, decided }) => {
     let last = -1;
     for (const row of rowsNamed(inventory, decided)) {
-      const place = row === last ? -1 : placeOf(rows, row);
-      if (place >= 0) sums[place] = (sums[place] ?? 0) + weight * 100;
+      const place = row === last ? -1 : placeOf(to.rows, row);
+      if (place >= 0) to.addAt(place, weight * 100);
       last = row;
     }
     return null;
