@@ -194,14 +194,18 @@ class Session {
         reject(new NoAnswer(messageOf(error), true));
         return;
       }
+      let isAnswered = false;
       stream.on('close', () => {
         this.#streams -= 1;
+        // Every stream closes, and the stack of an error takes as long as all else here.
+        if (isAnswered) return;
         reject(new NoAnswer('the connection ended before the answer', isRefused(stream)));
       });
       stream.on('error', (error) => {
         reject(new NoAnswer(messageOf(error), isRefused(stream)));
       });
       stream.on('response', (answer) => {
+        isAnswered = true;
         resolve({ status: Number(answer[':status'] ?? 0), body: stream });
       });
       if (body !== undefined) stream.end(body);

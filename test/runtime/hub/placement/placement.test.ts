@@ -111,6 +111,22 @@ describe('a placement', () => {
     ]);
   });
 
+  test('lets others decide first where many wait: scores and conditions are told after that', () => {
+    const { actions } = run([placement(), ...fleet(2)]);
+    const steps = actions.map((action) => [
+      action.do === 'record' ? action.reason : action.do,
+      action.yields === true,
+    ]);
+    expect(steps).toEqual([
+      ['create', false],
+      ['DecisionCreate', false],
+      ['patchStatus', false],
+      ['DecisionUpdate', false],
+      ['ScoreUpdate', true],
+      ['patchStatus', true],
+    ]);
+  });
+
   test('has at most a hundred clusters in a decision', () => {
     const { actions } = run([placement(), ...fleet(101)]);
     expect(chosen(actions).map(([name, clusters]) => [name, clusters?.length])).toEqual([
