@@ -3,6 +3,7 @@
 // line adds up all test runs.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -44,18 +45,18 @@ async function stage(name, [command, ...args], { counts = true } = {}) {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, PATH: `${root}node_modules/.bin:${process.env.PATH}` },
   });
-  let tail = '';
-  child.stdout.setEncoding('utf8');
-  child.stdout.on('data', (text) => {
-    process.stdout.write(text);
-    tail = (tail + text).slice(-16_000);
+  let line = null;
+  const named = [];
+  createInterface({ input: child.stdout }).on('line', (text) => {
+    console.log(text);
+    line = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/.exec(text) ?? line;
+    if (text.startsWith('failed: ')) named.push(text);
   });
   const code = await new Promise((resolve) => {
     child.on('error', () => resolve(1));
     child.on('close', (exit) => resolve(exit ?? 1));
   });
   times.push([name, ((performance.now() - started) / 1000).toFixed(1)]);
-  const line = [...tail.matchAll(/^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/gm)].at(-1);
   if (counts && line) {
     total.passed += Number(line[1]);
     total.failed += Number(line[2]);
@@ -68,7 +69,6 @@ async function stage(name, [command, ...args], { counts = true } = {}) {
   }
   if (code !== 0) {
     console.log(`--- ${name} failed with status ${code}`);
-    const named = tail.match(/^failed: .*$/gm) ?? [];
     failures.push(...(named.length > 0 ? named : [`failed: ${name}, with status ${code}`]));
   }
 }

@@ -27,9 +27,11 @@ export function operandsOf(expr: IrExpr): readonly IrExpr[] {
     case 'format':
       return expr.parts;
     default:
-      return [];
+      return none;
   }
 }
+
+const none: readonly IrExpr[] = [];
 
 /** The expressions directly within one, those of items of lists and records too. */
 export function partsOf(expr: IrExpr): readonly IrExpr[] {

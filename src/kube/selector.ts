@@ -109,6 +109,16 @@ function requirementOf({ key, operator, values }: LabelSelectorRequirement): Req
 
 // The texts are those of labels.NewRequirement and of field.Error, which upstream's conditions show.
 function problemOf({ key, operator, values }: Requirement, allowed: SelectorValues): string | null {
+  const isCounted = operator === 'In' || operator === 'NotIn';
+  const isValue = (value: string) => allowed === 'any' || plainValue.test(value);
+  if (plainKey.test(key) && values.length > 0 === isCounted && values.every(isValue)) return null;
+  return problemsOf({ key, operator, values }, allowed);
+}
+
+function problemsOf(
+  { key, operator, values }: Requirement,
+  allowed: SelectorValues,
+): string | null {
   const problems: string[] = [];
   const wrongKey = labelKeyProblems(key);
   if (wrongKey.length > 0) problems.push(invalid('key', quoteGo(key), wrongKey.join('; ')));
@@ -154,6 +164,8 @@ const characters =
   "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
 /** A key without a prefix that is right. */
 const plainKey = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+/** A value that is right. */
+const plainValue = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 const keyExamples = "(e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is";
 const valueExamples = "(e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is";
 

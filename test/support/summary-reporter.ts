@@ -34,7 +34,10 @@ export class SummaryReporter implements Reporter {
         }
       }
       const didNotLoad = module.state() === 'failed' && failures.length === failedBefore;
-      if (didNotLoad) failures.push(`${file}: ${firstLine(module.errors()[0])}`);
+      if (didNotLoad) {
+        const inside = [...module.children.allSuites()].flatMap((suite) => suite.errors());
+        failures.push(`${file}: ${firstLine([...module.errors(), ...inside][0])}`);
+      }
     }
     const unproved = reason === 'interrupted' || this.#filtered ? [] : unprovedRows(modules);
     failures.push(...unproved);
@@ -48,7 +51,11 @@ export class SummaryReporter implements Reporter {
 
 function firstLine(error: unknown): string {
   const { message } = (error ?? {}) as { readonly message?: unknown };
-  return String(message ?? error).split('\n', 1)[0] ?? '';
+  return (
+    String(message ?? error)
+      .trim()
+      .split('\n', 1)[0] ?? ''
+  );
 }
 
 /** Rows proved by a test of a file that ran, where that test is missing, failed or (in CI) skipped. */

@@ -1,6 +1,6 @@
 import type { IrSource } from '../../ir/expr.ts';
 import type { Requirement } from '../../kube/selector.ts';
-import { meets } from '../../kube/selector.ts';
+import { labelOf, meets } from '../../kube/selector.ts';
 import type { Bits } from './bits.ts';
 import { addRow, dropAll, keepAny, keepRows, noBits, withRow } from './bits.ts';
 import { factReader, factText } from './fact.ts';
@@ -151,10 +151,9 @@ function buildColumn(table: Table, source: IrSource): Column {
   const { rows } = table;
   const codes = new Uint32Array(rows.length);
   const values = new Map<string | undefined, ColumnValue>();
-  const read = factReader(source);
+  const read = textReader(table, source);
   for (let row = 0; row < rows.length; row += 1) {
-    const facts = rows[row];
-    const text = facts && read(facts);
+    const text = read(row);
     let value = values.get(text);
     if (value === undefined) {
       const code = values.size;
@@ -165,4 +164,30 @@ function buildColumn(table: Table, source: IrSource): Column {
     if (value.rows !== null) addRow(value.rows, row);
   }
   return { codes, values, next: values.size };
+}
+
+function textReader(table: Table, source: IrSource): (row: number) => string | undefined {
+  if (source.from === 'label') {
+    const labels = labelsOf(table);
+    const { key } = source;
+    return (row) => labelOf(labels[row], key);
+  }
+  const { rows } = table;
+  const read = factReader(source);
+  return (row) => {
+    const facts = rows[row];
+    return facts && read(facts);
+  };
+}
+
+type Labels = Readonly<Record<string, string>> | undefined;
+
+/** The labels of each row, changed in place: columns of them are many, and they lie deep in the objects. */
+function labelsOf(table: Table): readonly Labels[] {
+  const read = (facts: ClusterFacts | undefined): Labels => facts?.cluster.metadata.labels;
+  const build = () => table.rows.map(read);
+  return made(table, 'labels', build, (labels, changes) => {
+    for (const { row } of changes) labels[row] = read(table.rows[row]);
+    return labels;
+  });
 }

@@ -77,9 +77,10 @@ const deep = new WeakMap<IrExpr, boolean>();
 
 /** Is it nested more deeply than what is evaluated? Walks without recursion. */
 export function isDeep(expr: IrExpr): boolean {
+  if (isBrief(expr)) return false;
   const known = deep.get(expr);
   if (known !== undefined) return known;
-  if (isSmall(expr, { left: small })) {
+  if (nodesLeft(expr, small) >= 0) {
     deep.set(expr, false);
     return false;
   }
@@ -95,10 +96,22 @@ export function isDeep(expr: IrExpr): boolean {
   return level.size > 0;
 }
 
+const few = 8;
+
+/** Has it so few nodes that going through them costs less than to remember what was found? */
+export function isBrief(expr: IrExpr): boolean {
+  return nodesLeft(expr, few) >= 0;
+}
+
 /** What has no more nodes than this is not deep. */
 const small = Math.min(maxExprDepth, 50);
 
-function isSmall(expr: IrExpr, nodes: { left: number }): boolean {
-  nodes.left -= 1;
-  return nodes.left >= 0 && operandsOf(expr).every((part) => isSmall(part, nodes));
+/** Of so many nodes, how many an expression leaves; less than 0 where it has more. */
+function nodesLeft(expr: IrExpr, nodes: number): number {
+  let left = nodes - 1;
+  for (const part of operandsOf(expr)) {
+    if (left < 0) break;
+    left = nodesLeft(part, left);
+  }
+  return left;
 }

@@ -16,7 +16,7 @@ let heapStore = new Uint32Array(0);
 
 /**
  * Candidates, and a sum of scores for each. Rows are listed once somebody tells them apart: as long as all have the same
- * sum, the best are the first. Good until the next are made.
+ * sum, the best are the first. Good until the next candidates or the next ranking are made.
  */
 export class Ranking {
   /** For this folder only. */

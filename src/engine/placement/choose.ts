@@ -37,7 +37,7 @@ export interface Choice {
   readonly recheckAt: Instant | null;
 }
 
-/** What passed the filters, and the weighted sums of its scores; good until the next ranking. */
+/** What passed the filters, and the weighted sums of its scores; good until the next candidates or the next ranking are made. */
 export type Ranked =
   | { readonly ok: true; readonly ranking: Ranking; readonly status: ScheduleStatus }
   | { readonly ok: false; readonly status: ScheduleStatus };

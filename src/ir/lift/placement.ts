@@ -49,8 +49,8 @@ export function liftPlacement(object: KubeObject): IrPlacement {
   };
   const { labels, annotations } = object.metadata;
   const { spreadPolicy, scoreRateLimit } = spec;
-  const isPlain = labels ?? annotations ?? spreadPolicy ?? scoreRateLimit;
-  return isPlain === undefined ? lifted : { ...lifted, ...rarelyThere(object, spec) };
+  const rare = labels ?? annotations ?? spreadPolicy ?? scoreRateLimit;
+  return rare === undefined ? lifted : { ...lifted, ...rarelyThere(object, spec) };
 }
 
 /** Does a Placement say that somebody else than upstream's scheduler decides? */

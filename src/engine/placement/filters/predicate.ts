@@ -3,7 +3,7 @@ import { operandsOf } from '../../../ir/operands.ts';
 import type { Origin } from '../../../ir/program.ts';
 import { compiledSelector } from '../../../kube/selector.ts';
 import { compileClusterCel } from '../../cel/cluster-selector.ts';
-import { isDeep } from '../../inventory/expr-key.ts';
+import { isBrief, isDeep } from '../../inventory/expr-key.ts';
 import type { ClusterFacts } from '../../inventory/facts.ts';
 import type { ClusterSubset } from '../../inventory/inventory.ts';
 import { celOverrun, dropUnless, select } from '../../inventory/select.ts';
@@ -95,7 +95,7 @@ function conjuncts(where: IrExpr): readonly IrExpr[] {
 /** The first CEL expression that costs too much over all clusters. */
 function overrunOf(where: IrExpr, input: PipelineInput): string | null {
   if (input.compat === 'upstream') return null;
-  for (const cel of findingsOf(where).cels) {
+  for (const cel of isBrief(where) ? celIn(where) : findingsOf(where).cels) {
     const overrun = celOverrun(input.inventory, cel, input);
     if (overrun !== null) return overrun;
   }
@@ -122,15 +122,15 @@ function findingsOf(where: IrExpr): Findings {
   return found;
 }
 
-function celIn(where: IrExpr): readonly Cel[] {
-  if (where.op === 'selector') return none;
-  return where.op === 'cel' ? [where] : operandsOf(where).flatMap(celIn);
+function celIn(where: IrExpr, found: Cel[] = []): readonly Cel[] {
+  if (where.op === 'cel') found.push(where);
+  else if (where.op !== 'selector') for (const part of operandsOf(where)) celIn(part, found);
+  return found;
 }
-
-const none: readonly Cel[] = [];
 
 /** The first selector or CEL expression that is not valid, in the order they are written; upstream builds all first. */
 export function problemOf(where: IrExpr, compat: Compat): string | null {
+  if (isBrief(where)) return findProblem(where, compat);
   const { problem } = findingsOf(where);
   const known = problem[compat];
   if (known !== undefined) return known;

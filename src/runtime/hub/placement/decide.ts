@@ -69,8 +69,7 @@ function actionsOf(
     scoredAt: outcome.scores?.at ?? null,
   };
   const patch = listed(statusPatch(placement, status, now));
-  const scored = scoreEvent(placement, writes, input).map(yielding);
-  const changes = [...writes, ...scored, ...kept(placement, outcome)];
+  const changes = [...writes, ...scoreEvent(placement, writes, input), ...kept(placement, outcome)];
   // What could not be written is said before it is tried again: the pass ends where it fails.
   if (refusal !== null) return [...patch.map(independent), ...changes];
   const told = patch.length > 0 ? heldEvent(placement, outcome.held) : [];

@@ -111,7 +111,7 @@ describe('a placement', () => {
     ]);
   });
 
-  test('lets others decide first where many wait: scores and conditions are told after that', () => {
+  test('lets others decide first where many wait: only its status comes after that', () => {
     const { actions } = run([placement(), ...fleet(2)]);
     const steps = actions.map((action) => [
       action.do === 'record' ? action.reason : action.do,
@@ -122,7 +122,7 @@ describe('a placement', () => {
       ['DecisionCreate', false],
       ['patchStatus', false],
       ['DecisionUpdate', false],
-      ['ScoreUpdate', true],
+      ['ScoreUpdate', false],
       ['patchStatus', true],
     ]);
   });
