@@ -65,8 +65,11 @@ export function guard(outcome: ScheduleOutcome, input: GuardInput): GuardedOutco
   const there = present(input);
   const stay = new Set(outcome.selected);
   const leaving = there.filter((name) => !stay.has(name));
-  const count = { of: there.length, leaving: leaving.length, now: input.now };
-  const removals = withLeaving(input.removals, limits, count);
+  const removals = withLeaving(input.removals, limits, {
+    of: there.length,
+    leaving,
+    now: input.now,
+  });
   const refusal = refusalOf({ leaving, removals, limits, outcome, input });
   if (refusal === null) return { ...outcome, held: null, removals };
   return release(keep(refusal, outcome, input), { there, limits, input });

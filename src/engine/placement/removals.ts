@@ -1,26 +1,35 @@
+import { sha256Hex } from '../../base/hash.ts';
 import { formatInstant, type Instant, parseInstant } from '../../base/instant.ts';
+import { compareText } from '../../base/json.ts';
 import type { IrGuard } from '../../ir/program.ts';
 import { nanosPerMilli, parseDuration } from '../../kube/duration.ts';
 import { exactCount } from './count.ts';
 
-/** Clusters that left a decision since a moment. */
+/** Clusters that left a decision since a moment, or are about to: they are counted before they leave. */
 export interface Removals {
   readonly since: Instant;
   /** How many clusters the decision had then. */
   readonly of: number;
   readonly removed: number;
+  /** Stands for those that were counted last: they count once, however often a pass ends before they have left. */
+  readonly last?: string;
 }
 
 /** Reads what `removalsText` wrote; null where it is something else. */
 export function parseRemovals(text: string | undefined): Removals | null {
-  const [, time = '', removed, of] = /^(\S{1,40}) (\d{1,9})\/(\d{1,9})$/.exec(text ?? '') ?? [];
+  const written = /^(\S{1,40}) (\d{1,9})\/(\d{1,9})(?: ([0-9a-f]{16}))?$/.exec(text ?? '');
+  const [, time = '', removed, of, last] = written ?? [];
   const since = parseInstant(time);
-  return since === null ? null : { since, of: Number(of), removed: Number(removed) };
+  if (since === null) return null;
+  const counted = { since, of: Number(of), removed: Number(removed) };
+  return last === undefined ? counted : { ...counted, last };
 }
 
-/** Removals as the text of an annotation: `2026-11-21T06:00:00Z 3/40`. */
-export function removalsText({ since, of, removed }: Removals): string {
-  return `${formatInstant(since)} ${removed}/${of}`;
+/** Removals as the text of an annotation: `2026-11-21T06:00:00Z 3/40 0f3c2a99d1b7e654`. */
+export function removalsText({ since, of, removed, last }: Removals): string {
+  return [formatInstant(since), `${removed}/${of}`, ...(last === undefined ? [] : [last])].join(
+    ' ',
+  );
 }
 
 /** A guard that was read. */
@@ -57,7 +66,7 @@ function millisOf(text: string): number | null {
 export interface Leaving {
   /** Clusters in the decision now. */
   readonly of: number;
-  readonly leaving: number;
+  readonly leaving: readonly string[];
   readonly now: Instant;
 }
 
@@ -79,6 +88,8 @@ export function withLeaving(
 ): Removals | null {
   if (limits.removeAtMost === null) return null;
   const open = openWindow(before, limits, now);
-  if (open !== null) return { ...open, removed: open.removed + leaving };
-  return leaving === 0 ? null : { since: now, of, removed: leaving };
+  if (leaving.length === 0) return open;
+  const last = sha256Hex(leaving.toSorted(compareText).join(' ')).slice(0, 16);
+  if (open === null) return { since: now, of, removed: leaving.length, last };
+  return open.last === last ? open : { ...open, removed: open.removed + leaving.length, last };
 }

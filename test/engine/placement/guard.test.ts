@@ -181,6 +181,18 @@ describe('at most so many at once', () => {
     });
   });
 
+  test('the same clusters count once, however often they are about to leave', () => {
+    const some = protecting({ removeAtMost: 2 });
+    const first = guarded({ decided: 10, stay: 8 }, some);
+    const again = { removals: first.removals, now: plus(now, minute) };
+    expect(guarded({ decided: 10, stay: 8 }, some, again)).toMatchObject({
+      held: null,
+      removals: first.removals,
+    });
+    expect(guarded({ decided: 10, stay: 7 }, some, again).held?.reason).toBe('TooManyRemoved');
+    expect(guarded({ decided: 8, stay: 8 }, some, again).removals).toEqual(first.removals);
+  });
+
   test('somebody may allow more for a while', () => {
     const none = protecting({ removeAtMost: 0, neverEmpty: true });
     const allowed = (at: number) => ({ allowedUntil: plus(now, at) });
@@ -219,6 +231,11 @@ describe('at most so many at once', () => {
 
 test.each([
   ['2030-01-01T00:00:00Z 3/40', { since: now, of: 40, removed: 3 }],
+  [
+    '2030-01-01T00:00:00Z 3/40 0f3c2a99d1b7e654',
+    { since: now, of: 40, removed: 3, last: '0f3c2a99d1b7e654' },
+  ],
+  ['2030-01-01T00:00:00Z 3/40 0f3c', null],
   ['', null],
   ['2030-01-01T00:00:00Z', null],
   ['yesterday 3/40', null],

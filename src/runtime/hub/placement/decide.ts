@@ -60,7 +60,8 @@ function actionsOf(
   const { snapshot, now } = pass;
   const wanted = wantedOf(placement, outcome, pass);
   const writes = wanted === null ? [] : writesTo(wanted, placement, outcome, pass);
-  const refusal = refusedWrite(writes, snapshot);
+  const counted = kept(placement, outcome);
+  const refusal = refusedWrite([...counted, ...writes], snapshot);
   const said = outcome.conditions.map((of) => withWhy(of, outcome, snapshot));
   const status: NewStatus = {
     conditions: refusal === null ? said : said.map((of) => unwritten(of, refusal)),
@@ -69,7 +70,12 @@ function actionsOf(
     scoredAt: outcome.scores?.at ?? null,
   };
   const patch = listed(statusPatch(placement, status, now));
-  const changes = [...writes, ...scoreEvent(placement, writes, input), ...kept(placement, outcome)];
+  const scored = scoreEvent(placement, writes, input);
+  // What leaves is counted before it leaves: who goes on after a pass that ended in between grants no more than it did.
+  const isCounting = outcome.removals !== null;
+  const changes = isCounting
+    ? [...counted, ...writes, ...scored]
+    : [...writes, ...scored, ...counted];
   // What could not be written is said before it is tried again: the pass ends where it fails.
   if (refusal !== null) return [...patch.map(independent), ...changes];
   const told = patch.length > 0 ? heldEvent(placement, outcome.held) : [];
@@ -129,7 +135,8 @@ function kept({ metadata }: Placement, { removals }: GuardedOutcome): readonly A
   const text = removals === null ? null : removalsText(removals);
   if ((annotations?.[removalsAnnotation] ?? null) === text) return [];
   const patch = { metadata: { annotations: { [removalsAnnotation]: text } } };
-  return [{ do: 'patch', of: { ...placementKind, namespace, name }, patch }];
+  // What cannot be counted does not leave.
+  return [{ do: 'patch', of: { ...placementKind, namespace, name }, patch, gate: text !== null }];
 }
 
 /** What the API server said the last time against a write that is still to be done; a conflict settles itself. */
@@ -140,7 +147,8 @@ function refusedWrite(writes: readonly Action[], snapshot: Snapshot): string | n
     const failure = snapshot.attempt(of)?.failure;
     if (!failure || failure.status === 409) continue;
     const verb = action.do === 'delete' ? 'deleted' : 'written';
-    return `decision ${of.name} cannot be ${verb}: ${failure.message}`;
+    const what = of.kind === placementKind.kind ? 'placement' : 'decision';
+    return `${what} ${of.name} cannot be ${verb}: ${failure.message}`;
   }
   return null;
 }

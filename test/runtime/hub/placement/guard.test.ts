@@ -23,7 +23,8 @@ async function start(
 ): Promise<{ readonly hub: MemoryCluster; readonly harness: Harness }> {
   refusals.clear();
   const hub = memoryCluster({
-    refuse: ({ verb, of }) => (verb === 'list' ? refusals.get(of.kind) : undefined),
+    refuse: ({ verb, of, subresource }) =>
+      refusals.get(verb === 'list' ? of.kind : `${verb} ${of.kind}${subresource ?? ''}`),
   });
   const cells = [
     ...names.map((name) => cluster(name, { env: 'prod' })),
@@ -86,7 +87,7 @@ describe('a guard', () => {
     await first.rest();
     expect(selected(hub)).toEqual(['c2', 'c3', 'c4']);
     expect(hub.find(placementKind, 'shop', 'p')?.metadata.annotations).toMatchObject({
-      'ocmlang.dev/removals': '2026-01-01T00:00:00Z 1/4',
+      'ocmlang.dev/removals': expect.stringMatching(/^2026-01-01T00:00:00Z 1\/4 [0-9a-f]{16}$/),
     });
     first.stop();
     harness = run([schedulePlacements()], { hub, clock: first.clock });
@@ -98,6 +99,53 @@ describe('a guard', () => {
     first.clock.advance(10 * 60_000);
     await harness.rest();
     expect(selected(hub)).toEqual(['c3', 'c4']);
+  });
+
+  const broken = { status: 500, reason: 'InternalError', message: 'the disk is full' };
+
+  test('counts what leaves before it leaves: who goes on after a pass that ended in between grants no more', async () => {
+    const limits = { 'ocmlang.dev/remove-at-most': '1', 'ocmlang.dev/remove-within': '10m' };
+    const { hub, harness: first } = await start([guarded(limits)]);
+    await first.ready;
+    await first.rest();
+    refusals.set('patch PlacementDecisionstatus', broken);
+    await relabel(hub, 'dev', 'c1');
+    await first.rest();
+    expect(selected(hub)).toEqual(['c1', 'c2', 'c3', 'c4']);
+    expect(satisfied(hub)?.message).toBe(
+      'decision p-decision-1 cannot be written: the disk is full',
+    );
+    first.stop();
+
+    refusals.clear();
+    harness = run([schedulePlacements()], { hub, clock: first.clock });
+    await harness.ready;
+    await harness.rest();
+    expect(selected(hub)).toEqual(['c2', 'c3', 'c4']);
+    await relabel(hub, 'dev', 'c2');
+    await harness.rest();
+    expect(selected(hub)).toEqual(['c2', 'c3', 'c4']);
+    expect(satisfied(hub)?.reason).toBe('TooManyRemoved');
+  });
+
+  test('lets nobody go whom it cannot count', async () => {
+    const { hub, harness: first } = await start([guarded({ 'ocmlang.dev/remove-at-most': '1' })]);
+    harness = first;
+    await harness.ready;
+    await harness.rest();
+    refusals.set('patch Placement', broken);
+    await relabel(hub, 'dev', 'c1');
+    await harness.rest();
+    expect(selected(hub)).toEqual(['c1', 'c2', 'c3', 'c4']);
+    expect(satisfied(hub)).toMatchObject({
+      reason: 'NotAllDecisionsScheduled',
+      message: 'placement p cannot be written: the disk is full',
+    });
+    refusals.clear();
+    harness.clock.advance(60_000);
+    await harness.rest();
+    expect(selected(hub)).toEqual(['c2', 'c3', 'c4']);
+    expect(satisfied(hub)?.status).toBe('True');
   });
 
   test('never lets a decision become empty', async () => {
