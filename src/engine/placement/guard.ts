@@ -67,7 +67,9 @@ export function guard(outcome: ScheduleOutcome, input: GuardInput): GuardedOutco
   const leaving = there.filter((name) => !stay.has(name));
   const removals = withLeaving(input.removals, limits, {
     of: there.length,
-    leaving,
+    leaving: leaving.length,
+    joining: stay.size - (there.length - leaving.length),
+    target: outcome.selected,
     now: input.now,
   });
   const refusal = refusalOf({ leaving, removals, limits, outcome, input });
@@ -130,7 +132,8 @@ function refusalOf({ leaving, removals, limits, outcome, input }: Case): Hold | 
   const most = Number(exactCount(limits.removeAtMost, removals.of));
   if (removals.removed <= most) return null;
   const before = removals.removed - leaving.length;
-  const since = before === 0 ? '' : ` after ${before} since ${formatInstant(removals.since)}`;
+  const since =
+    before === 0 ? '' : ` after ${before} counted since ${formatInstant(removals.since)}`;
   const what = `${leaving.length} of ${removals.of} clusters would leave${since}, and ${most} may`;
   const message = `${what} (${some(leaving)}); ${stays}; ${remedy(input)}`;
   return { reason: 'TooManyRemoved', message };

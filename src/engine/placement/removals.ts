@@ -11,25 +11,27 @@ export interface Removals {
   /** How many clusters the decision had then. */
   readonly of: number;
   readonly removed: number;
-  /** Stands for those that were counted last: they count once, however often a pass ends before they have left. */
-  readonly last?: string;
+  /**
+   * Stands for the decision the last of them were counted for: on the way there they count once, however many passes it
+   * takes. Absent once a cluster has joined since.
+   */
+  readonly towards?: string;
 }
 
 /** Reads what `removalsText` wrote; null where it is something else. */
 export function parseRemovals(text: string | undefined): Removals | null {
   const written = /^(\S{1,40}) (\d{1,9})\/(\d{1,9})(?: ([0-9a-f]{16}))?$/.exec(text ?? '');
-  const [, time = '', removed, of, last] = written ?? [];
+  const [, time = '', removed, of, towards] = written ?? [];
   const since = parseInstant(time);
   if (since === null) return null;
   const counted = { since, of: Number(of), removed: Number(removed) };
-  return last === undefined ? counted : { ...counted, last };
+  return towards === undefined ? counted : { ...counted, towards };
 }
 
 /** Removals as the text of an annotation: `2026-11-21T06:00:00Z 3/40 0f3c2a99d1b7e654`. */
-export function removalsText({ since, of, removed, last }: Removals): string {
-  return [formatInstant(since), `${removed}/${of}`, ...(last === undefined ? [] : [last])].join(
-    ' ',
-  );
+export function removalsText({ since, of, removed, towards }: Removals): string {
+  const counted = `${formatInstant(since)} ${removed}/${of}`;
+  return towards === undefined ? counted : `${counted} ${towards}`;
 }
 
 /** A guard that was read. */
@@ -62,11 +64,14 @@ function millisOf(text: string): number | null {
   return parsed.ok && parsed.nanos > 0n ? Number(parsed.nanos / nanosPerMilli) : null;
 }
 
-/** What counts for a window: the decision, and who would leave it. */
-export interface Leaving {
+/** What counts for a window: the decision as it is, and as it is to be. */
+export interface Change {
   /** Clusters in the decision now. */
   readonly of: number;
-  readonly leaving: readonly string[];
+  readonly leaving: number;
+  readonly joining: number;
+  /** Clusters it is to have. */
+  readonly target: readonly string[];
   readonly now: Instant;
 }
 
@@ -84,12 +89,17 @@ export function openWindow(
 export function withLeaving(
   before: Removals | null,
   limits: Limits,
-  { of, leaving, now }: Leaving,
+  { of, leaving, joining, target, now }: Change,
 ): Removals | null {
   if (limits.removeAtMost === null) return null;
   const open = openWindow(before, limits, now);
-  if (leaving.length === 0) return open;
-  const last = sha256Hex(leaving.toSorted(compareText).join(' ')).slice(0, 16);
-  if (open === null) return { since: now, of, removed: leaving.length, last };
-  return open.last === last ? open : { ...open, removed: open.removed + leaving.length, last };
+  if (leaving === 0) return joining > 0 ? open && arrived(open) : open;
+  const towards = sha256Hex(target.toSorted(compareText).join(' ')).slice(0, 16);
+  if (open === null) return { since: now, of, removed: leaving, towards };
+  return open.towards === towards ? open : { ...open, removed: open.removed + leaving, towards };
+}
+
+// Who comes back and leaves again counts again.
+function arrived({ since, of, removed }: Removals): Removals {
+  return { since, of, removed };
 }

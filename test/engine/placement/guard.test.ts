@@ -168,7 +168,7 @@ describe('at most so many at once', () => {
     const later = { removals: first.removals, now: plus(now, 9 * minute) };
     const second = guarded({ decided: 8, stay: 7 }, some, later);
     expect(second.held?.message).toContain(
-      '1 of 10 clusters would leave after 2 since 2030-01-01T00:00:00Z, and 2 may (c08)',
+      '1 of 10 clusters would leave after 2 counted since 2030-01-01T00:00:00Z, and 2 may (c08)',
     );
     expect(second).toMatchObject({
       removals: first.removals,
@@ -181,16 +181,26 @@ describe('at most so many at once', () => {
     });
   });
 
-  test('the same clusters count once, however often they are about to leave', () => {
+  test('on the way to a decision those who leave count once, however many passes it takes', () => {
     const some = protecting({ removeAtMost: 2 });
     const first = guarded({ decided: 10, stay: 8 }, some);
     const again = { removals: first.removals, now: plus(now, minute) };
-    expect(guarded({ decided: 10, stay: 8 }, some, again)).toMatchObject({
+    expect(guarded({ decided: 10, stay: 8 }, some, again).removals).toEqual(first.removals);
+    expect(guarded({ decided: 9, stay: 8 }, some, again)).toMatchObject({
       held: null,
       removals: first.removals,
     });
-    expect(guarded({ decided: 10, stay: 7 }, some, again).held?.reason).toBe('TooManyRemoved');
     expect(guarded({ decided: 8, stay: 8 }, some, again).removals).toEqual(first.removals);
+    expect(guarded({ decided: 10, stay: 7 }, some, again).held?.reason).toBe('TooManyRemoved');
+  });
+
+  test('who comes back and leaves again counts again', () => {
+    const some = protecting({ removeAtMost: 2 });
+    const { removals } = guarded({ decided: 10, stay: 8 }, some);
+    const back = guarded({ decided: 8, stay: 10, there: 10 }, some, { removals });
+    expect(back.removals).toEqual({ since: now, of: 10, removed: 2 });
+    const { held } = guarded({ decided: 10, stay: 8 }, some, { removals: back.removals });
+    expect(held?.reason).toBe('TooManyRemoved');
   });
 
   test('somebody may allow more for a while', () => {
@@ -233,7 +243,7 @@ test.each([
   ['2030-01-01T00:00:00Z 3/40', { since: now, of: 40, removed: 3 }],
   [
     '2030-01-01T00:00:00Z 3/40 0f3c2a99d1b7e654',
-    { since: now, of: 40, removed: 3, last: '0f3c2a99d1b7e654' },
+    { since: now, of: 40, removed: 3, towards: '0f3c2a99d1b7e654' },
   ],
   ['2030-01-01T00:00:00Z 3/40 0f3c', null],
   ['', null],

@@ -61,7 +61,8 @@ function actionsOf(
   const wanted = wantedOf(placement, outcome, pass);
   const writes = wanted === null ? [] : writesTo(wanted, placement, outcome, pass);
   const counted = kept(placement, outcome);
-  const refusal = refusedWrite([...counted, ...writes], snapshot);
+  const isCounting = outcome.removals !== null;
+  const refusal = refusedWrite([...(isCounting ? counted : []), ...writes], snapshot);
   const said = outcome.conditions.map((of) => withWhy(of, outcome, snapshot));
   const status: NewStatus = {
     conditions: refusal === null ? said : said.map((of) => unwritten(of, refusal)),
@@ -72,7 +73,6 @@ function actionsOf(
   const patch = listed(statusPatch(placement, status, now));
   const scored = scoreEvent(placement, writes, input);
   // What leaves is counted before it leaves: who goes on after a pass that ended in between grants no more than it did.
-  const isCounting = outcome.removals !== null;
   const changes = isCounting
     ? [...counted, ...writes, ...scored]
     : [...writes, ...scored, ...counted];
@@ -127,16 +127,22 @@ function withNamesakes(
 }
 
 /**
- * What the guard wants to find in the next pass. Written after the decisions: were it written before, clusters whose
- * removal fails would count again in each pass.
+ * What the guard wants to find in the next pass. What cannot be counted does not leave, and what was counted by somebody
+ * else meanwhile is read first.
  */
 function kept({ metadata }: Placement, { removals }: GuardedOutcome): readonly Action[] {
-  const { name, namespace = '', annotations } = metadata;
+  const { name, namespace = '', annotations, resourceVersion } = metadata;
   const text = removals === null ? null : removalsText(removals);
   if ((annotations?.[removalsAnnotation] ?? null) === text) return [];
-  const patch = { metadata: { annotations: { [removalsAnnotation]: text } } };
-  // What cannot be counted does not leave.
-  return [{ do: 'patch', of: { ...placementKind, namespace, name }, patch, gate: text !== null }];
+  return [
+    {
+      do: 'patch',
+      of: { ...placementKind, namespace, name },
+      patch: { metadata: { annotations: { [removalsAnnotation]: text } } },
+      gate: text !== null,
+      ...(resourceVersion !== undefined && { ifVersion: resourceVersion }),
+    },
+  ];
 }
 
 /** What the API server said the last time against a write that is still to be done; a conflict settles itself. */

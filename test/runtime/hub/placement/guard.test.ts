@@ -148,6 +148,37 @@ describe('a guard', () => {
     expect(satisfied(hub)?.status).toBe('True');
   });
 
+  test('counts clusters that come back and leave again', async () => {
+    const { hub, harness: first } = await start([guarded({ 'ocmlang.dev/remove-at-most': '1' })]);
+    harness = first;
+    await harness.ready;
+    await harness.rest();
+    for (const env of ['dev', 'prod']) {
+      await relabel(hub, env, 'c1');
+      await harness.rest();
+    }
+    expect(selected(hub)).toEqual(['c1', 'c2', 'c3', 'c4']);
+    await relabel(hub, 'dev', 'c1');
+    await harness.rest();
+    expect(selected(hub)).toEqual(['c1', 'c2', 'c3', 'c4']);
+    expect(satisfied(hub)?.reason).toBe('TooManyRemoved');
+  });
+
+  test('is not held up by a count that nobody needs any more', async () => {
+    const limits = { 'ocmlang.dev/remove-at-most': '1', 'ocmlang.dev/remove-within': '10m' };
+    const { hub, harness: first } = await start([guarded(limits)]);
+    harness = first;
+    await harness.ready;
+    await relabel(hub, 'dev', 'c1');
+    await harness.rest();
+    refusals.set('patch Placement', broken);
+    harness.clock.advance(11 * 60_000);
+    await relabel(hub, 'prod', 'c1');
+    await harness.rest();
+    expect(selected(hub)).toEqual(['c1', 'c2', 'c3', 'c4']);
+    expect(satisfied(hub)).toMatchObject({ status: 'True', reason: 'AllDecisionsScheduled' });
+  });
+
   test('never lets a decision become empty', async () => {
     const { hub, harness } = await start([guarded({ 'ocmlang.dev/never-empty': 'true' })]);
     await harness.ready;
