@@ -218,8 +218,11 @@ export function fleetSuite(
       const limits = await found(clusterOf(world, name), configMapKind, 'default', 'limits');
       expect(limits).toMatchObject({ data: { pods: '10' } });
     }
-    const root = await found<Policy>(world.hub, policyKind, namespace, 'limits');
-    expect(root?.status?.compliant).toBe('Compliant');
+    // What the clusters say is gathered after they have said it.
+    await eventually(async () => {
+      const root = await found<Policy>(world.hub, policyKind, namespace, 'limits');
+      expect(root?.status?.compliant).toBe('Compliant');
+    });
   });
 
   test('a hand edit on a cluster is put right', async () => {
