@@ -17,6 +17,7 @@ import {
   nodeOf,
   nowhere,
   objectAt,
+  objectsAt,
   textAt,
   textsAt,
   wordAt,
@@ -107,13 +108,11 @@ function feedbackOf(of: Json): FeedbackRule {
     ...(jsonPaths === undefined
       ? {}
       : {
-          jsonPaths: listAt(jsonPaths)
-            .map(objectAt)
-            .map(({ name, path, version }) => ({
-              name: textAt(name) ?? '',
-              path: textAt(path) ?? '',
-              ...(typeof version === 'string' ? { version } : {}),
-            })),
+          jsonPaths: objectsAt(jsonPaths, ({ name, path, version }) => ({
+            name: textAt(name) ?? '',
+            path: textAt(path) ?? '',
+            ...(typeof version === 'string' ? { version } : {}),
+          })),
         }),
   };
 }

@@ -5,7 +5,7 @@ import type {
   IrNamespaceSelector,
   IrObjectTemplate,
 } from '../program.ts';
-import { listAt, nowhere, objectAt, selectorAt, textAt, textMapAt, wordAt } from './read.ts';
+import { nowhere, objectAt, objectsAt, selectorAt, textAt, textMapAt, wordAt } from './read.ts';
 
 /** A ConfigurationPolicy as IR, template texts untouched; what has another form than its schema says is left out. */
 export function liftConfigurationPolicy(object: JsonObject): IrConfigTemplate {
@@ -26,7 +26,7 @@ export function liftConfigurationPolicy(object: JsonObject): IrConfigTemplate {
     namespaceSelector: isJsonObject(spec['namespaceSelector'])
       ? (spec['namespaceSelector'] as unknown as IrNamespaceSelector)
       : null,
-    objects: listAt(spec['object-templates']).map(objectAt).map(liftObjectTemplate),
+    objects: objectsAt(spec['object-templates'], liftObjectTemplate),
     ...(remediation === null ? {} : { remediation }),
     ...(prune === null ? {} : { prune }),
     ...(interval === null ? {} : { interval }),

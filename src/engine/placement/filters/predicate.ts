@@ -95,7 +95,7 @@ function conjuncts(where: IrExpr): readonly IrExpr[] {
 /** The first CEL expression that costs too much over all clusters. */
 function overrunOf(where: IrExpr, input: PipelineInput): string | null {
   if (input.compat === 'upstream') return null;
-  for (const cel of isBrief(where) ? celIn(where) : findingsOf(where).cels) {
+  for (const cel of findingsOf(where).cels) {
     const overrun = celOverrun(input.inventory, cel, input);
     if (overrun !== null) return overrun;
   }
@@ -118,7 +118,7 @@ function findingsOf(where: IrExpr): Findings {
   if (known !== undefined) return known;
   const cels = isDeep(where) ? [] : celIn(where);
   const found: Findings = { cels, problem: { native: undefined, upstream: undefined } };
-  findings.set(where, found);
+  if (!isBrief(where)) findings.set(where, found);
   return found;
 }
 
@@ -130,7 +130,6 @@ function celIn(where: IrExpr, found: Cel[] = []): readonly Cel[] {
 
 /** The first selector or CEL expression that is not valid, in the order they are written; upstream builds all first. */
 export function problemOf(where: IrExpr, compat: Compat): string | null {
-  if (isBrief(where)) return findProblem(where, compat);
   const { problem } = findingsOf(where);
   const known = problem[compat];
   if (known !== undefined) return known;
